@@ -20,22 +20,40 @@ const table = {
   // Workflow definitions and plans
   PLAN_INVALID: { retryable: false, meaning: "A workflow definition has the wrong shape." },
   PLAN_DUPLICATE_STEP: { retryable: false, meaning: "Two steps of a workflow have the same name." },
-  PLAN_UNKNOWN_STEP: { retryable: false, meaning: "A step refers to a step that does not exist or is not visible from it." },
+  PLAN_UNKNOWN_STEP: {
+    retryable: false,
+    meaning: "A step refers to a step that does not exist or is not visible from it.",
+  },
   PLAN_CYCLE: { retryable: false, meaning: "Steps need each other in a circle." },
-  PLAN_TYPE_MISMATCH: { retryable: false, meaning: "What a step gives does not fit what the next one takes." },
+  PLAN_TYPE_MISMATCH: {
+    retryable: false,
+    meaning: "What a step gives does not fit what the next one takes.",
+  },
   PLAN_UNREACHABLE_STEP: { retryable: false, meaning: "A step can never run." },
-  PLAN_UNKNOWN_TARGET: { retryable: false, meaning: "A step names an agent, function or policy that is not registered." },
+  PLAN_UNKNOWN_TARGET: {
+    retryable: false,
+    meaning: "A step names an agent, function or policy that is not registered.",
+  },
   WORKFLOW_UNKNOWN: { retryable: false, meaning: "No workflow of that name is registered." },
 
   // Runs, tasks, attempts
   RUN_UNKNOWN: { retryable: false, meaning: "No run has that id." },
   RUN_TIMED_OUT: { retryable: false, meaning: "A run took longer than its workflow's timeout." },
   RUN_CANCELLED: { retryable: false, meaning: "The run was cancelled." },
-  RUN_NOT_SETTLED: { retryable: true, meaning: "The run is still under way, and what was asked needs a settled one." },
-  STEP_FAILED: { retryable: false, meaning: "A step that the run's result depends on failed or was skipped." },
+  RUN_NOT_SETTLED: {
+    retryable: true,
+    meaning: "The run is still under way, and what was asked needs a settled one.",
+  },
+  STEP_FAILED: {
+    retryable: false,
+    meaning: "A step that the run's result depends on failed or was skipped.",
+  },
   ATTEMPT_TIMED_OUT: { retryable: true, meaning: "An attempt took longer than its step's timeout." },
   ATTEMPT_LOST: { retryable: true, meaning: "The worker of an attempt vanished before it reported." },
-  MAP_TOO_LARGE: { retryable: false, meaning: "The list that a map step expands is longer than the step's limit." },
+  MAP_TOO_LARGE: {
+    retryable: false,
+    meaning: "The list that a map step expands is longer than the step's limit.",
+  },
   MAP_NOT_A_LIST: { retryable: false, meaning: "A map step was given something other than a list." },
   MAP_ITEMS_FAILED: { retryable: false, meaning: "More items of a map step failed than the step tolerates." },
   TASK_FAILED: { retryable: true, meaning: "An agent or function threw an error without a code." },
@@ -46,11 +64,20 @@ const table = {
   AGENT_ANSWER_INVALID: { retryable: false, meaning: "An agent's answer does not fit the contract." },
   FUNCTION_UNKNOWN: { retryable: false, meaning: "No function of that name is registered." },
   OUTPUT_TOO_LARGE: { retryable: false, meaning: "An output is larger than the stated limit." },
-  OUTPUT_NOT_JSON: { retryable: false, meaning: "An output holds something that JSON cannot carry, such as NaN or a cycle." },
+  OUTPUT_NOT_JSON: {
+    retryable: false,
+    meaning: "An output holds something that JSON cannot carry, such as NaN or a cycle.",
+  },
 
   // Opinions, policies, decisions
-  OPINION_INVALID: { retryable: false, meaning: "An opinion's probabilities are not a distribution over the stated outcomes." },
-  OPINION_DIMENSION: { retryable: false, meaning: "Opinions over different outcomes cannot be resolved together." },
+  OPINION_INVALID: {
+    retryable: false,
+    meaning: "An opinion's probabilities are not a distribution over the stated outcomes.",
+  },
+  OPINION_DIMENSION: {
+    retryable: false,
+    meaning: "Opinions over different outcomes cannot be resolved together.",
+  },
   POLICY_UNKNOWN: { retryable: false, meaning: "No resolution policy of that name exists." },
   POLICY_INVALID: { retryable: false, meaning: "A policy's settings are out of range." },
   ENSEMBLE_EMPTY: { retryable: false, meaning: "There is nothing to score, compare or resolve." },
@@ -58,14 +85,20 @@ const table = {
   // Market data
   DATA_FILE_UNREADABLE: { retryable: false, meaning: "A data file cannot be read." },
   DATA_COLUMN_MISSING: { retryable: false, meaning: "A data file lacks a required column." },
-  DATA_ROW_INVALID: { retryable: false, meaning: "A data file has rows that cannot be used, and --strict was asked for." },
+  DATA_ROW_INVALID: {
+    retryable: false,
+    meaning: "A data file has rows that cannot be used, and --strict was asked for.",
+  },
   DATA_EMPTY: { retryable: false, meaning: "A data file holds no usable row." },
   SYMBOL_UNKNOWN: { retryable: false, meaning: "The data holds no such symbol." },
   DATE_OUT_OF_RANGE: { retryable: false, meaning: "The data holds nothing at or before that date." },
   LOOK_AHEAD: { retryable: false, meaning: "Something asked for data later than the run's asOf." },
 
   // Store, queue, bus
-  STORE_FOREIGN_FILE: { retryable: false, meaning: "The store's file is not a Mycroft store; it was not touched." },
+  STORE_FOREIGN_FILE: {
+    retryable: false,
+    meaning: "The store's file is not a Mycroft store; it was not touched.",
+  },
   STORE_DAMAGED: { retryable: false, meaning: "The store's file is damaged; it was not touched." },
   STORE_NEWER: { retryable: false, meaning: "The store was written by a newer version." },
   STORE_LOCKED: { retryable: true, meaning: "Another process holds the store; the message says which." },
@@ -73,7 +106,10 @@ const table = {
   STORE_IO: { retryable: true, meaning: "The store could not be read or written." },
   STORE_CONFLICT: { retryable: false, meaning: "A run's events were appended by somebody else meanwhile." },
   STORE_CLOSED: { retryable: false, meaning: "The store is closed." },
-  ARTIFACT_MISSING: { retryable: false, meaning: "An artifact that a record refers to is not in the artifact store." },
+  ARTIFACT_MISSING: {
+    retryable: false,
+    meaning: "An artifact that a record refers to is not in the artifact store.",
+  },
   ARTIFACT_DAMAGED: { retryable: false, meaning: "An artifact's content does not match its hash." },
   QUEUE_CLOSED: { retryable: false, meaning: "The queue is closed." },
   QUEUE_FULL: { retryable: true, meaning: "The queue's length limit was reached." },
@@ -81,9 +117,15 @@ const table = {
 
   // The user's project
   CONFIG_NOT_FOUND: { retryable: false, meaning: "There is no mycroft.config.ts where one was named." },
-  CONFIG_INVALID: { retryable: false, meaning: "The configuration file cannot be loaded or has the wrong shape." },
+  CONFIG_INVALID: {
+    retryable: false,
+    meaning: "The configuration file cannot be loaded or has the wrong shape.",
+  },
   PROJECT_EXISTS: { retryable: false, meaning: "The folder to create a project in is not empty." },
-  REPLAY_DIVERGED: { retryable: false, meaning: "Replaying a run from its record gave another decision hash." },
+  REPLAY_DIVERGED: {
+    retryable: false,
+    meaning: "Replaying a run from its record gave another decision hash.",
+  },
 } as const satisfies Record<string, ErrorCodeEntry>;
 
 export type ErrorCode = keyof typeof table;

@@ -1,0 +1,19 @@
+export {
+  type Abstention,
+  type AgentAnswer,
+  abstentionAnswerSchema,
+  abstentionSchema,
+  agentAnswerSchema,
+  defaultOutcomes,
+  type Fact,
+  factSchema,
+  type Opinion,
+  type OpinionRequest,
+  opinionAnswerSchema,
+  opinionRequestSchema,
+  opinionSchema,
+  type View,
+  viewSchema,
+} from "./agent-contract.ts";
+export { limits } from "./limits.ts";
+export { entityName, symbol, tradingDate } from "./scalars.ts";

@@ -1,0 +1,48 @@
+/** The bus carries messages between agents and to whoever watches. Per key, messages arrive in order. */
+import type { JsonValue } from "@mycroft/engine";
+
+export interface NewMessage {
+  /** Messages of one key keep their order. */
+  readonly key: string;
+  readonly body: JsonValue;
+}
+
+export interface BusMessage extends NewMessage {
+  readonly topic: string;
+  /** Where the message stands in its topic; opaque, and comparable only for equality. */
+  readonly offset: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+export interface SubscribeOptions {
+  /** Subscribers of one group share a topic's messages; without a group each subscriber gets them all. */
+  readonly group?: string;
+  /**
+   * Where a subscriber without a group, or the first of a new group, begins: with what comes (`new`), with all
+   * that is kept (`start`), or after an offset.
+   */
+  readonly from: "new" | "start" | { readonly after: string };
+}
+
+export interface Subscription {
+  /** Takes no more messages and resolves when those in hand are done. */
+  close(): Promise<void>;
+}
+
+export interface Bus {
+  /** Returns the message's offset. */
+  publish(topic: string, message: NewMessage): Promise<string>;
+  /**
+   * At least once: when `handle` rejects, the message comes again, up to the bus's delivery limit; then it goes to
+   * the topic's dead letters and the next message follows.
+   */
+  subscribe(
+    topic: string,
+    options: SubscribeOptions,
+    handle: (message: BusMessage) => Promise<void>,
+  ): Promise<Subscription>;
+  /** Messages that could not be handled, oldest first, up to the bus's limit. */
+  deadLetters(topic: string): Promise<readonly BusMessage[]>;
+  close(): Promise<void>;
+}

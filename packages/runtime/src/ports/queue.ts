@@ -1,0 +1,35 @@
+/**
+ * The queue delivers task messages to workers, at least once and in no promised order beyond priority. It may
+ * lose or repeat messages: fencing tokens and recovery make that harmless (P4).
+ */
+export interface TaskMessage {
+  readonly runId: string;
+  readonly task: string;
+  /** The fencing token (E10). */
+  readonly attempt: number;
+  readonly pool: string;
+  /** Higher is sooner; messages of equal priority come in the order of publication. */
+  readonly priority: number;
+}
+
+export interface Consumer {
+  /** Takes no more messages and resolves when those in hand are done. */
+  close(): Promise<void>;
+}
+
+export interface ConsumeOptions {
+  readonly pool: string;
+  /** How many messages are in hand at once. */
+  readonly concurrency: number;
+}
+
+export interface TaskQueue {
+  /** Rejects with QUEUE_FULL when the length limit would be passed, and then takes none of the messages. */
+  publish(messages: readonly TaskMessage[]): Promise<void>;
+  /** A message is done when `handle` resolves; when it rejects, the message is delivered again. */
+  consume(options: ConsumeOptions, handle: (message: TaskMessage) => Promise<void>): Promise<Consumer>;
+  /** Messages that wait (not those in hand). */
+  depth(pool: string): Promise<number>;
+  /** Closes every consumer. What still waits is forgotten: the store knows it. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,99 @@
+/** Agents and functions as their authors write them. */
+import { MycroftError } from "@mycroft/errors";
+import { type AgentAnswer, entityName, type OpinionRequest } from "@mycroft/protocol";
+import { z } from "zod";
+import type { MarketView } from "./market-view.ts";
+
+export interface CallContext {
+  /** Market data up to the run's `asOf`, or null when the project has none. */
+  readonly market: MarketView | null;
+  /** Aborted when the attempt times out or its run is cancelled. */
+  readonly signal: AbortSignal;
+  /** Equal for every attempt of one task: use it to have effects once. */
+  readonly idempotencyKey: string;
+}
+
+/** What an agent is given besides the request: the market is bound to the request's `asOf`. */
+export type AgentContext = CallContext;
+
+export interface FunctionContext extends CallContext {
+  /** Asks an agent of the same project, bound to at most the run's `asOf`. */
+  readonly ask: (agent: string, request: OpinionRequest) => Promise<AgentAnswer>;
+  /** The names of the project's agents, sorted. */
+  readonly agents: readonly string[];
+}
+
+export interface AgentDefinition {
+  readonly kind: "agent";
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly capabilities: readonly string[];
+  readonly opinion: (request: OpinionRequest, context: AgentContext) => AgentAnswer | Promise<AgentAnswer>;
+}
+
+/**
+ * An agent is one function from a request to an opinion or an abstention.
+ * @throws {MycroftError} INPUT_INVALID when the name, version or capabilities are not well formed.
+ */
+export function defineAgent(
+  agent: Omit<AgentDefinition, "kind" | "description"> & { readonly description?: string },
+): AgentDefinition {
+  checkNamed("agent", agent);
+  const capabilities = z.array(z.string().min(1).max(100)).max(50).safeParse(agent.capabilities);
+  if (!capabilities.success || typeof agent.opinion !== "function") {
+    throw new MycroftError(
+      "INPUT_INVALID",
+      `Agent "${agent.name}" needs capabilities (a list of at most 50 words) and a function named opinion.`,
+      { details: { agent: agent.name } },
+    );
+  }
+  return { ...agent, kind: "agent", description: agent.description ?? "" };
+}
+
+/** An answer that says: I cannot judge, because of `reason`. */
+export function abstain(reason: string): AgentAnswer {
+  return { type: "abstention", reason };
+}
+
+export interface FunctionDefinition<Input = unknown, Output = unknown> {
+  readonly kind: "function";
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  /** A pure function is computed again when a run is replayed; the answer of any other is taken from the record. */
+  readonly pure: boolean;
+  readonly input: z.ZodType<Input>;
+  readonly output: z.ZodType<Output>;
+  readonly run: (input: Input, context: FunctionContext) => Output | Promise<Output>;
+}
+
+/**
+ * A function that call steps can call. Input and output are checked against their schemas at every call.
+ * @throws {MycroftError} INPUT_INVALID when the name or version is not well formed.
+ */
+export function defineFunction<Input, Output>(
+  definition: Omit<FunctionDefinition<Input, Output>, "kind" | "description" | "pure"> & {
+    readonly description?: string;
+    readonly pure?: boolean;
+  },
+): FunctionDefinition<Input, Output> {
+  checkNamed("function", definition);
+  return {
+    ...definition,
+    kind: "function",
+    description: definition.description ?? "",
+    pure: definition.pure ?? false,
+  };
+}
+
+function checkNamed(kind: string, named: { readonly name: string; readonly version: string }): void {
+  const parsed = z.object({ name: entityName, version: z.string().min(1).max(100) }).safeParse(named);
+  if (parsed.success) return;
+  const issue = parsed.error.issues[0];
+  throw new MycroftError(
+    "INPUT_INVALID",
+    `The ${kind} ${JSON.stringify(named.name)} has a bad ${issue?.path.join(".") ?? "definition"}: ${issue?.message}.`,
+    { details: { kind, name: named.name } },
+  );
+}

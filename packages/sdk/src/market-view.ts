@@ -1,0 +1,65 @@
+/**
+ * Market data as an agent sees it: bound to a day, and by construction without anything later (P5). A view offers
+ * no way to a later bar: series end at the view's day, and a view can only be narrowed.
+ */
+export interface Bar {
+  /** The day on which the bar was known, `YYYY-MM-DD`. */
+  readonly date: string;
+  readonly open: number | null;
+  readonly high: number | null;
+  readonly low: number | null;
+  readonly close: number;
+  /** The close adjusted for splits and dividends; equal to `close` where the source has none. */
+  readonly adjClose: number;
+  readonly volume: number | null;
+}
+
+/** Bars of one symbol in order of date, the last of them at or before the view's day. */
+export interface BarSeries {
+  readonly symbol: string;
+  readonly length: number;
+  /** The bar at `index`, 0 the oldest. RangeError beyond the ends. */
+  bar(index: number): Bar;
+  /** The index of the last bar at or before `date`; -1 when there is none. */
+  indexAt(date: string): number;
+  /**
+   * A causal series derived from the bars: `start` makes a function that is fed each bar once, in order, and returns
+   * that bar's value (null while it has too little history). Values are kept under `key` and extended as later views
+   * ask for more, so a scan costs one call a bar however often it is asked for. `key` must name the computation and
+   * its parameters.
+   */
+  scan(key: string, start: () => (bar: Bar) => number | null): DerivedSeries;
+}
+
+export interface DerivedSeries {
+  readonly length: number;
+  /** The value at the bar of that index. RangeError beyond the ends. */
+  at(index: number): number | null;
+}
+
+export interface MarketView {
+  /** The day at whose end this view stands. */
+  readonly asOf: string;
+  /** The content hash of the data behind the view. */
+  readonly dataHash: string;
+  /** Where the data comes from, for evidence. */
+  readonly source: string;
+  /** The companies that have at least one bar by now, sorted. Indices are not among them. */
+  symbols(): readonly string[];
+  /** SYMBOL_UNKNOWN when the data holds no such company or index. */
+  series(symbol: string): BarSeries;
+  /** The symbol of the market's index, such as the S&P 500, if the data has one. */
+  readonly index: string | null;
+  /** The same data as it was known at an earlier day. LOOK_AHEAD for a later one. */
+  at(date: string): MarketView;
+}
+
+/** All the data. Only hosts hold it; agents get views. */
+export interface MarketData {
+  readonly hash: string;
+  readonly source: string;
+  readonly firstDate: string;
+  readonly lastDate: string;
+  /** Any day is allowed; a day after the last gives all there is, a day before the first gives nothing. */
+  asOf(date: string): MarketView;
+}
