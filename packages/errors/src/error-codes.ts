@@ -101,7 +101,13 @@ const table = {
   },
   STORE_DAMAGED: { retryable: false, meaning: "The store's file is damaged; it was not touched." },
   STORE_NEWER: { retryable: false, meaning: "The store was written by a newer version." },
+  STORE_OLDER: {
+    retryable: false,
+    meaning:
+      "The store was written by an older version, and must be opened for writing once to be brought up to date.",
+  },
   STORE_LOCKED: { retryable: true, meaning: "Another process holds the store; the message says which." },
+  STORE_READ_ONLY: { retryable: false, meaning: "The store was opened for reading only." },
   STORE_FULL: { retryable: true, meaning: "The disk is full: intake stops until there is room." },
   STORE_IO: { retryable: true, meaning: "The store could not be read or written." },
   STORE_CONFLICT: { retryable: false, meaning: "A run's events were appended by somebody else meanwhile." },

@@ -1,3 +1,6 @@
+export { type Comparison, compareRuns, type Difference, type DifferenceArea } from "./compare-runs.ts";
+export { defaultPool, Orchestrator, type OrchestratorOptions, type StartRun } from "./orchestrator.ts";
+export type { AttemptLedger, CancelledAttempt } from "./ports/attempt-ledger.ts";
 export type { Bus, BusMessage, NewMessage, SubscribeOptions, Subscription } from "./ports/bus.ts";
 export type { Clock, Timer } from "./ports/clock.ts";
 export type { AttemptOutcome, AttemptRequest, Gateway } from "./ports/gateway.ts";
@@ -12,3 +15,8 @@ export type {
   RunQuery,
   Store,
 } from "./ports/store.ts";
+export { type Divergence, decisionHash, type Replay, replayRun } from "./replay-run.ts";
+export { newRunId } from "./run-id.ts";
+export { findRun, type RunRecord, readRun } from "./run-record.ts";
+export { type RunUpdate, type RunUpdateEvent, runUpdatesTopic } from "./run-update.ts";
+export { Worker, type WorkerOptions } from "./worker.ts";

@@ -56,29 +56,39 @@ export function abstain(reason: string): AgentAnswer {
   return { type: "abstention", reason };
 }
 
-export interface FunctionDefinition<Input = unknown, Output = unknown> {
+/** `Given` is what a caller may write: fields with a default may be left out of it. */
+export interface FunctionDefinition<Input = unknown, Output = unknown, Given = unknown> {
   readonly kind: "function";
   readonly name: string;
   readonly version: string;
   readonly description: string;
   /** A pure function is computed again when a run is replayed; the answer of any other is taken from the record. */
   readonly pure: boolean;
-  readonly input: z.ZodType<Input>;
+  readonly input: z.ZodType<Input, Given>;
   readonly output: z.ZodType<Output>;
-  readonly run: (input: Input, context: FunctionContext) => Output | Promise<Output>;
+  // A method, so that functions of different inputs fit in one list; hosts parse the input before they call it.
+  run(input: Input, context: FunctionContext): Output | Promise<Output>;
 }
 
 /**
  * A function that call steps can call. Input and output are checked against their schemas at every call.
- * @throws {MycroftError} INPUT_INVALID when the name or version is not well formed.
+ * @throws {MycroftError} INPUT_INVALID when the name, the version or a schema is not well formed.
  */
-export function defineFunction<Input, Output>(
-  definition: Omit<FunctionDefinition<Input, Output>, "kind" | "description" | "pure"> & {
+export function defineFunction<Input, Output, Given = unknown>(
+  definition: Omit<FunctionDefinition<Input, Output, Given>, "kind" | "description" | "pure"> & {
     readonly description?: string;
     readonly pure?: boolean;
   },
-): FunctionDefinition<Input, Output> {
+): FunctionDefinition<Input, Output, Given> {
   checkNamed("function", definition);
+  const { input, output, run } = definition;
+  if (!(input instanceof z.ZodType) || !(output instanceof z.ZodType) || typeof run !== "function") {
+    throw new MycroftError(
+      "INPUT_INVALID",
+      `Function "${definition.name}" needs zod schemas named input and output, and a function named run.`,
+      { details: { function: definition.name } },
+    );
+  }
   return {
     ...definition,
     kind: "function",

@@ -46,10 +46,17 @@ export interface MarketView {
   readonly source: string;
   /** The companies that have at least one bar by now, sorted. Indices are not among them. */
   symbols(): readonly string[];
-  /** SYMBOL_UNKNOWN when the data holds no such company or index. */
+  /** SYMBOL_UNKNOWN when no bar of such a company or index is known by now. */
   series(symbol: string): BarSeries;
-  /** The symbol of the market's index, such as the S&P 500, if the data has one. */
+  /** The symbol of the market's index, such as the S&P 500, if the data has one by now. */
   readonly index: string | null;
+  /**
+   * A causal computation across the market: `start` makes a function that is fed a view of each day that has bars,
+   * once, in order, and returns that day's numbers. Gives those of the newest day by now; null before the first. The
+   * numbers are frozen and kept under `key` as `BarSeries.scan` keeps its own; a day on which nothing changes may
+   * return the list of the day before.
+   */
+  scan(key: string, start: () => (today: MarketView) => readonly number[]): readonly number[] | null;
   /** The same data as it was known at an earlier day. LOOK_AHEAD for a later one. */
   at(date: string): MarketView;
 }
@@ -58,6 +65,7 @@ export interface MarketView {
 export interface MarketData {
   readonly hash: string;
   readonly source: string;
+  /** The first and the last day on which a company has a bar (an index, where the data has no company). */
   readonly firstDate: string;
   readonly lastDate: string;
   /** Any day is allowed; a day after the last gives all there is, a day before the first gives nothing. */

@@ -1,0 +1,50 @@
+/** Agents that judge differently, above all where they read the same facts. */
+import { areOpposite, type Lean, type Side } from "../lean.ts";
+import type { CitedFact } from "./factual-conflict.ts";
+
+/** An agent with the way in which its opinion leans. */
+export type AgentLean = Lean & { readonly agent: string };
+
+/** Agents judge differently. Sides are by lean; in each, agents are in order of name. */
+export type AnalyticalConflict = {
+  readonly kind: "analytical";
+  readonly sides: Readonly<Record<Side, readonly string[]>>;
+  /** Facts that agents of different sides cite with the same value: what they read differently. */
+  readonly sharedFacts: readonly { readonly fact: string; readonly date: string }[];
+};
+
+/** A divergence from here on is a conflict even where all lean the same way. */
+export const notableDivergence = 0.1;
+
+/** There is one when agents stand on opposite sides, or when the divergence is 0.1 or more. */
+export function findAnalyticalConflict(
+  leans: readonly AgentLean[],
+  divergence: number,
+  facts: readonly CitedFact[],
+): readonly AnalyticalConflict[] {
+  const agentsOn = (side: Side): readonly string[] =>
+    leans.filter((lean) => lean.side === side).map((lean) => lean.agent);
+  const sides = { lower: agentsOn("lower"), middle: agentsOn("middle"), upper: agentsOn("upper") };
+  const split = sides.lower.length > 0 && sides.upper.length > 0;
+  if (!split && divergence < notableDivergence) return [];
+  return [{ kind: "analytical", sides, sharedFacts: factsSharedAcross(leans, facts) }];
+}
+
+function factsSharedAcross(
+  leans: readonly AgentLean[],
+  facts: readonly CitedFact[],
+): AnalyticalConflict["sharedFacts"] {
+  const sideOf = new Map(leans.map((lean) => [lean.agent, lean.side]));
+  const crossesSides = (claim: CitedFact["claims"][number]): boolean =>
+    new Set(claim.citedBy.map((citation) => sideOf.get(citation.agent))).size > 1;
+  return facts
+    .filter((cited) => cited.claims.some(crossesSides))
+    .map((cited) => ({ fact: cited.fact, date: cited.date }));
+}
+
+/** The share of the agents that stand on the smaller of the two sides: 0 (none) to 0.5 (split evenly). */
+export function otherSideShareOf(leans: readonly AgentLean[]): number {
+  const upper = leans.filter((lean) => areOpposite(lean.side, "lower")).length;
+  const lower = leans.filter((lean) => areOpposite(lean.side, "upper")).length;
+  return leans.length === 0 ? 0 : Math.min(lower, upper) / leans.length;
+}

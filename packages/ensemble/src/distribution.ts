@@ -1,0 +1,83 @@
+/** Distributions over ordered outcomes: what counts as one (P7), and the little arithmetic that all else shares. */
+import { MycroftError } from "@mycroft/errors";
+import { type Place, placeOf, rejection } from "./json-reader.ts";
+import { ensembleLimits } from "./limits.ts";
+
+/** The sum in the order given: the order is part of the result, bit for bit (E1). */
+export function sumInOrder(values: readonly number[]): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}
+
+function isNumberList(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "number");
+}
+
+/**
+ * A list of `size` probabilities, each from 0 to 1, with a sum within 1e-6 of 1.
+ * @throws {MycroftError} OPINION_INVALID, or OPINION_DIMENSION when there are not `size` of them.
+ */
+export function readDistribution(value: unknown, place: Place, size: number): number[] {
+  if (!isNumberList(value)) throw rejection("OPINION_INVALID", place, value, "a list of numbers");
+  if (value.length !== size) {
+    throw rejection("OPINION_DIMENSION", place, value, `a list of ${size}, one for each outcome`);
+  }
+  value.forEach((probability, index) => {
+    if (probability >= 0 && probability <= 1) return;
+    const item: Place = { key: index, within: place, agent: place.agent };
+    throw rejection("OPINION_INVALID", item, probability, "a number from 0 to 1");
+  });
+  const sum = sumInOrder(value);
+  const tolerance = ensembleLimits.probabilitySumTolerance;
+  if (Math.abs(sum - 1) > tolerance) {
+    const total: Place = { key: "sum", within: place, agent: place.agent };
+    throw rejection("OPINION_INVALID", total, sum, `1, within ${tolerance}`);
+  }
+  return value;
+}
+
+/**
+ * Checks a distribution that stands alone; `field` is what an error calls it.
+ * @throws {MycroftError} OPINION_INVALID or OPINION_DIMENSION (fewer than 2 or more than 101 outcomes).
+ */
+export function checkDistribution(values: readonly number[], field: string): void {
+  const place = placeOf(field);
+  if (Array.isArray(values) && (values.length < 2 || values.length > ensembleLimits.outcomes)) {
+    throw rejection("OPINION_DIMENSION", place, values, `a list of 2 to ${ensembleLimits.outcomes}`);
+  }
+  readDistribution(values, place, values.length);
+}
+
+/** Sums off one by no more than this come from adding rounded numbers, and are left as they are. */
+const roundingNoise = 1e-12;
+
+/** The same distribution with a sum of one; a list whose sum is one but for rounding is given back untouched. */
+export function normalized(values: number[]): number[] {
+  const sum = sumInOrder(values);
+  return Math.abs(sum - 1) <= roundingNoise ? values : values.map((value) => value / sum);
+}
+
+/**
+ * Non-negative numbers, not all zero, as weights. Their sum in order is 1 within rounding and never above 1, so
+ * that no probability pooled with them is above 1 either.
+ */
+export function normalizedWeights(raw: readonly number[]): number[] {
+  const total = sumInOrder(raw);
+  let weights = raw.map((weight) => weight / total);
+  for (let excess = sumInOrder(weights) - 1; excess > 0; excess = sumInOrder(weights) - 1) {
+    const shrink = 1 - 2 * excess;
+    weights = weights.map((weight) => weight * shrink);
+  }
+  return weights;
+}
+
+/** The outcome `index` of `size`, as the distribution that scores are computed against. */
+export function certainOutcome(index: number, size: number): number[] {
+  if (!Number.isInteger(index) || index < 0 || index >= size) {
+    throw new MycroftError("OPINION_DIMENSION", `There is no outcome ${index} among ${size} outcomes.`, {
+      details: { field: "index", value: String(index), limit: `0 to ${size - 1}` },
+    });
+  }
+  return Array.from({ length: size }, (_, outcome) => (outcome === index ? 1 : 0));
+}

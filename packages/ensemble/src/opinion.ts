@@ -1,0 +1,173 @@
+/**
+ * What an agent says about a subject: an opinion, or an abstention with its reason. The shapes are those of the agent
+ * contract; here they are read from JSON without trust (P7), and nothing later than `asOf` is let in (P5).
+ */
+import { readDistribution } from "./distribution.ts";
+import {
+  inside,
+  type Place,
+  placeOf,
+  readDate,
+  readList,
+  readName,
+  readNumber,
+  readObject,
+  readText,
+  rejection,
+} from "./json-reader.ts";
+import { ensembleLimits } from "./limits.ts";
+
+/** A named fact that an opinion rests on: what was observed, when it was known, and where it comes from. */
+export type Fact = {
+  readonly name: string;
+  readonly value: number | string | boolean;
+  readonly date: string;
+  readonly source: string;
+};
+
+type AnsweredBy = {
+  readonly agent: string;
+  readonly version: string;
+  readonly subject: string;
+  /** The end of this day is when the view was formed, `YYYY-MM-DD`. */
+  readonly asOf: string;
+  /** Calendar days from `asOf` to the day on which the outcome is read. */
+  readonly horizonDays: number;
+};
+
+/**
+ * Probabilities over ordered outcomes (the first is the lowest), with rationale and evidence. Lists are not marked
+ * readonly, so that this type and the agent contract's can stand for each other.
+ */
+export type Opinion = AnsweredBy & {
+  readonly type: "opinion";
+  readonly outcomes: string[];
+  readonly probabilities: number[];
+  readonly rationale: string;
+  readonly evidence: Fact[];
+  /** The agent's own confidence, 0 to 1. */
+  readonly confidence?: number | undefined;
+  /** The day of the newest data that the agent looked at. */
+  readonly dataAsOf?: string | undefined;
+};
+
+/** An agent that could not judge, and why. */
+export type Abstention = AnsweredBy & {
+  readonly type: "abstention";
+  readonly reason: string;
+  /** The stable code of the error that the abstention stands for. */
+  readonly code?: string | undefined;
+};
+
+export type View = Opinion | Abstention;
+
+/**
+ * Reads an opinion from unknown JSON. Fields that the contract does not name are dropped.
+ * @throws {MycroftError} OPINION_INVALID (not a distribution), OPINION_DIMENSION (not one probability for each
+ *   outcome), LOOK_AHEAD (data or evidence later than `asOf`) or INPUT_INVALID (anything else), each naming the agent,
+ *   the field, the value and the limit.
+ */
+export function checkOpinion(value: unknown): Opinion {
+  const view = readView(value, placeOf("opinion"));
+  if (view.type === "opinion") return view;
+  throw rejection("INPUT_INVALID", inside(placeOf("opinion"), "type", view.agent), view.type, '"opinion"');
+}
+
+type ViewField = keyof Opinion | keyof Abstention;
+type Locate = (field: ViewField) => Place;
+
+/** Reads an opinion or an abstention; `place` is where it stands in what was given. */
+export function readView(value: unknown, place: Place): View {
+  const fields = readObject<ViewField>(value, place);
+  const agent = readName(fields.agent, inside(place, "agent"));
+  const at: Locate = (field) => inside(place, field, agent);
+  const answeredBy: AnsweredBy = {
+    agent,
+    version: readName(fields.version, at("version")),
+    subject: readName(fields.subject, at("subject")),
+    asOf: readDate(fields.asOf, at("asOf")),
+    horizonDays: readHorizon(fields.horizonDays, at("horizonDays")),
+  };
+  if (fields.type === "opinion") return readOpinion(fields, answeredBy, at);
+  if (fields.type === "abstention") return readAbstention(fields, answeredBy, at);
+  throw rejection("INPUT_INVALID", at("type"), fields.type, '"opinion" or "abstention"');
+}
+
+export function readHorizon(value: unknown, place: Place): number {
+  return readNumber(value, place, { min: 1, max: ensembleLimits.horizonDays, integer: true });
+}
+
+type ViewFields = { readonly [Field in ViewField]?: unknown };
+
+function readOpinion(fields: ViewFields, answeredBy: AnsweredBy, at: Locate): Opinion {
+  const outcomes = readOutcomes(fields.outcomes, at("outcomes"));
+  const opinion: Opinion = {
+    type: "opinion",
+    ...answeredBy,
+    outcomes,
+    probabilities: readDistribution(fields.probabilities, at("probabilities"), outcomes.length),
+    rationale: readText(fields.rationale, at("rationale")),
+    evidence: readEvidence(fields.evidence, at("evidence"), answeredBy.asOf),
+  };
+  return { ...opinion, ...readConfidence(fields, at), ...readDataAsOf(fields, at, answeredBy.asOf) };
+}
+
+function readConfidence(fields: ViewFields, at: Locate): Pick<Opinion, "confidence"> {
+  if (fields.confidence === undefined) return {};
+  return { confidence: readNumber(fields.confidence, at("confidence"), { min: 0, max: 1 }) };
+}
+
+function readDataAsOf(fields: ViewFields, at: Locate, asOf: string): Pick<Opinion, "dataAsOf"> {
+  if (fields.dataAsOf === undefined) return {};
+  return { dataAsOf: readKnownDate(fields.dataAsOf, at("dataAsOf"), asOf) };
+}
+
+function readAbstention(fields: ViewFields, answeredBy: AnsweredBy, at: Locate): Abstention {
+  const abstention: Abstention = {
+    type: "abstention",
+    ...answeredBy,
+    reason: readText(fields.reason, at("reason")),
+  };
+  if (fields.code === undefined) return abstention;
+  return { ...abstention, code: readName(fields.code, at("code")) };
+}
+
+/** The names of 2 to 101 outcomes, all different, the lowest first. */
+export function readOutcomes(value: unknown, place: Place): string[] {
+  const names = readList(value, place, ensembleLimits.outcomes).map((name, index) =>
+    readName(name, inside(place, index)),
+  );
+  if (names.length < 2) throw rejection("OPINION_DIMENSION", place, names, "a list of at least 2 names");
+  const repeated = names.findIndex((name, index) => names.indexOf(name) !== index);
+  if (repeated === -1) return names;
+  throw rejection("INPUT_INVALID", inside(place, repeated), names[repeated], "named once only");
+}
+
+function readEvidence(value: unknown, place: Place, asOf: string): Fact[] {
+  return readList(value, place, ensembleLimits.evidenceFacts).map((fact, index) =>
+    readFact(fact, inside(place, index), asOf),
+  );
+}
+
+function readFact(value: unknown, place: Place, asOf: string): Fact {
+  const fields = readObject<keyof Fact>(value, place);
+  return {
+    name: readName(fields.name, inside(place, "name")),
+    value: readFactValue(fields.value, inside(place, "value")),
+    date: readKnownDate(fields.date, inside(place, "date"), asOf),
+    source: readText(fields.source, inside(place, "source")),
+  };
+}
+
+function readFactValue(value: unknown, place: Place): Fact["value"] {
+  if (typeof value === "string" && value.length <= ensembleLimits.textLength) return value;
+  if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) return value;
+  throw rejection("INPUT_INVALID", place, value, "a finite number, true, false or a text");
+}
+
+/** A day that is not after `asOf` (P5). */
+export function readKnownDate(value: unknown, place: Place, asOf: string): string {
+  const date = readDate(value, place);
+  if (date <= asOf) return date;
+  throw rejection("LOOK_AHEAD", place, date, `at or before asOf, ${asOf}`);
+}

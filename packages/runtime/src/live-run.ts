@@ -1,0 +1,74 @@
+/** One run in the memory of an orchestrator: its state, and what has happened to it since the last commit. */
+import {
+  apply,
+  type Command,
+  createRun,
+  indexPlan,
+  type Plan,
+  type RunEvent,
+  type RunState,
+} from "@mycroft/engine";
+import type { Timer } from "./ports/clock.ts";
+import type { NewRun, RunAppend } from "./ports/store.ts";
+
+export class LiveRun {
+  readonly header: NewRun;
+  readonly plan: Plan;
+  readonly state: RunState;
+  /** Timers that are set, by the engine's name for them. */
+  readonly timers = new Map<string, Timer>();
+  /** How many events the store has, and how many more are applied here. */
+  #storedEvents: number;
+  #newEvents: RunEvent[] = [];
+  #isNew: boolean;
+  /** Commands that wait until the events that caused them are durable (P1). */
+  #heldCommands: Command[] = [];
+
+  constructor(header: NewRun, plan: Plan, storedEvents: readonly RunEvent[]) {
+    this.header = header;
+    this.plan = plan;
+    this.state = createRun(indexPlan(plan), header.runId);
+    this.#storedEvents = storedEvents.length;
+    this.#isNew = storedEvents.length === 0;
+    for (const event of storedEvents) apply(this.state, event);
+  }
+
+  get isSettled(): boolean {
+    return this.state.result !== null;
+  }
+
+  /** Whether events are applied here that no commit has taken yet. */
+  get hasNews(): boolean {
+    return this.#newEvents.length > 0;
+  }
+
+  record(event: RunEvent): void {
+    for (const command of apply(this.state, event)) this.#heldCommands.push(command);
+    this.#newEvents.push(event);
+  }
+
+  /** What the next commit is to store of this run, with the commands to carry out when it is stored. */
+  takeNews(): { readonly append: RunAppend; readonly commands: readonly Command[] } {
+    const { result, settledAt } = this.state;
+    const events = this.#newEvents;
+    const commands = this.#heldCommands;
+    const settles = result !== null && commands.some((command) => command.type === "settleRun");
+    const append: RunAppend = {
+      runId: this.header.runId,
+      fromSeq: this.#storedEvents,
+      events,
+      ...(this.#isNew ? { create: this.header } : {}),
+      ...(settles ? { settle: { status: result.status, at: settledAt ?? 0 } } : {}),
+    };
+    this.#storedEvents += events.length;
+    this.#newEvents = [];
+    this.#heldCommands = [];
+    this.#isNew = false;
+    return { append, commands };
+  }
+
+  clearTimers(): void {
+    for (const timer of this.timers.values()) timer.cancel();
+    this.timers.clear();
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * Finds attempts that were sent to the queue and never came back (a lost message, a dead worker) and sends them
+ * again (P4). It looks at all attempts under way once in a while, so it costs nothing per attempt.
+ */
+import { outstanding } from "@mycroft/engine";
+import type { LiveRun } from "./live-run.ts";
+import type { Clock, Timer } from "./ports/clock.ts";
+import type { TaskMessage } from "./ports/queue.ts";
+
+export interface SilentAttemptsOptions {
+  readonly clock: Clock;
+  readonly everyMs: number;
+  readonly runs: () => Iterable<LiveRun>;
+  readonly redispatch: (messages: readonly TaskMessage[]) => void;
+  readonly message: (runId: string, command: StartAttempt) => TaskMessage;
+}
+
+export type StartAttempt = Extract<ReturnType<typeof outstanding>[number], { type: "startAttempt" }>;
+
+export class SilentAttempts {
+  readonly #options: SilentAttemptsOptions;
+  /** When each attempt that is under way was first seen here. */
+  #firstSeenAt = new Map<string, number>();
+  #timer: Timer | null = null;
+
+  constructor(options: SilentAttemptsOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { clock, everyMs } = this.#options;
+    this.#timer = clock.setTimer(clock.now() + everyMs, () => {
+      this.#look();
+      this.start();
+    });
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  #look(): void {
+    const now = this.#options.clock.now();
+    const seen = new Map<string, number>();
+    const silent: TaskMessage[] = [];
+    for (const run of this.#options.runs()) {
+      for (const command of outstanding(run.state)) {
+        if (command.type !== "startAttempt") continue;
+        const key = `${run.header.runId}/${command.task}/${command.attempt}`;
+        const since = this.#firstSeenAt.get(key) ?? now;
+        // It may have waited in the queue before it was executed: only an attempt that has had a whole interval
+        // and its timeout is silent.
+        const isSilent = now - since >= command.timeoutMs + this.#options.everyMs;
+        if (isSilent) silent.push(this.#options.message(run.header.runId, command));
+        seen.set(key, isSilent ? now : since);
+      }
+    }
+    this.#firstSeenAt = seen;
+    this.#options.redispatch(silent);
+  }
+}

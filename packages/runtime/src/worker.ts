@@ -1,0 +1,103 @@
+/**
+ * Executes tasks: takes a message, claims the attempt behind it, has the gateway carry it out within its timeout
+ * (E4), and reports the outcome. A message is done only when its outcome is durable, so a worker that dies on the way
+ * leaves a message that is delivered again (P2).
+ */
+import { asMycroftError, type MycroftError } from "@mycroft/errors";
+import type { AttemptLedger, CancelledAttempt } from "./ports/attempt-ledger.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { AttemptOutcome, AttemptRequest, Gateway } from "./ports/gateway.ts";
+import type { Consumer, TaskMessage, TaskQueue } from "./ports/queue.ts";
+
+export interface WorkerOptions {
+  /** Unique among the workers of a store; it is in the record of every attempt. */
+  readonly name: string;
+  readonly pool: string;
+  /** How many attempts are under way at once. */
+  readonly concurrency: number;
+  readonly queue: TaskQueue;
+  readonly ledger: AttemptLedger;
+  readonly gateway: Gateway;
+  readonly clock: Clock;
+  /** Told of failures that no caller is waiting for. */
+  readonly onError?: (error: MycroftError) => void;
+}
+
+export class Worker {
+  readonly #options: WorkerOptions;
+  readonly #underWay = new Map<string, AbortController>();
+  #consumer: Consumer | null = null;
+  #stopListening: () => void = () => {};
+
+  private constructor(options: WorkerOptions) {
+    this.#options = options;
+  }
+
+  static async start(options: WorkerOptions): Promise<Worker> {
+    const worker = new Worker(options);
+    const { queue, ledger, pool, concurrency } = options;
+    worker.#stopListening = ledger.onCancelled((cancelled) => worker.#abort(cancelled));
+    worker.#consumer = await queue.consume({ pool, concurrency }, (message) => worker.#handle(message));
+    return worker;
+  }
+
+  /** Takes no more tasks and resolves when those in hand are done. */
+  async close(): Promise<void> {
+    await this.#consumer?.close();
+    this.#stopListening();
+  }
+
+  async #handle(message: TaskMessage): Promise<void> {
+    try {
+      const request = await this.#options.ledger.claim(message);
+      if (request === null) return;
+      const startedAt = this.#options.clock.now();
+      const outcome = await this.#execute(request);
+      await this.#options.ledger.report(message, outcome, { startedAt, worker: this.#options.name });
+    } catch (thrown) {
+      this.#options.onError?.(asMycroftError(thrown));
+      // Rejecting hands the message back to the queue, which delivers it again.
+      throw thrown;
+    }
+  }
+
+  async #execute(request: AttemptRequest): Promise<AttemptOutcome> {
+    const { gateway, clock } = this.#options;
+    const key = attemptKey(request);
+    const controller = new AbortController();
+    const late = Promise.withResolvers<AttemptOutcome>();
+    const timer = clock.setTimer(clock.now() + request.timeoutMs, () => {
+      late.resolve(timedOut(request));
+      controller.abort();
+    });
+    this.#underWay.set(key, controller);
+    try {
+      // An agent may ignore the signal; the attempt ends all the same.
+      return await Promise.race([gateway.execute(request, controller.signal), late.promise]);
+    } finally {
+      timer.cancel();
+      this.#underWay.delete(key);
+    }
+  }
+
+  #abort(cancelled: CancelledAttempt): void {
+    this.#underWay.get(attemptKey(cancelled))?.abort();
+  }
+}
+
+function attemptKey(of: CancelledAttempt): string {
+  return `${of.runId}/${of.attempt}/${of.task}`;
+}
+
+function timedOut(request: AttemptRequest): AttemptOutcome {
+  const { name } = request.target;
+  return {
+    ok: false,
+    error: {
+      code: "ATTEMPT_TIMED_OUT",
+      message: `${name} did not answer within the step's timeout of ${request.timeoutMs} ms.`,
+      retryable: true,
+      details: { timeoutMs: request.timeoutMs, target: name },
+    },
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * Asking agents and resolving what they say. An `ask` is one call step per agent; its handle remembers who was asked
+ * what, so that `resolve` can hand the policy the question together with how each asking settled: an agent that
+ * failed counts as an abstention, it does not take the run down (P7).
+ */
+import type { CallStep, ResolveStep } from "@mycroft/engine";
+import { MycroftError } from "@mycroft/errors";
+import { opinionRequestSchema, type View, viewSchema } from "@mycroft/protocol";
+import type { z } from "zod";
+import type { AgentDefinition } from "./agent.ts";
+import { toJsonSchema } from "./json-schema.ts";
+import { makeRef, type Owner, type RefTo, refStateOf, type Step } from "./ref.ts";
+import { type AttemptOptions, attemptOptionNames, checkOptionNames, defineAttemptBase } from "./step-options.ts";
+import { type FieldTemplate, type Template, toExpression } from "./template.ts";
+
+declare const opinionsMark: unique symbol;
+
+/** The askings of one `ask`: taken by `resolve`, and readable by other steps as a list of views in the agents' order. */
+export type Opinions = Step<View[]> & {
+  /** Exists for the compiler alone. */
+  readonly [opinionsMark]: true;
+};
+
+type GivenRequest = z.input<typeof opinionRequestSchema>;
+
+/** What agents are asked; each property may be a reference. */
+export type RequestTemplate = { readonly [K in keyof GivenRequest]: FieldTemplate<GivenRequest[K]> };
+
+export interface ResolveOptions extends AttemptOptions {
+  /** The name of the policy that makes one resolution out of the opinions. */
+  readonly policy: string;
+  /** How many opinions (abstentions do not count) there must be for a resolution. */
+  readonly quorum: number | RefTo<number>;
+}
+
+interface Asked {
+  readonly owner: Owner;
+  readonly request: RequestTemplate;
+  readonly askings: readonly { readonly agent: string; readonly step: string }[];
+}
+
+const askedBy = new WeakMap<object, Asked>();
+
+/** @throws {MycroftError} PLAN_INVALID when no agent is named, one is named twice, or the request is no object. */
+export function defineAsk(
+  name: string,
+  agents: readonly (string | AgentDefinition)[],
+  request: RequestTemplate,
+  options: AttemptOptions,
+  owner: Owner,
+): { readonly steps: readonly CallStep[]; readonly opinions: Opinions } {
+  checkOptionNames(options, attemptOptionNames, name, owner);
+  if (typeof request !== "object" || request === null || refStateOf(request) !== undefined) {
+    throw stepError(name, "what agents are asked must be written as { subject, asOf, ... }", owner);
+  }
+  const askings = namesOfAgents(agents, name, owner).map((agent) => ({ agent, step: `${name}.${agent}` }));
+  const steps = askings.map(({ agent, step }): CallStep => ({
+    ...defineAttemptBase(step, options, owner),
+    kind: "call",
+    target: { kind: "agent", name: agent },
+    input: toExpression(request, { owner, step, field: "input" }),
+    inputSchema: toJsonSchema(opinionRequestSchema, "input", "an opinion request"),
+    outputSchema: toJsonSchema(viewSchema, "output", "a view"),
+  }));
+  const items = askings.map(({ step }) => ({ kind: "step", step, path: [] }) as const);
+  const opinions = makeRef<Opinions>({ owner, expression: { kind: "array", items } });
+  askedBy.set(opinions, { owner, request: { ...request }, askings });
+  return { steps, opinions };
+}
+
+/** @throws {MycroftError} PLAN_INVALID when `opinions` did not come from `ask`, or the quorum cannot be met. */
+export function defineResolve(name: string, opinions: Opinions, options: ResolveOptions, owner: Owner): ResolveStep {
+  checkOptionNames(options, [...attemptOptionNames, "policy", "quorum"], name, owner);
+  const asked = askedBy.get(opinions);
+  if (asked === undefined) throw stepError(name, "resolve takes what ask gives, and was given something else", owner);
+  checkQuorum(options.quorum, asked.askings.length, name, owner);
+  const input = { ...questionOf(asked.request), quorum: options.quorum, views: viewsOf(asked) };
+  return {
+    ...defineAttemptBase(name, options, owner),
+    kind: "resolve",
+    policy: options.policy,
+    input: toExpression(input, { owner, step: name, field: "input" }),
+  };
+}
+
+/** The agents' request, with the default horizon written out: a policy is never left to guess what was asked. */
+function questionOf({ subject, asOf, horizonDays, outcomes }: RequestTemplate) {
+  const horizon = horizonDays ?? opinionRequestSchema.shape.horizonDays.parse(undefined);
+  return { subject, asOf, horizonDays: horizon, outcomes };
+}
+
+/** Settled, not read: an asking that failed must reach the policy as the abstention that it is. */
+function viewsOf({ owner, askings }: Asked) {
+  return askings.map(({ agent, step }) => {
+    return { agent, settled: makeRef({ owner, expression: { kind: "settled", step } }) };
+  });
+}
+
+function namesOfAgents(
+  agents: readonly (string | AgentDefinition)[],
+  step: string,
+  owner: Owner,
+): readonly string[] {
+  const names = agents.map((agent) => (typeof agent === "string" ? agent : agent.name));
+  if (names.length === 0) throw stepError(step, "ask needs at least one agent", owner);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) throw stepError(step, `ask names the agent "${repeated}" twice`, owner);
+  return names;
+}
+
+function checkQuorum(quorum: number | RefTo<number>, askings: number, step: string, owner: Owner): void {
+  if (refStateOf(quorum) !== undefined) return;
+  if (typeof quorum === "number" && Number.isInteger(quorum) && quorum >= 1 && quorum <= askings) return;
+  throw stepError(
+    step,
+    `quorum must be a whole number from 1 to ${askings}, the number of agents asked, not ${String(quorum)}`,
+    owner,
+  );
+}
+
+function stepError(step: string, message: string, owner: Owner): MycroftError {
+  return new MycroftError("PLAN_INVALID", `Workflow "${owner.workflow}", step "${step}": ${message}.`, {
+    details: { workflow: owner.workflow, step },
+  });
+}
