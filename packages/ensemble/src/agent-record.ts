@@ -1,5 +1,13 @@
 /** What an agent's past opinions were worth, as policies that learn see it. */
-import { inside, type Place, readList, readName, readNumber, readStrictObject, rejection } from "./json-reader.ts";
+import {
+  inside,
+  type Place,
+  readList,
+  readName,
+  readNumber,
+  readStrictObject,
+  rejection,
+} from "./json-reader.ts";
 import { ensembleLimits } from "./limits.ts";
 import { readKnownDate } from "./opinion.ts";
 
@@ -22,7 +30,12 @@ export function readRecords(value: unknown, place: Place, asOf: string): Readonl
   readList(value, place, ensembleLimits.views).forEach((item, index) => {
     const record = readRecord(item, inside(place, index), asOf);
     if (records.has(record.agent)) {
-      throw rejection("INPUT_INVALID", inside(inside(place, index), "agent"), record.agent, "there once only");
+      throw rejection(
+        "INPUT_INVALID",
+        inside(inside(place, index), "agent"),
+        record.agent,
+        "there once only",
+      );
     }
     records.set(record.agent, record);
   });

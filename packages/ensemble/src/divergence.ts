@@ -47,7 +47,9 @@ function checkedRows(distributions: readonly (readonly number[])[]): number[][] 
   if (first === undefined) throw new MycroftError("ENSEMBLE_EMPTY", "There is no distribution to compare.");
   checkDistribution(first, "distributions[0]");
   const place = placeOf("distributions");
-  return distributions.map((row, index) => normalized(readDistribution(row, inside(place, index), first.length)));
+  return distributions.map((row, index) =>
+    normalized(readDistribution(row, inside(place, index), first.length)),
+  );
 }
 
 function checkedWeights(weights: readonly number[] | undefined, count: number): number[] {
@@ -107,6 +109,7 @@ function relativeTerm(p: number, m: number): number {
   if (p <= 0) return m;
   const ratio = (m - p) / p;
   // Beyond the neighbourhood of 1 the plain form is exact enough, and it cannot overflow where p is tiny.
-  const term = Math.abs(ratio) < 0.5 ? p * (ratio - Math.log1p(ratio)) : p * (Math.log(p) - Math.log(m)) + m - p;
+  const term =
+    Math.abs(ratio) < 0.5 ? p * (ratio - Math.log1p(ratio)) : p * (Math.log(p) - Math.log(m)) + m - p;
   return Math.max(0, term);
 }

@@ -10,7 +10,7 @@ export type Lean = {
 };
 
 /** A tilt nearer to zero than this takes no side: over down/flat/up, a difference under 5 points. */
-export const neutralTilt = 0.05;
+const neutralTilt = 0.05;
 
 /**
  * The tilt is `sum_k p_k (2k/(K-1) - 1)` for k from 0; over three outcomes, P(highest) - P(lowest).
@@ -25,8 +25,4 @@ export function leanOf(distribution: readonly number[]): Lean {
   const tilt = Math.min(1, Math.max(-1, sum));
   if (Math.abs(tilt) < neutralTilt) return { tilt, side: "middle" };
   return { tilt, side: tilt < 0 ? "lower" : "upper" };
-}
-
-export function areOpposite(a: Side, b: Side): boolean {
-  return (a === "lower" && b === "upper") || (a === "upper" && b === "lower");
 }

@@ -25,8 +25,8 @@ export interface Policy {
 export interface ConfiguredPolicy {
   /** The settings in force, as the record keeps them. */
   readonly settings: PolicySettings;
-  /** Must be a function of its input alone. Never called without opinions. */
-  readonly combine: (input: PolicyInput) => Combination;
+  /** Gives one part for each opinion, in their order. Must be a function of its input alone. */
+  readonly combine: (input: PolicyInput) => readonly Part[];
 }
 
 export type PolicySettings = { readonly [name: string]: SettingValue };
@@ -40,13 +40,13 @@ export interface PolicyInput {
   readonly records: ReadonlyMap<string, AgentRecord>;
 }
 
-/** One entry for each opinion, in their order. */
-export interface Combination {
-  /** From 0 to 1, with a sum of 1. */
-  readonly weights: readonly number[];
-  readonly reasons: readonly WeightReason[];
-  /** For each opinion, what it adds to each outcome; what all add is the pooled distribution. */
-  readonly contributions: readonly (readonly number[])[];
+/** What one opinion comes to in the result. */
+export interface Part {
+  /** From 0 to 1; the parts' weights have a sum of 1. */
+  readonly weight: number;
+  readonly reason: WeightReason;
+  /** What the opinion adds to each outcome; what all parts add is the pooled distribution. */
+  readonly amounts: readonly number[];
 }
 
 /** Why an agent has its weight, as data. */
@@ -65,19 +65,24 @@ export type WeightReason =
   /** It has no scored opinion; it weighs as one of mean score would (`reference`, null when nobody has a record). */
   | { readonly type: "noRecord"; readonly reference: number | null };
 
+/** What a linear policy decides of an agent: its weight, in any unit, and why. */
+export interface RawWeight {
+  readonly raw: number;
+  readonly reason: WeightReason;
+}
+
 /**
- * The linear pool of opinions: each adds its weight times its probabilities. `raw` weights are non-negative, not all
- * zero, and are scaled to a sum of 1.
+ * The linear pool: each opinion adds its weight times its probabilities. There is one raw weight for each opinion, in
+ * their order; they are non-negative, not all zero, and are scaled to a sum of 1.
  */
 export function poolLinearly(
   opinions: readonly Opinion[],
-  raw: readonly number[],
-  reasons: readonly WeightReason[],
-): Combination {
-  const weights = normalizedWeights(raw);
-  const contributions = opinions.map(({ probabilities }, index) => {
+  rawWeights: readonly RawWeight[],
+): readonly Part[] {
+  const weights = normalizedWeights(rawWeights.map(({ raw }) => raw));
+  return rawWeights.map(({ reason }, index) => {
     const weight = weights[index] ?? 0;
-    return probabilities.map((probability) => weight * probability);
+    const probabilities = opinions[index]?.probabilities ?? [];
+    return { weight, reason, amounts: probabilities.map((probability) => weight * probability) };
   });
-  return { weights, reasons, contributions };
 }

@@ -11,16 +11,16 @@ import { leanOf } from "./lean.ts";
 import { ensembleLimits } from "./limits.ts";
 import type { Opinion } from "./opinion.ts";
 import { compareText, type Panel } from "./panel.ts";
-import type { Combination, Policy, WeightReason } from "./policy.ts";
+import type { Part, Policy } from "./policy.ts";
 import { type AgentDissent, type Resolution, type StatedOpinion, stanceOf } from "./resolution.ts";
-import { type CheckedRequest, type ResolveRequest, readResolveRequest } from "./resolve-request.ts";
+import { type CheckedRequest, readResolveRequest } from "./resolve-request.ts";
 
 /**
- * @param request a `ResolveRequest`; it may come as unknown JSON and is checked whole.
+ * @param request a `ResolveRequest`, as it comes: it is checked whole.
  * @throws {MycroftError} OPINION_INVALID, OPINION_DIMENSION, LOOK_AHEAD, POLICY_INVALID, LIMIT_EXCEEDED or
  *   INPUT_INVALID, naming the agent, the field, the value and the limit; INTERNAL when the policy breaks its contract.
  */
-export function resolve(policy: Policy, request: ResolveRequest | unknown): Resolution {
+export function resolve(policy: Policy, request: unknown): Resolution {
   const checked = readResolveRequest(request);
   const { panel, quorum, question } = checked;
   const configured = policy.configure(checked.settings);
@@ -39,17 +39,17 @@ export function resolve(policy: Policy, request: ResolveRequest | unknown): Reso
     const nothing = { weights: [], contributions: [], dissent: [] };
     return { ...basis, ...nothing, status: "noQuorum", probabilities: null, lean: null };
   }
-  const combination = configured.combine({ ...panel, records: checked.records });
-  const probabilities = pooled(combination, panel);
-  checkCombination(policy, combination, probabilities, panel);
-  const agents = panel.opinions.map((opinion) => opinion.agent);
+  const parts = configured.combine({ ...panel, records: checked.records });
+  const probabilities = pooled(parts, panel);
+  checkParts(policy, parts, probabilities, panel);
+  const named = parts.map((part, index) => ({ ...part, agent: panel.opinions[index]?.agent ?? "" }));
   return {
     ...basis,
     status: "resolved",
     probabilities,
     lean: leanOf(probabilities),
-    weights: weightsOf(agents, combination),
-    contributions: agents.map((agent, index) => ({ agent, amounts: combination.contributions[index] ?? [] })),
+    weights: named.map(({ agent, weight, reason }) => ({ agent, weight, reason })),
+    contributions: named.map(({ agent, amounts }) => ({ agent, amounts })),
     dissent: dissentOf(panel.opinions, probabilities),
   };
 }
@@ -61,21 +61,19 @@ function quorumOf({ panel, quorum }: CheckedRequest): Resolution["quorum"] {
 
 function statedOpinion(opinion: Opinion): StatedOpinion {
   const { agent, version, probabilities, rationale, confidence, dataAsOf } = opinion;
-  return { agent, version, probabilities, rationale, confidence: confidence ?? null, dataAsOf: dataAsOf ?? null };
+  return {
+    agent,
+    version,
+    probabilities,
+    rationale,
+    confidence: confidence ?? null,
+    dataAsOf: dataAsOf ?? null,
+  };
 }
 
 /** The definition of the pooled distribution: what the agents contribute, added in their order. */
-function pooled({ contributions }: Combination, { outcomes }: Panel): number[] {
-  return outcomes.map((_, outcome) => sumInOrder(contributions.map((amounts) => amounts[outcome] ?? 0)));
-}
-
-function weightsOf(agents: readonly string[], combination: Combination): Resolution["weights"] {
-  const unexplained: WeightReason = { type: "equal" };
-  return agents.map((agent, index) => ({
-    agent,
-    weight: combination.weights[index] ?? 0,
-    reason: combination.reasons[index] ?? unexplained,
-  }));
+function pooled(parts: readonly Part[], { outcomes }: Panel): number[] {
+  return outcomes.map((_, outcome) => sumInOrder(parts.map(({ amounts }) => amounts[outcome] ?? 0)));
 }
 
 function dissentOf(opinions: readonly Opinion[], result: readonly number[]): readonly AgentDissent[] {
@@ -89,14 +87,15 @@ function dissentOf(opinions: readonly Opinion[], result: readonly number[]): rea
 }
 
 /** Policies may come from outside this package; none may put a number into a decision that is not a probability. */
-function checkCombination(policy: Policy, combination: Combination, result: readonly number[], panel: Panel): void {
-  const { weights, reasons, contributions } = combination;
+function checkParts(policy: Policy, parts: readonly Part[], result: readonly number[], panel: Panel): void {
   const expected = panel.opinions.length;
-  const complete = [weights, reasons, contributions].every((list) => list.length === expected);
+  const weights = parts.map((part) => part.weight);
+  const complete =
+    parts.length === expected && parts.every(({ amounts }) => amounts.length === panel.outcomes.length);
   if (complete && isDistribution(weights) && isDistribution(result)) return;
   throw new MycroftError(
     "INTERNAL",
-    `The policy ${policy.name} ${policy.version} gave something that is not a distribution, or not one entry for each of ${expected} opinions.`,
+    `The policy ${policy.name} ${policy.version} did not give one part for each of ${expected} opinions, or its weights or its result are not a distribution.`,
     { details: { policy: policy.name, version: policy.version, weights, probabilities: result } },
   );
 }

@@ -63,6 +63,7 @@ const table = {
   AGENT_UNREACHABLE: { retryable: true, meaning: "An agent could not be reached." },
   AGENT_ANSWER_INVALID: { retryable: false, meaning: "An agent's answer does not fit the contract." },
   FUNCTION_UNKNOWN: { retryable: false, meaning: "No function of that name is registered." },
+  OUTPUT_INVALID: { retryable: false, meaning: "A function's output does not fit its own schema." },
   OUTPUT_TOO_LARGE: { retryable: false, meaning: "An output is larger than the stated limit." },
   OUTPUT_NOT_JSON: {
     retryable: false,

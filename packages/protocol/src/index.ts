@@ -16,4 +16,5 @@ export {
   viewSchema,
 } from "./agent-contract.ts";
 export { limits } from "./limits.ts";
+export { parseWith, type ValueProblem } from "./parse-with.ts";
 export { entityName, symbol, tradingDate } from "./scalars.ts";

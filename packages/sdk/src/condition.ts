@@ -95,7 +95,10 @@ export function not(condition: Condition): Condition {
  */
 export function defineCondition(condition: Condition, toExpression: ToExpression): ConditionDefinition {
   if (condition?.kind === "condition") return condition.define(toExpression);
-  throw new MycroftError("PLAN_INVALID", 'A condition is built by eq, lt, exists, and ...: eq(w.input.mode, "fast").');
+  throw new MycroftError(
+    "PLAN_INVALID",
+    'A condition is built by eq, lt, exists, and ...: eq(w.input.mode, "fast").',
+  );
 }
 
 function compare(op: ComparisonOperator, left: unknown, right: unknown): Condition {
@@ -103,5 +106,8 @@ function compare(op: ComparisonOperator, left: unknown, right: unknown): Conditi
 }
 
 function all(op: "and" | "or", conditions: readonly Condition[]): Condition {
-  return { kind: "condition", define: (to) => ({ op, all: conditions.map((part) => defineCondition(part, to)) }) };
+  return {
+    kind: "condition",
+    define: (to) => ({ op, all: conditions.map((part) => defineCondition(part, to)) }),
+  };
 }

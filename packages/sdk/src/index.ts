@@ -1,13 +1,28 @@
+export type {
+  Condition as ConditionDefinition,
+  Expression,
+  JsonValue,
+  Plan,
+  RetryPolicy,
+  TaskError,
+  TriggerRule,
+  WorkflowDefinition,
+} from "@mycroft/engine";
+export type { AgentRecord, Policy, PolicySettings, Resolution } from "@mycroft/ensemble";
 export { type ErrorCode, MycroftError } from "@mycroft/errors";
 export {
   type Abstention,
   type AgentAnswer,
+  defaultOutcomes,
+  entityName,
   type Fact,
   type Opinion,
   type OpinionRequest,
+  opinionSchema,
   symbol,
   tradingDate,
   type View,
+  viewSchema,
 } from "@mycroft/protocol";
 export {
   type AgentContext,
@@ -19,4 +34,16 @@ export {
   type FunctionContext,
   type FunctionDefinition,
 } from "./agent.ts";
+export { checkProject } from "./check-project.ts";
+export { and, type Condition, eq, exists, ge, gt, isIn, le, lt, ne, not, or } from "./condition.ts";
 export type { Bar, BarSeries, DerivedSeries, MarketData, MarketView } from "./market-view.ts";
+export type { Opinions, RequestTemplate, ResolveOptions } from "./opinions.ts";
+export { parseWith, type ValueProblem } from "./parse-with.ts";
+export { type CsvData, type DataSource, defineConfig, type Project, type ProjectConfig } from "./project.ts";
+export { at, optional, type Settled, settled } from "./reading.ts";
+export type { AnyStep, Plain, Ref, RefTo, Step } from "./ref.ts";
+export { resolutionSchema } from "./resolution-schema.ts";
+export type { MapBuilder, MapOptions, StepBuilder } from "./step-builder.ts";
+export type { AttemptOptions, StepOptions } from "./step-options.ts";
+export type { AnyTemplate, Template, ValueOf } from "./template.ts";
+export { type Workflow, type WorkflowBuilder, type WorkflowOptions, workflow } from "./workflow.ts";

@@ -3,14 +3,21 @@
  * what, so that `resolve` can hand the policy the question together with how each asking settled: an agent that
  * failed counts as an abstention, it does not take the run down (P7).
  */
-import type { CallStep, ResolveStep } from "@mycroft/engine";
+import type { CallStep, Expression, ResolveStep } from "@mycroft/engine";
+import { type AgentRecord, type Policy, type PolicySettings, policies } from "@mycroft/ensemble";
 import { MycroftError } from "@mycroft/errors";
 import { opinionRequestSchema, type View, viewSchema } from "@mycroft/protocol";
 import type { z } from "zod";
 import type { AgentDefinition } from "./agent.ts";
 import { toJsonSchema } from "./json-schema.ts";
 import { makeRef, type Owner, type RefTo, refStateOf, type Step } from "./ref.ts";
-import { type AttemptOptions, attemptOptionNames, checkOptionNames, defineAttemptBase } from "./step-options.ts";
+import { resolutionSchema } from "./resolution-schema.ts";
+import {
+  type AttemptOptions,
+  attemptOptionNames,
+  checkOptionNames,
+  defineAttemptBase,
+} from "./step-options.ts";
 import { type FieldTemplate, type Template, toExpression } from "./template.ts";
 
 declare const opinionsMark: unique symbol;
@@ -27,11 +34,17 @@ type GivenRequest = z.input<typeof opinionRequestSchema>;
 export type RequestTemplate = { readonly [K in keyof GivenRequest]: FieldTemplate<GivenRequest[K]> };
 
 export interface ResolveOptions extends AttemptOptions {
-  /** The name of the policy that makes one resolution out of the opinions. */
-  readonly policy: string;
-  /** How many opinions (abstentions do not count) there must be for a resolution. */
+  /** The policy, or its name, that makes one resolution out of the opinions. */
+  readonly policy: string | Policy;
+  /** How many opinions (abstentions do not count) there must be for a resolution: 1 to the number of agents. */
   readonly quorum: number | RefTo<number>;
+  /** What is known of the agents' past opinions, for policies that learn. */
+  readonly record?: Template<readonly AgentRecord[]>;
+  /** The policy's own settings. */
+  readonly settings?: Template<PolicySettings>;
 }
+
+const resolveOptionNames = [...attemptOptionNames, "policy", "quorum", "record", "settings"] as const;
 
 interface Asked {
   readonly owner: Owner;
@@ -54,33 +67,59 @@ export function defineAsk(
     throw stepError(name, "what agents are asked must be written as { subject, asOf, ... }", owner);
   }
   const askings = namesOfAgents(agents, name, owner).map((agent) => ({ agent, step: `${name}.${agent}` }));
-  const steps = askings.map(({ agent, step }): CallStep => ({
-    ...defineAttemptBase(step, options, owner),
-    kind: "call",
-    target: { kind: "agent", name: agent },
-    input: toExpression(request, { owner, step, field: "input" }),
-    inputSchema: toJsonSchema(opinionRequestSchema, "input", "an opinion request"),
-    outputSchema: toJsonSchema(viewSchema, "output", "a view"),
-  }));
+  const steps = askings.map(
+    ({ agent, step }): CallStep => ({
+      ...defineAttemptBase(step, options, owner),
+      kind: "call",
+      target: { kind: "agent", name: agent },
+      input: toExpression(request, { owner, step, field: "input" }),
+      inputSchema: toJsonSchema(opinionRequestSchema, "input", "an opinion request"),
+      outputSchema: toJsonSchema(viewSchema, "output", "a view"),
+    }),
+  );
   const items = askings.map(({ step }) => ({ kind: "step", step, path: [] }) as const);
   const opinions = makeRef<Opinions>({ owner, expression: { kind: "array", items } });
   askedBy.set(opinions, { owner, request: { ...request }, askings });
   return { steps, opinions };
 }
 
-/** @throws {MycroftError} PLAN_INVALID when `opinions` did not come from `ask`, or the quorum cannot be met. */
-export function defineResolve(name: string, opinions: Opinions, options: ResolveOptions, owner: Owner): ResolveStep {
-  checkOptionNames(options, [...attemptOptionNames, "policy", "quorum"], name, owner);
+/**
+ * @throws {MycroftError} PLAN_INVALID when `opinions` did not come from `ask` or the quorum cannot be met;
+ *   POLICY_INVALID when the settings are no settings of the policy.
+ */
+export function defineResolve(
+  name: string,
+  opinions: Opinions,
+  options: ResolveOptions,
+  owner: Owner,
+): ResolveStep {
+  checkOptionNames(options, resolveOptionNames, name, owner);
   const asked = askedBy.get(opinions);
-  if (asked === undefined) throw stepError(name, "resolve takes what ask gives, and was given something else", owner);
-  checkQuorum(options.quorum, asked.askings.length, name, owner);
-  const input = { ...questionOf(asked.request), quorum: options.quorum, views: viewsOf(asked) };
+  if (asked === undefined)
+    throw stepError(name, "resolve takes what ask gives, and was given something else", owner);
+  const { policy, quorum, record, settings } = options;
+  checkQuorum(quorum, asked.askings.length, name, owner);
+  const template = { ...questionOf(asked.request), quorum, record, settings, views: viewsOf(asked) };
+  const input = toExpression(template, { owner, step: name, field: "input" });
+  checkSettings(policy, settingsIn(input));
   return {
     ...defineAttemptBase(name, options, owner),
     kind: "resolve",
-    policy: options.policy,
-    input: toExpression(input, { owner, step: name, field: "input" }),
+    policy: typeof policy === "string" ? policy : policy.name,
+    input,
+    outputSchema: toJsonSchema(resolutionSchema, "output", "a resolution"),
   };
+}
+
+/** Settings that are known now are checked now; a policy that is known by name only to the host is checked there. */
+function checkSettings(policy: string | Policy, settings: Expression | undefined): void {
+  const known = typeof policy === "string" ? policies.find(({ name }) => name === policy) : policy;
+  if (settings === undefined) known?.configure(undefined);
+  else if (settings.kind === "const") known?.configure(settings.value);
+}
+
+function settingsIn(input: Expression): Expression | undefined {
+  return input.kind === "object" ? input.fields["settings"] : undefined;
 }
 
 /** The agents' request, with the default horizon written out: a policy is never left to guess what was asked. */

@@ -1,9 +1,18 @@
 /** Ways to read what property access cannot: list items, records, and steps that may have given nothing. */
-import type { Expression, TaskError } from "@mycroft/engine";
+import type { Expression, PathSegment, TaskError } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
 import type { View } from "@mycroft/protocol";
 import type { Opinions } from "./opinions.ts";
-import { type AbsentIn, extendRef, makeRef, type Ref, type RefState, type RefTo, refStateOf, type Step } from "./ref.ts";
+import {
+  type AbsentIn,
+  extendRef,
+  makeRef,
+  type Ref,
+  type RefState,
+  type RefTo,
+  refStateOf,
+  type Step,
+} from "./ref.ts";
 
 /** How a step settled, as data. */
 export type Settled<T> =
@@ -12,19 +21,21 @@ export type Settled<T> =
   | { readonly status: "skipped"; readonly reason: string };
 
 type KeyOf<T> = NonNullable<T> extends readonly unknown[] ? number : string;
-type ValueAt<T> = NonNullable<T> extends readonly (infer Item)[]
-  ? Item
-  : NonNullable<T> extends { readonly [key: string]: infer Value }
-    ? Value
-    : never;
+type ValueAt<T> =
+  NonNullable<T> extends readonly (infer Item)[]
+    ? Item
+    : NonNullable<T> extends { readonly [key: string]: infer Value }
+      ? Value
+      : never;
 
 /**
  * The item of a list at `key`, counted from 0, or the value of a record under `key`. It may turn out to be absent.
  * @throws {MycroftError} PLAN_INVALID when `key` is no index or name.
  */
 export function at<T>(whole: RefTo<T>, key: KeyOf<T>): Ref<ValueAt<T> | AbsentIn<T> | undefined> {
-  const usable = typeof key === "string" || (Number.isSafeInteger(key) && key >= 0);
-  if (usable) return makeRef(extendRef(stateOf(whole, "at"), key));
+  const segment: PathSegment = key;
+  const usable = typeof segment === "string" || (Number.isSafeInteger(segment) && segment >= 0);
+  if (usable) return makeRef(extendRef(stateOf(whole, "at"), segment));
   throw new MycroftError("PLAN_INVALID", `at() takes an index from 0 or a name, not ${JSON.stringify(key)}.`);
 }
 

@@ -3,12 +3,18 @@
  * returns a typed reference to what the step will give. Another kind of step is another method here.
  */
 import { type MapStep, planLimits, type StepDefinition } from "@mycroft/engine";
-import type { Resolution } from "@mycroft/ensemble";
+import type { Policy, Resolution } from "@mycroft/ensemble";
 import { MycroftError } from "@mycroft/errors";
 import { entityName } from "@mycroft/protocol";
 import type { AgentDefinition, FunctionDefinition } from "./agent.ts";
 import { toJsonSchema } from "./json-schema.ts";
-import { defineAsk, defineResolve, type Opinions, type RequestTemplate, type ResolveOptions } from "./opinions.ts";
+import {
+  defineAsk,
+  defineResolve,
+  type Opinions,
+  type RequestTemplate,
+  type ResolveOptions,
+} from "./opinions.ts";
 import { makeRef, type Owner, type Ref, type RefTo, type Step } from "./ref.ts";
 import {
   type AttemptOptions,
@@ -79,6 +85,7 @@ export interface Assembly {
   readonly owner: Owner;
   readonly agents: Map<string, AgentDefinition>;
   readonly functions: Map<string, FunctionDefinition>;
+  readonly policies: Map<string, Policy>;
   /** Set when the author's function has returned: later additions would be lost. */
   closed: boolean;
 }
@@ -117,6 +124,8 @@ export function openScope(assembly: Assembly): OpenScope {
       return asked.opinions;
     },
     resolve(name, opinions, options) {
+      const { policy } = options;
+      if (typeof policy === "object") keep(assembly.policies, policy, name, owner);
       add(defineResolve(name, opinions, options, owner));
       return outputOf(name, owner);
     },
@@ -160,7 +169,11 @@ function outputOf<R extends RefTo<unknown>>(step: string, owner: Owner): R {
 
 function checkStep(name: string, { owner, closed }: Assembly): void {
   if (closed) {
-    throw stepError(name, "was added after the author's function had returned; steps are added within it", owner);
+    throw stepError(
+      name,
+      "was added after the author's function had returned; steps are added within it",
+      owner,
+    );
   }
   const parsed = entityName.safeParse(name);
   if (parsed.success) return;
@@ -168,16 +181,29 @@ function checkStep(name: string, { owner, closed }: Assembly): void {
 }
 
 /** Two definitions of one name would make it a matter of luck which of them runs. */
-function keep<T extends { readonly name: string }>(kept: Map<string, T>, one: T, step: string, owner: Owner): void {
+function keep<T extends { readonly name: string }>(
+  kept: Map<string, T>,
+  one: T,
+  step: string,
+  owner: Owner,
+): void {
   const other = kept.get(one.name);
   if (other !== undefined && other !== one) {
-    throw stepError(step, `uses another "${one.name}" than the steps before it; rename one of the two`, owner);
+    throw stepError(
+      step,
+      `uses another "${one.name}" than the steps before it; rename one of the two`,
+      owner,
+    );
   }
   kept.set(one.name, one);
 }
 
 function stepError(step: string, message: string, owner: Owner): MycroftError {
-  return new MycroftError("PLAN_INVALID", `Workflow "${owner.workflow}": step ${JSON.stringify(step)} ${message}.`, {
-    details: { workflow: owner.workflow, step },
-  });
+  return new MycroftError(
+    "PLAN_INVALID",
+    `Workflow "${owner.workflow}": step ${JSON.stringify(step)} ${message}.`,
+    {
+      details: { workflow: owner.workflow, step },
+    },
+  );
 }

@@ -1,5 +1,10 @@
 /** The options that steps share, and what they become in a definition. Ranges are checked when the plan is compiled. */
-import { type Condition as ConditionDefinition, defaultRetry, type RetryPolicy, type TriggerRule } from "@mycroft/engine";
+import {
+  type Condition as ConditionDefinition,
+  defaultRetry,
+  type RetryPolicy,
+  type TriggerRule,
+} from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
 import { type Condition, defineCondition } from "./condition.ts";
 import { type AnyStep, type Owner, refStateOf } from "./ref.ts";
@@ -29,7 +34,12 @@ export const mapOptionNames = [...stepOptionNames, "maxItems", "maxFailedItems"]
  * Refuses options that do not exist: what the compiler catches in TypeScript, for authors who do without.
  * @throws {MycroftError} PLAN_INVALID naming step and option.
  */
-export function checkOptionNames(options: object, known: readonly string[], step: string, owner: Owner): void {
+export function checkOptionNames(
+  options: object,
+  known: readonly string[],
+  step: string,
+  owner: Owner,
+): void {
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new MycroftError(

@@ -60,7 +60,8 @@ export function toExpression(template: unknown, place: Place): Expression {
 }
 
 function convert(value: unknown, place: Place, path: readonly PropertyKey[]): Expression {
-  if (path.length > maxDepth) refuse(`is nested deeper than ${maxDepth} levels, or contains itself`, place, path);
+  if (path.length > maxDepth)
+    refuse(`is nested deeper than ${maxDepth} levels, or contains itself`, place, path);
   const state = refStateOf(value);
   if (state !== undefined) {
     if (state.owner === place.owner) return state.expression;
@@ -127,7 +128,8 @@ function placeError(
 ): MycroftError {
   const field = `${place.field}${pathText(path)}`;
   const { workflow } = place.owner;
-  const where = place.step === null ? `Workflow "${workflow}"` : `Workflow "${workflow}", step "${place.step}"`;
+  const where =
+    place.step === null ? `Workflow "${workflow}"` : `Workflow "${workflow}", step "${place.step}"`;
   return new MycroftError(code, `${where}: ${field} ${message}.`, {
     details: { workflow, ...(place.step === null ? {} : { step: place.step }), field },
   });

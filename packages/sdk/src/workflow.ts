@@ -2,8 +2,8 @@
  * `workflow()`: from what an author writes to a compiled plan. A workflow that exists is valid: names, references and
  * types have been checked when it was made.
  */
-import { compile, type JsonValue, type Plan, type WorkflowDefinition } from "@mycroft/engine";
-import { MycroftError } from "@mycroft/errors";
+import { compile, type Plan, type WorkflowDefinition } from "@mycroft/engine";
+import type { Policy } from "@mycroft/ensemble";
 import { entityName } from "@mycroft/protocol";
 import { z } from "zod";
 import type { AgentDefinition, FunctionDefinition } from "./agent.ts";
@@ -23,9 +23,10 @@ export interface Workflow<Input = unknown, Output = unknown, Given = unknown> {
   readonly inputSchema: z.ZodType<Input, Given>;
   readonly definition: WorkflowDefinition;
   readonly plan: Plan;
-  /** The agents and functions that steps were given as definitions rather than by name. */
+  /** What steps were given as definitions rather than by name. */
   readonly agents: readonly AgentDefinition[];
   readonly functions: readonly FunctionDefinition[];
+  readonly policies: readonly Policy[];
   /**
    * What a run is started with: the given input with its defaults filled in.
    * @throws {MycroftError} INPUT_INVALID with the field, the value and the limit.
@@ -61,7 +62,13 @@ export function workflow<Input, Given, const Returned extends AnyTemplate>(
 ): Workflow<Input, ValueOf<Returned>, Given> {
   const { name, input: inputSchema } = checkOptions(options);
   const owner: Owner = { workflow: name };
-  const assembly: Assembly = { owner, agents: new Map(), functions: new Map(), closed: false };
+  const assembly: Assembly = {
+    owner,
+    agents: new Map(),
+    functions: new Map(),
+    policies: new Map(),
+    closed: false,
+  };
   const { steps, builder } = openScope(assembly);
   const input = makeRef<Ref<Input>>({ owner, expression: { kind: "input", path: [] } });
   const returned = author({ ...builder, input });
@@ -83,6 +90,7 @@ export function workflow<Input, Given, const Returned extends AnyTemplate>(
     plan: compile(definition),
     agents: [...assembly.agents.values()],
     functions: [...assembly.functions.values()],
+    policies: [...assembly.policies.values()],
     parseInput: (given) => parseWith(inputSchema, given, `The input of workflow "${name}"`),
   };
 }

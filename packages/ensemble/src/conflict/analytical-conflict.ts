@@ -1,5 +1,5 @@
 /** Agents that judge differently, above all where they read the same facts. */
-import { areOpposite, type Lean, type Side } from "../lean.ts";
+import type { Lean, Side } from "../lean.ts";
 import type { CitedFact } from "./factual-conflict.ts";
 
 /** An agent with the way in which its opinion leans. */
@@ -14,7 +14,7 @@ export type AnalyticalConflict = {
 };
 
 /** A divergence from here on is a conflict even where all lean the same way. */
-export const notableDivergence = 0.1;
+const notableDivergence = 0.1;
 
 /** There is one when agents stand on opposite sides, or when the divergence is 0.1 or more. */
 export function findAnalyticalConflict(
@@ -44,7 +44,7 @@ function factsSharedAcross(
 
 /** The share of the agents that stand on the smaller of the two sides: 0 (none) to 0.5 (split evenly). */
 export function otherSideShareOf(leans: readonly AgentLean[]): number {
-  const upper = leans.filter((lean) => areOpposite(lean.side, "lower")).length;
-  const lower = leans.filter((lean) => areOpposite(lean.side, "upper")).length;
+  const upper = leans.filter((lean) => lean.side === "upper").length;
+  const lower = leans.filter((lean) => lean.side === "lower").length;
   return leans.length === 0 ? 0 : Math.min(lower, upper) / leans.length;
 }

@@ -2,7 +2,14 @@
 import { inside, placeOf, readDictionary, readNumber, readStrictObject } from "../json-reader.ts";
 import { ensembleLimits } from "../limits.ts";
 import { compareText } from "../panel.ts";
-import { type Combination, type Policy, type PolicyInput, type PolicySettings, poolLinearly, type WeightReason } from "../policy.ts";
+import {
+  type Part,
+  type Policy,
+  type PolicyInput,
+  type PolicySettings,
+  poolLinearly,
+  type WeightReason,
+} from "../policy.ts";
 
 type StatedWeights = ReadonlyMap<string, number>;
 
@@ -23,12 +30,21 @@ export const linearPool: Policy = {
   },
 };
 
-function combine({ opinions }: PolicyInput, stated: StatedWeights): Combination {
-  const raw = opinions.map(({ agent }) => stated.get(agent) ?? 1);
-  const reasons = raw.map(
-    (weight): WeightReason => (stated.size === 0 ? { type: "equal" } : { type: "stated", stated: weight }),
+function combine({ opinions }: PolicyInput, stated: StatedWeights): readonly Part[] {
+  if (stated.size === 0) {
+    const reason: WeightReason = { type: "equal" };
+    return poolLinearly(
+      opinions,
+      opinions.map(() => ({ raw: 1, reason })),
+    );
+  }
+  return poolLinearly(
+    opinions,
+    opinions.map(({ agent }) => {
+      const raw = stated.get(agent) ?? 1;
+      return { raw, reason: { type: "stated", stated: raw } };
+    }),
   );
-  return poolLinearly(opinions, raw, reasons);
 }
 
 function readStatedWeights(given: unknown): StatedWeights {
@@ -37,7 +53,9 @@ function readStatedWeights(given: unknown): StatedWeights {
   const at = inside(place, "weights");
   const entries = Object.entries(readDictionary(weights ?? {}, at, "POLICY_INVALID"));
   const inOrder = entries.toSorted(([a], [b]) => compareText(a, b));
-  return new Map(inOrder.map(([agent, weight]) => [agent, readNumber(weight, inside(at, agent), weightRange)]));
+  return new Map(
+    inOrder.map(([agent, weight]) => [agent, readNumber(weight, inside(at, agent), weightRange)]),
+  );
 }
 
 const weightRange = {

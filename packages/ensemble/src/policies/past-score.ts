@@ -5,13 +5,7 @@
 import type { AgentRecord } from "../agent-record.ts";
 import { sumInOrder } from "../distribution.ts";
 import { placeOf, readStrictObject } from "../json-reader.ts";
-import {
-  type Combination,
-  type Policy,
-  type PolicyInput,
-  poolLinearly,
-  type WeightReason,
-} from "../policy.ts";
+import { type Part, type Policy, type PolicyInput, poolLinearly, type WeightReason } from "../policy.ts";
 
 /**
  * With N opinions, n the largest number of scored opinions among their agents, and L_i agent i's cumulative score,
@@ -38,24 +32,35 @@ export const pastScore: Policy = {
   },
 };
 
-function combine({ opinions, records }: PolicyInput): Combination {
+function combine({ opinions, records }: PolicyInput): readonly Part[] {
   const ownRecords = opinions.map(({ agent }) => scoredRecord(records.get(agent)));
   const known = ownRecords.filter((record) => record !== null);
   const reference = meanScoreOf(known);
   if (reference === null) {
-    const equal = opinions.map(() => 1);
-    return poolLinearly(opinions, equal, equal.map(() => ({ type: "noRecord", reference })));
+    const reason: WeightReason = { type: "noRecord", reference };
+    return poolLinearly(
+      opinions,
+      opinions.map(() => ({ raw: 1, reason })),
+    );
   }
   const rounds = Math.max(...known.map((record) => record.scored));
   const rate = Math.sqrt((8 * Math.log(opinions.length)) / rounds);
-  const logWeights = ownRecords.map((record) => (record === null ? 0 : -rate * excessLoss(record, reference)));
-  const largest = Math.max(...logWeights);
-  const reasons = ownRecords.map(
-    (record): WeightReason =>
-      record === null ? { type: "noRecord", reference } : { type: "record", record, reference, rate },
-  );
+  const weighed = ownRecords.map((record) => weigh(record, reference, rate));
+  const largest = Math.max(...weighed.map(({ logWeight }) => logWeight));
   // Relative to the largest, so that one weight is 1 and the sum can be neither 0 nor infinite.
-  return poolLinearly(opinions, logWeights.map((logWeight) => Math.exp(logWeight - largest)), reasons);
+  const raw = weighed.map(({ logWeight, reason }) => ({ raw: Math.exp(logWeight - largest), reason }));
+  return poolLinearly(opinions, raw);
+}
+
+function weigh(
+  record: AgentRecord | null,
+  reference: number,
+  rate: number,
+): { readonly logWeight: number; readonly reason: WeightReason } {
+  if (record === null) return { logWeight: 0, reason: { type: "noRecord", reference } };
+  // What its opinions have cost above what an average agent's would have.
+  const excessLoss = record.scored * (record.meanScore - reference);
+  return { logWeight: -rate * excessLoss, reason: { type: "record", record, reference, rate } };
 }
 
 function scoredRecord(record: AgentRecord | undefined): AgentRecord | null {
@@ -67,9 +72,4 @@ function meanScoreOf(records: readonly AgentRecord[]): number | null {
   if (records.length === 0) return null;
   const scored = sumInOrder(records.map((record) => record.scored));
   return sumInOrder(records.map((record) => (record.scored / scored) * record.meanScore));
-}
-
-/** What an agent's opinions have cost above what an average agent's would have. */
-function excessLoss(record: AgentRecord, reference: number): number {
-  return record.scored * (record.meanScore - reference);
 }

@@ -84,6 +84,19 @@ function grown<T extends Int32Array | Float64Array>(to: T, from: T): T {
   return to;
 }
 
+export function numericBarAt(columns: BarColumns, index: number): NumericBar {
+  const at = (name: ValueColumn) => columns[name][index] ?? Number.NaN;
+  return {
+    day: columns.days[index] ?? 0,
+    open: at("open"),
+    high: at("high"),
+    low: at("low"),
+    close: at("close"),
+    adjClose: at("adjClose"),
+    volume: at("volume"),
+  };
+}
+
 /** A copy of one bar, for readers outside. `dateOf` gives the text of a day. */
 export function barAt(columns: BarColumns, index: number, dateOf: (day: number) => string): Bar {
   return {

@@ -23,14 +23,21 @@ export interface CsvColumns {
   readonly header: readonly string[];
 }
 
+export interface ColumnRules {
+  /** The file must have a symbol column, because no option names its symbol. */
+  readonly needsSymbol: boolean;
+  /** A user's `price` is not taken for a close: it is seldom clear when such a price was known. */
+  readonly closeName: "close" | "price";
+}
+
 /**
- * @param needsSymbol Whether the file must have a symbol column, because no option names its symbol.
  * @throws {MycroftError} DATA_COLUMN_MISSING naming file, column and what was found.
  */
-export function findColumns(file: string, header: readonly string[], needsSymbol: boolean): CsvColumns {
+export function findColumns(file: string, header: readonly string[], rules: ColumnRules): CsvColumns {
   const plain = header.map((name) => name.toLowerCase().replace(/[\s_-]/g, ""));
   const find = (field: CsvField): number => {
-    const name = names[field].find((one) => plain.includes(one));
+    const accepted = field === "close" ? [rules.closeName] : names[field];
+    const name = accepted.find((one) => plain.includes(one));
     if (name !== undefined && plain.indexOf(name) !== plain.lastIndexOf(name)) {
       throw columnError(file, header, field, `has more than one column named ${name}`);
     }
@@ -47,8 +54,8 @@ export function findColumns(file: string, header: readonly string[], needsSymbol
     volume: find("volume"),
   };
   if (at.date < 0) throw columnError(file, header, "date", "has no column named date");
-  if (at.close < 0) throw columnError(file, header, "close", "has no column named close");
-  if (at.symbol < 0 && needsSymbol) {
+  if (at.close < 0) throw columnError(file, header, "close", `has no column named ${rules.closeName}`);
+  if (at.symbol < 0 && rules.needsSymbol) {
     throw columnError(
       file,
       header,

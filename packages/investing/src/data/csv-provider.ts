@@ -2,14 +2,13 @@
  * Reads market data from a user's CSV files as a stream. Every row is used or reported (P7); files, symbols and
  * records have limits (P8).
  */
-import { createReadStream } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
-import { asMycroftError, MycroftError } from "@mycroft/errors";
+import { MycroftError } from "@mycroft/errors";
 import type { MarketData } from "@mycroft/sdk";
-import { CsvError, parse } from "csv-parse";
-import { type BarColumns, BarColumnsBuilder } from "./bar-columns.ts";
-import { type CsvColumns, findColumns } from "./csv-columns.ts";
+import { isoOf } from "../calendar-day.ts";
+import { type BarColumns, BarColumnsBuilder, numericBarAt } from "./bar-columns.ts";
+import { findColumns } from "./csv-columns.ts";
+import { checkFile, csvLimits, csvRecords } from "./csv-records.ts";
 import { CsvRowReader, normaliseSymbol } from "./csv-row.ts";
 import {
   describeRowProblem,
@@ -21,15 +20,6 @@ import {
 import { marketDataOf } from "./market-data.ts";
 import type { SymbolBars } from "./market-store.ts";
 import { orderRows } from "./row-order.ts";
-
-export const csvLimits = {
-  /** Bytes of one file, unless an option says otherwise. */
-  fileBytes: 1024 ** 3,
-  symbols: 50_000,
-  /** Characters of one record: an opening quote that is never closed ends here. */
-  recordLength: 64 * 1024,
-  sourceLength: 200,
-} as const;
 
 /** The symbol that is taken for the market's index when it is there and no option names one. */
 const usualIndex = "^GSPC";
@@ -78,12 +68,30 @@ export async function loadCsv(
   );
   if (list.length === 0) throw new MycroftError("DATA_EMPTY", "No data file was named.");
   const source = sourceName(options.source, list);
-  const loader = new Loader(options);
-  for (const file of list) await loader.read(file);
-  const series = loader.finish();
-  const report = reportOf(loader.reports());
+  const { series, index, reports } = await readSeries(list, options);
+  const report = reportOf(reports);
   if (options.strict === true) rejectDirt(report);
-  return { data: marketDataOf(source, series, indexOf(series, options.index)), report };
+  return { data: marketDataOf(source, series, index), report };
+}
+
+export interface ReadSeries {
+  readonly series: readonly SymbolBars[];
+  readonly index: string | null;
+  readonly reports: readonly FileReport[];
+}
+
+/** A file whose column of closes may have another name. */
+export interface NamedCsvFile extends CsvFile {
+  readonly closeName?: "price";
+}
+
+/** The bars of files, before they become market data: for `loadCsv` and for sources that date them anew. */
+export async function readSeries(files: readonly NamedCsvFile[], options: CsvOptions): Promise<ReadSeries> {
+  const asked = givenSymbol("index", options.index);
+  const loader = new Loader(options, asked);
+  for (const file of files) await loader.read(file);
+  const series = loader.finish();
+  return { series, index: indexOf(series, asked), reports: loader.reports() };
 }
 
 /** One symbol's rows of one file, in order of day. */
@@ -95,19 +103,21 @@ interface SymbolRows {
 
 class Loader {
   readonly #options: CsvOptions;
+  readonly #index: string | null;
   readonly #reports: FileReportBuilder[] = [];
   readonly #rows = new Map<string, SymbolRows[]>();
 
-  constructor(options: CsvOptions) {
+  constructor(options: CsvOptions, index: string | null) {
     this.#options = options;
+    this.#index = index;
   }
 
-  async read(file: CsvFile): Promise<void> {
+  async read(file: NamedCsvFile): Promise<void> {
     await checkFile(file.path, this.#options.maxFileBytes ?? csvLimits.fileBytes);
-    const symbol = givenSymbol(file.path, file.symbol ?? this.#options.symbol);
+    const symbol = givenSymbol("symbol", file.symbol ?? this.#options.symbol);
     const report = new FileReportBuilder(file.path);
     this.#reports.push(report);
-    const collected = await collectRows(file.path, symbol, report);
+    const collected = await collectRows(file, symbol, report);
     for (const [name, { builder, lines }] of collected) {
       const rows = orderedRows(name, builder, lines, report);
       const earlier = this.#rows.get(name);
@@ -120,7 +130,7 @@ class Loader {
   finish(): SymbolBars[] {
     return [...this.#rows].map(([symbol, parts]) => ({
       symbol,
-      kind: symbol.startsWith("^") || symbol === this.#options.index ? "index" : "company",
+      kind: symbol.startsWith("^") || symbol === this.#index ? "index" : "company",
       columns: merge(symbol, parts),
     }));
   }
@@ -130,55 +140,150 @@ class Loader {
   }
 }
 
-async function checkFile(path: string, maxBytes: number): Promise<void> {
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(path);
-    const status = await handle.stat();
-    if (!status.isFile()) throw unreadable(path, "it is not a regular file");
-    if (status.size === 0) throw new MycroftError("DATA_EMPTY", `${path} is empty.`, { details: { file: path } });
-    if (status.size <= maxBytes) return;
-    throw new MycroftError(
-      "LIMIT_EXCEEDED",
-      `${path} has ${status.size} bytes; the limit maxFileBytes is ${maxBytes}.`,
-      { details: { file: path, limit: "maxFileBytes", value: status.size, max: maxBytes } },
-    );
-  } catch (error) {
-    throw error instanceof MycroftError ? error : unreadable(path, messageOf(error), error);
-  } finally {
-    await handle?.close();
-  }
-}
-
 interface Collected {
   readonly builder: BarColumnsBuilder;
   readonly lines: number[];
 }
 
 async function collectRows(
-  path: string,
+  { path, closeName = "close" }: NamedCsvFile,
   symbol: string | null,
   report: FileReportBuilder,
 ): Promise<ReadonlyMap<string, Collected>> {
   const bySymbol = new Map<string, Collected>();
   let reader: CsvRowReader | undefined;
   /** Blank lines are only dirt when a row follows them. */
-  const blankLines: number[] = [];
-  for await (const { fields, line } of records(path)) {
+  let blankLines = 0;
+  for await (const { fields, line } of csvRecords(path)) {
     if (fields.length === 1 && fields[0]?.trim() === "") {
-      blankLines.push(line);
+      blankLines += 1;
       continue;
     }
     if (reader === undefined) {
-      const columns: CsvColumns = findColumns(path, fields, symbol === null);
+      const columns = findColumns(path, fields, { needsSymbol: symbol === null, closeName });
       reader = new CsvRowReader(columns, report, columns.at.symbol < 0 ? symbol : null);
-      blankLines.length = 0;
+      blankLines = 0;
       continue;
     }
-    for (const blank of blankLines.splice(0)) reader.read([], blank);
+    for (; blankLines > 0; blankLines -= 1) reader.read([], line - blankLines);
     const row = reader.read(fields, line);
-    if (row !== null) addRow(bySymbol, row.symbol, path).lines.push(line);
-    if (row !== null) bySymbol.get(row.symbol)?.builder.push(row.bar);
+    if (row === null) continue;
+    const rows = rowsOf(bySymbol, row.symbol, path);
+    rows.builder.push(row.bar);
+    rows.lines.push(line);
+  }
+  if (reader === undefined) {
+    throw new MycroftError("DATA_EMPTY", `${path} holds nothing but blank lines.`, {
+      details: { file: path },
+    });
   }
   return bySymbol;
+}
+
+function rowsOf(bySymbol: Map<string, Collected>, symbol: string, path: string): Collected {
+  const known = bySymbol.get(symbol);
+  if (known !== undefined) return known;
+  if (bySymbol.size >= csvLimits.symbols) {
+    throw new MycroftError("LIMIT_EXCEEDED", `${path} has more than ${csvLimits.symbols} symbols.`, {
+      details: { file: path, limit: "symbols", max: csvLimits.symbols },
+    });
+  }
+  const rows = { builder: new BarColumnsBuilder(), lines: [] };
+  bySymbol.set(symbol, rows);
+  return rows;
+}
+
+function orderedRows(
+  symbol: string,
+  builder: BarColumnsBuilder,
+  lines: readonly number[],
+  report: FileReportBuilder,
+): SymbolRows {
+  const days = Array.from({ length: builder.length }, (_, row) => builder.dayAt(row));
+  const order = orderRows(days);
+  const where = (row: number) => `${symbol} ${isoOf(days[row] ?? 0)}`;
+  for (const row of order.duplicates) report.reject(lines[row] ?? 0, "row", where(row), "duplicate");
+  for (const row of order.misplaced) report.reject(lines[row] ?? 0, "row", where(row), "outOfOrder");
+  report.rowsUsed += order.kept.length;
+  return { columns: builder.select(order.kept), lines: order.kept.map((row) => lines[row] ?? 0), report };
+}
+
+/** Joins the rows that several files have of one symbol. */
+function merge(symbol: string, parts: readonly SymbolRows[]): BarColumns {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only.columns;
+  const builder = new BarColumnsBuilder();
+  const seen = new Set<number>();
+  for (const { columns, lines, report } of parts) {
+    for (const [row, day] of columns.days.entries()) {
+      if (seen.has(day)) {
+        report.rowsUsed -= 1;
+        report.reject(lines[row] ?? 0, "row", `${symbol} ${isoOf(day)}`, "duplicate");
+        continue;
+      }
+      seen.add(day);
+      builder.push(numericBarAt(columns, row));
+    }
+  }
+  const rows = Array.from({ length: builder.length }, (_, row) => row);
+  return builder.select(rows.sort((a, b) => builder.dayAt(a) - builder.dayAt(b)));
+}
+
+function givenSymbol(option: "symbol" | "index", text: string | undefined): string | null {
+  if (text === undefined) return null;
+  const symbol = normaliseSymbol(text);
+  if (symbol !== null) return symbol;
+  throw new MycroftError(
+    "INPUT_INVALID",
+    `The option ${option} is ${JSON.stringify(text)}, which is no symbol.`,
+    {
+      details: { option, value: text },
+    },
+  );
+}
+
+function indexOf(series: readonly SymbolBars[], asked: string | null): string | null {
+  if (asked === null) return series.some((one) => one.symbol === usualIndex) ? usualIndex : null;
+  if (series.some((one) => one.symbol === asked)) return asked;
+  throw new MycroftError("INPUT_INVALID", `The index ${JSON.stringify(asked)} is in none of the files.`, {
+    details: { option: "index", value: asked },
+  });
+}
+
+function sourceName(given: string | undefined, files: readonly CsvFile[]): string {
+  if (given !== undefined && given !== "" && given.length <= csvLimits.sourceLength) return given;
+  if (given !== undefined) {
+    throw new MycroftError(
+      "INPUT_INVALID",
+      `The option source has ${given.length} characters; it needs 1 to ${csvLimits.sourceLength}.`,
+      { details: { option: "source", limit: "sourceLength", max: csvLimits.sourceLength } },
+    );
+  }
+  const names = files.map((file) => basename(file.path)).join(", ");
+  if (names.length <= csvLimits.sourceLength) return names;
+  const first = basename(files[0]?.path ?? "").slice(0, csvLimits.sourceLength / 2);
+  return `${first} and ${files.length - 1} more files`;
+}
+
+function rejectDirt(report: LoadReport): void {
+  if (report.rowsRejected === 0) return;
+  const first = report.files
+    .flatMap((file) => file.examples)
+    .find((problem) => problem.effect === "rowRejected");
+  const where = first === undefined ? "" : ` The first: ${describeRowProblem(first)}`;
+  throw new MycroftError(
+    "DATA_ROW_INVALID",
+    `${report.rowsRejected} of ${report.rowsRead} rows cannot be used, and strict loading was asked for.${where}`,
+    { details: { rowsRejected: report.rowsRejected, rowsRead: report.rowsRead, first } },
+  );
+}
+
+function noUsableRow(report: FileReport): MycroftError {
+  const [first] = report.examples;
+  const why = first === undefined ? "" : ` The first problem: ${describeRowProblem(first)}`;
+  return new MycroftError(
+    "DATA_EMPTY",
+    `${report.file} holds no usable row (rows read: ${report.rowsRead}).${why}`,
+    { details: { file: report.file, rowsRead: report.rowsRead, problems: report.problems } },
+  );
 }

@@ -57,6 +57,7 @@ export class CsvRowReader {
 
   /** The row's bar; null when it cannot be used, which is then in the report. */
   read(fields: readonly string[], line: number): CsvBar | null {
+    this.#report.rowsRead += 1;
     if (fields.every((field) => field.trim() === "")) return this.#reject(line, "row", "", "empty");
     if (fields.length !== this.#columns.width) {
       return this.#reject(line, "row", `${fields.length} fields`, "fieldCount");

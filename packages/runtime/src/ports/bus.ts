@@ -20,7 +20,8 @@ export interface SubscribeOptions {
   readonly group?: string;
   /**
    * Where a subscriber without a group, or the first of a new group, begins: with what comes (`new`), with all
-   * that is kept (`start`), or after an offset.
+   * that is kept (`start`), or after an offset. A group keeps its place while it has no subscribers. What is no
+   * longer kept is passed over.
    */
   readonly from: "new" | "start" | { readonly after: string };
 }
@@ -35,7 +36,7 @@ export interface Bus {
   publish(topic: string, message: NewMessage): Promise<string>;
   /**
    * At least once: when `handle` rejects, the message comes again, up to the bus's delivery limit; then it goes to
-   * the topic's dead letters and the next message follows.
+   * the topic's dead letters and the next message follows. Messages of one key never overlap within a group.
    */
   subscribe(
     topic: string,

@@ -8,7 +8,7 @@ export interface TaskMessage {
   /** The fencing token (E10). */
   readonly attempt: number;
   readonly pool: string;
-  /** Higher is sooner; messages of equal priority come in the order of publication. */
+  /** A whole number. Higher is sooner; messages of equal priority come in the order of publication. */
   readonly priority: number;
 }
 
@@ -19,14 +19,17 @@ export interface Consumer {
 
 export interface ConsumeOptions {
   readonly pool: string;
-  /** How many messages are in hand at once. */
+  /** How many messages are in hand at once: 1 or more. */
   readonly concurrency: number;
 }
 
 export interface TaskQueue {
   /** Rejects with QUEUE_FULL when the length limit would be passed, and then takes none of the messages. */
   publish(messages: readonly TaskMessage[]): Promise<void>;
-  /** A message is done when `handle` resolves; when it rejects, the message is delivered again. */
+  /**
+   * A message is done when `handle` resolves; when it rejects, the message is delivered again, up to the queue's
+   * delivery limit; then it is forgotten, since the store knows it.
+   */
   consume(options: ConsumeOptions, handle: (message: TaskMessage) => Promise<void>): Promise<Consumer>;
   /** Messages that wait (not those in hand). */
   depth(pool: string): Promise<number>;

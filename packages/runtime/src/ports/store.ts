@@ -13,6 +13,7 @@ export interface Provenance {
 }
 
 export interface RunHeader {
+  /** 1 to 200 printable ASCII characters without spaces, so that ids sort alike on every host. */
   readonly runId: string;
   readonly workflow: string;
   readonly planHash: string;
@@ -41,8 +42,8 @@ export interface RunAppend {
 }
 
 /**
- * `conflict`: somebody else appended at `fromSeq` first, the run exists already, or it does not exist; nothing
- * of this append was stored.
+ * `conflict`: somebody else appended at `fromSeq` first, the run exists already, it does not exist, or it would
+ * settle a second time; nothing of this append was stored.
  */
 export type AppendOutcome = "stored" | "conflict";
 
@@ -69,7 +70,8 @@ export interface Store {
 
   /**
    * Appends to many runs at once. Resolves when everything stored is durable (P1), with one outcome for each
-   * append, in order. Rejects (STORE_FULL, STORE_IO) only when nothing of the batch was stored.
+   * append, in order. Appends to one run take effect in the batch's order. Rejects (INPUT_INVALID, STORE_FULL,
+   * STORE_IO) only when nothing of the batch was stored.
    */
   append(batch: readonly RunAppend[]): Promise<readonly AppendOutcome[]>;
 
@@ -78,13 +80,18 @@ export interface Store {
   /** A run's events in order, from sequence number `fromSeq` (0 unless given). Empty for an unknown run. */
   readEvents(runId: string, fromSeq?: number): Promise<readonly RunEvent[]>;
 
-  /** Keeps `value` under the hash of its canonical JSON, and returns that hash. */
+  /** Keeps `value` under the hash of its canonical JSON, and returns that hash. Durable when it resolves. */
   putArtifact(value: JsonValue): Promise<string>;
-  /** ARTIFACT_DAMAGED when the content no longer matches the hash. */
+  /** ARTIFACT_DAMAGED when the content no longer matches the hash, ARTIFACT_MISSING when it was lost. */
   getArtifact(hash: string): Promise<JsonValue | undefined>;
 
-  /** Forgets runs that settled before `settledBefore`, with their events and orphaned artifacts (P8); returns how many. */
+  /**
+   * Forgets runs that settled before `settledBefore`, with their events, and artifacts that were last put before it
+   * and are orphaned (P8); returns how many runs. An artifact is orphaned unless a run names its hash: as its
+   * `dataHash`, or anywhere in an event that was appended after the artifact was put.
+   */
   prune(settledBefore: number): Promise<number>;
 
+  /** Everything else then rejects with STORE_CLOSED. Closing twice is the same as closing once. */
   close(): Promise<void>;
 }

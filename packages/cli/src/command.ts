@@ -1,0 +1,42 @@
+/**
+ * What a command is: its words for the parser and `--help`, and a way to load what it does. The table of commands
+ * loads none of them, so that `--help` answers at once.
+ */
+import type { Terminal } from "./terminal.ts";
+
+export interface CommandArgument {
+  readonly name: string;
+  readonly description: string;
+  readonly required: boolean;
+  readonly variadic?: boolean;
+}
+
+export interface CommandOption {
+  /** Such as `--as-of <date>`. */
+  readonly flags: string;
+  readonly description: string;
+  readonly default?: string | boolean;
+}
+
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  readonly arguments: readonly CommandArgument[];
+  readonly options: readonly CommandOption[];
+  /** Command lines that work as they stand in a fresh project. */
+  readonly examples: readonly string[];
+  readonly load: () => Promise<CommandModule>;
+}
+
+export interface CommandModule {
+  /** @returns the exit code: 0, or 1 when the command did its work and the answer is no. Failures are thrown. */
+  readonly execute: (invocation: Invocation) => Promise<number>;
+}
+
+export interface Invocation {
+  /** By the argument's name; a variadic argument is a list. */
+  readonly arguments: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** By the option's name in camel case. */
+  readonly options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+  readonly terminal: Terminal;
+}

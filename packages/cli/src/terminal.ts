@@ -1,0 +1,65 @@
+/** Where output goes: results to standard output, progress and errors to standard error, colour only on a terminal. */
+import { styleText } from "node:util";
+
+export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan" | "magenta";
+
+export interface Terminal {
+  /** Whether `--json` was asked for: standard output then carries one JSON value and nothing else. */
+  readonly json: boolean;
+  /** Whether `--debug` was asked for. */
+  readonly debug: boolean;
+  /** Columns; 100 when standard output is not a terminal. */
+  readonly width: number;
+  /** Writes a line of result. */
+  readonly print: (line: string) => void;
+  /** Writes the JSON value that is the result. */
+  readonly printJson: (value: unknown) => void;
+  /** Writes a line for the person who waits: to standard error. */
+  readonly note: (line: string) => void;
+  /** Shows a line of progress in place of the one before (on a terminal), or nothing. Empty text removes it. */
+  readonly progress: (line: string) => void;
+  /** Styles text of a result; plain where standard output is not a terminal. */
+  readonly style: (style: Style | readonly Style[], text: string) => string;
+}
+
+export interface TerminalStreams {
+  readonly out: NodeJS.WriteStream;
+  readonly err: NodeJS.WriteStream;
+}
+
+export function createTerminal(
+  streams: TerminalStreams,
+  settings: { readonly json: boolean; readonly debug: boolean },
+): Terminal {
+  const { out, err } = streams;
+  const progress = progressLine(err, settings.json);
+  return {
+    ...settings,
+    width: out.isTTY ? Math.max(40, out.columns) : 100,
+    print(line) {
+      progress("");
+      out.write(`${line}\n`);
+    },
+    printJson(value) {
+      progress("");
+      out.write(`${JSON.stringify(value, null, 2)}\n`);
+    },
+    note(line) {
+      progress("");
+      err.write(`${line}\n`);
+    },
+    progress,
+    // `styleText` itself looks at the stream, NO_COLOR and FORCE_COLOR.
+    style: (style, text) => styleText(typeof style === "string" ? style : [...style], text, { stream: out }),
+  };
+}
+
+function progressLine(err: NodeJS.WriteStream, isQuiet: boolean): (line: string) => void {
+  if (!err.isTTY || isQuiet) return () => {};
+  let isShown = false;
+  return (line) => {
+    if (line === "" && !isShown) return;
+    err.write(`\r\u001b[K${line.slice(0, Math.max(1, err.columns - 1))}`);
+    isShown = line !== "";
+  };
+}

@@ -1,0 +1,78 @@
+/** The conflict of a resolution in words: how strong, of which kind, and who is on which side. */
+import type { AnalyticalConflict } from "./conflict/analytical-conflict.ts";
+import type { Conflict, ConflictFinding } from "./conflict/conflict.ts";
+import type { Claim, FactualConflict } from "./conflict/factual-conflict.ts";
+import type { FreshnessConflict } from "./conflict/freshness-conflict.ts";
+import type { MissingViews } from "./conflict/missing-views.ts";
+import { count, decimal, listed, percent } from "./phrases.ts";
+
+/** Names for ranges of the divergence: words for the eye, which no rule reads. */
+export function strengthOf(divergence: number): "low" | "moderate" | "high" {
+  if (divergence < 0.1) return "low";
+  return divergence < 0.3 ? "moderate" : "high";
+}
+
+export function explainConflict(conflict: Conflict, outcomes: readonly string[]): readonly string[] {
+  const findings = conflict.findings.flatMap((finding) => explainFinding(finding, outcomes));
+  return [...explainMeasures(conflict), ...findings];
+}
+
+function explainMeasures({ divergence, entropy, otherSideShare, leans }: Conflict): readonly string[] {
+  if (leans.length < 2) return ["Fewer than two agents gave an opinion, so there is nobody to disagree."];
+  const strength = `The conflict is ${strengthOf(divergence)}: the opinions diverge by ${decimal(divergence)} on a scale from 0 (all equal) to 1 (they exclude each other).`;
+  const sides = `${percent(otherSideShare)} of the agents stand on the smaller side.`;
+  if (entropy === null) return [strength, sides];
+  const doubt = `The agents' own doubt is ${decimal(entropy.mean)} on average, that of their equal mix ${decimal(entropy.pool)} (0 is certain, 1 knows nothing); the difference is what they disagree about.`;
+  return [strength, sides, doubt];
+}
+
+function explainFinding(finding: ConflictFinding, outcomes: readonly string[]): readonly string[] {
+  switch (finding.kind) {
+    case "analytical":
+      return explainAnalytical(finding, outcomes);
+    case "factual":
+      return [explainFactual(finding)];
+    case "freshness":
+      return explainFreshness(finding);
+    case "missing":
+      return [explainMissing(finding)];
+  }
+}
+
+function explainAnalytical(finding: AnalyticalConflict, outcomes: readonly string[]): readonly string[] {
+  const { lower, middle, upper } = finding.sides;
+  const parts = [
+    ...(upper.length > 0 ? [`${listed(upper)} towards ${outcomes.at(-1)}`] : []),
+    ...(lower.length > 0 ? [`${listed(lower)} towards ${outcomes[0]}`] : []),
+    ...(middle.length > 0 ? [`${listed(middle)} to neither side`] : []),
+  ];
+  const sides = `Analytical: the agents judge differently. They lean: ${parts.join("; ")}.`;
+  if (finding.sharedFacts.length === 0) return [sides];
+  const facts = listed(finding.sharedFacts.map(({ fact, date }) => `${fact} of ${date}`));
+  return [sides, `They read the same facts differently: ${facts}.`];
+}
+
+function explainFactual({ fact, date, claims }: FactualConflict): string {
+  return `Factual: for ${fact} of ${date} the agents cite different values: ${claims.map(spellClaim).join("; ")}.`;
+}
+
+function spellClaim({ value, citedBy }: Claim): string {
+  const sources = listed([...new Set(citedBy.map((citation) => citation.source))]);
+  const agents = listed([...new Set(citedBy.map((citation) => citation.agent))]);
+  return `${value} by ${agents} (from ${sources})`;
+}
+
+function explainFreshness({ spreadDays, sides, unstated }: FreshnessConflict): readonly string[] {
+  const ages = sides.map(
+    ({ agents, dataAsOf, ageDays }) => `${listed(agents)} up to ${dataAsOf} (${count(ageDays, "day")} old)`,
+  );
+  const found = `Freshness: the agents' newest data are ${count(spreadDays, "day")} apart: ${ages.join("; ")}.`;
+  if (unstated.length === 0) return [found];
+  return [found, `${listed(unstated)} did not say how new the data is.`];
+}
+
+function explainMissing({ abstained, asked, opinions, quorum, quorumMet }: MissingViews): string {
+  const need = quorumMet ? `${quorum} needed` : `${quorum} needed, so the quorum is not met`;
+  const who = abstained.length === 0 ? "" : ` ${listed(abstained.map(({ agent }) => agent))} abstained.`;
+  return `Missing: ${opinions} of ${count(asked, "agent")} gave an opinion (${need}).${who}`;
+}

@@ -1,0 +1,50 @@
+/** How numbers, names and other people's texts are put into words. */
+
+/** `47.3%` */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
+}
+
+/** `0.23`; nothing is written `-0.00`. */
+export function decimal(value: number): string {
+  const rounded = Math.round(100 * value) / 100;
+  return (rounded === 0 ? 0 : rounded).toFixed(2);
+}
+
+/** `1 agent`, `3 agents` */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** `a`, `a and b`, `a, b and c` */
+export function listed(items: readonly string[]): string {
+  const last = items.at(-1) ?? "nobody";
+  return items.length < 2 ? last : `${items.slice(0, -1).join(", ")} and ${last}`;
+}
+
+/** `down 20.0%, flat 30.0%, up 50.0%` */
+export function spelledOut(outcomes: readonly string[], probabilities: readonly number[]): string {
+  return outcomes.map((name, index) => `${name} ${percent(probabilities[index] ?? 0)}`).join(", ");
+}
+
+/** How much of an agent's text is quoted; the record has all of it. */
+const quotedLength = 280;
+
+/** Somebody's own words, marked as such and cut at 280 characters. */
+export function quoted(text: string): string {
+  const characters = [...plain(text)];
+  const short =
+    characters.length > quotedLength ? `${characters.slice(0, quotedLength).join("")}...` : plain(text);
+  return `"${short}"`;
+}
+
+/**
+ * Text that cannot act on a terminal or hide its order: control and direction characters and line breaks become
+ * spaces. Agents write what they like; nobody who reads an explanation may be fooled by it.
+ */
+export function plain(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ")
+    .trim();
+}

@@ -1,0 +1,80 @@
+/**
+ * Asks one agent in this process: checks the request, binds the market to the request's day (P5), and reads the answer
+ * without trust (P7). Other gateways differ in how the answer travels, not in how it is read.
+ */
+import { MycroftError } from "@mycroft/errors";
+import {
+  type AgentAnswer,
+  agentAnswerSchema,
+  type OpinionRequest,
+  opinionRequestSchema,
+  parseWith,
+  type View,
+} from "@mycroft/protocol";
+import type { AgentDefinition, MarketData } from "@mycroft/sdk";
+
+/** What bounds a call: the run's day, the data, and the attempt that it belongs to. */
+export interface CallScope {
+  readonly asOf: string;
+  readonly market: MarketData | null;
+  readonly signal: AbortSignal;
+  readonly idempotencyKey: string;
+}
+
+/**
+ * The agent's view, complete with who said it of what.
+ * @throws {MycroftError} INPUT_INVALID, LOOK_AHEAD, AGENT_ANSWER_INVALID, or whatever the agent throws.
+ */
+export async function askAgent(agent: AgentDefinition, given: unknown, scope: CallScope): Promise<View> {
+  const request = readRequest(agent.name, given, scope.asOf);
+  const answer = await agent.opinion(request, {
+    market: scope.market?.asOf(request.asOf) ?? null,
+    signal: scope.signal,
+    idempotencyKey: scope.idempotencyKey,
+  });
+  return readAnswer(agent, request, answer);
+}
+
+/** P5: an agent may be asked about the past of a run, never about its future. */
+function readRequest(agent: string, given: unknown, asOf: string): OpinionRequest {
+  const request = parseWith(opinionRequestSchema, given, `The request to agent ${agent}`);
+  if (request.asOf <= asOf) return request;
+  throw new MycroftError(
+    "LOOK_AHEAD",
+    `Agent ${agent} was asked as of ${request.asOf}, which is later than the run's asOf ${asOf}.`,
+    { details: { agent, asOf: request.asOf, runAsOf: asOf } },
+  );
+}
+
+/** @throws {MycroftError} AGENT_ANSWER_INVALID, naming the agent, the field, the value and the limit. */
+export function readAnswer(agent: AgentDefinition, request: OpinionRequest, answer: unknown): View {
+  const what = `The answer of agent ${agent.name} ${agent.version} on ${request.subject}`;
+  const parsed = parseWith(agentAnswerSchema, answer, what, "AGENT_ANSWER_INVALID");
+  const { subject, asOf, horizonDays, outcomes } = request;
+  const about = { agent: agent.name, version: agent.version, subject, asOf, horizonDays };
+  if (parsed.type === "abstention") return { ...parsed, ...about };
+  if (parsed.probabilities.length !== outcomes.length) {
+    throw new MycroftError(
+      "AGENT_ANSWER_INVALID",
+      `${what} is wrong: probabilities: there are ${parsed.probabilities.length} for the ${outcomes.length} outcomes ${outcomes.join(", ")}.`,
+      { details: { agent: agent.name, field: "probabilities", limit: outcomes.length } },
+    );
+  }
+  const late = [parsed.dataAsOf, ...parsed.evidence.map((fact) => fact.date)].find(
+    (date) => date !== undefined && date > asOf,
+  );
+  if (late !== undefined) {
+    throw new MycroftError("LOOK_AHEAD", `${what} rests on data of ${late}, later than its asOf ${asOf}.`, {
+      details: { agent: agent.name, date: late, asOf },
+    });
+  }
+  return { ...parsed, ...about, outcomes };
+}
+
+/** An answer without what the caller knows already. */
+export function answerOf(view: View): AgentAnswer {
+  const { agent: _, version: __, subject: ___, asOf: ____, horizonDays: _____, ...rest } = view;
+  if (rest.type === "abstention") return rest;
+  const { outcomes: ______, ...answer } = rest;
+  return answer;
+}

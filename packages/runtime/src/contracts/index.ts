@@ -1,0 +1,4 @@
+export { type BusHost, type BusHostLimits, busContract } from "./bus-contract.ts";
+export { type QueueHost, type QueueHostLimits, queueContract } from "./queue-contract.ts";
+export { type StoreContractOptions, storeContract } from "./store-contract.ts";
+export type { StoreHost } from "./store-host.ts";

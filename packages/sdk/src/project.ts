@@ -1,0 +1,153 @@
+/** `defineConfig()`: what a user's `mycroft.config.ts` exports, checked once. It is declarative: hosts load and open. */
+import type { Policy } from "@mycroft/ensemble";
+import { MycroftError } from "@mycroft/errors";
+import { z } from "zod";
+import type { AgentDefinition, FunctionDefinition } from "./agent.ts";
+import type { MarketData } from "./market-view.ts";
+import { parseWith } from "./parse-with.ts";
+import type { Workflow } from "./workflow.ts";
+
+/** CSV files in the long format: `date, symbol, close` and optionally `open, high, low, adj_close, volume`. */
+export interface CsvData {
+  /** Paths, relative to the configuration file. */
+  readonly csv: readonly string[];
+  /** The symbol of files that have no symbol column. */
+  readonly symbol?: string;
+  /** The symbol of the market's index. */
+  readonly index?: string;
+  /** Whether a bad row is fatal; bad rows are reported and left out unless given. */
+  readonly strict?: boolean;
+}
+
+export type DataSource = CsvData | MarketData | "bundled";
+
+export interface ProjectConfig {
+  readonly workflows: readonly Workflow[];
+  /** Agents that workflows ask by name. Those given as definitions in workflows need not be repeated. */
+  readonly agents?: readonly AgentDefinition[];
+  /** Functions that definitions written as JSON call by name; those that `call` was given need not be repeated. */
+  readonly functions?: readonly FunctionDefinition[];
+  /** Policies beside the built-in ones; those given as definitions in workflows need not be repeated. */
+  readonly policies?: readonly Policy[];
+  /** The market data that agents see: the bundled set, CSV files, or data of one's own. None unless given. */
+  readonly data?: DataSource;
+  /** Where runs and artifacts are kept, relative to the configuration file; `.mycroft` unless given. */
+  readonly folder?: string;
+  /** Settled runs are forgotten after this many days: 1 to 36,500; 365 unless given. */
+  readonly retentionDays?: number;
+}
+
+/** A checked configuration with its defaults filled in and what its workflows bring along added. */
+export interface Project {
+  readonly kind: "project";
+  readonly workflows: readonly Workflow[];
+  readonly agents: readonly AgentDefinition[];
+  readonly functions: readonly FunctionDefinition[];
+  readonly policies: readonly Policy[];
+  readonly data: DataSource | null;
+  readonly folder: string;
+  readonly retentionDays: number;
+}
+
+const csvData = z.strictObject({
+  csv: z.array(z.string().min(1)).min(1).max(1_000),
+  symbol: z.string().min(1).optional(),
+  index: z.string().min(1).optional(),
+  strict: z.boolean().optional(),
+});
+
+const marketData = z.custom<MarketData>((value) => {
+  if (typeof value !== "object" || value === null) return false;
+  const { hash, asOf } = value as { readonly hash?: unknown; readonly asOf?: unknown };
+  return typeof hash === "string" && typeof asOf === "function";
+});
+
+const configShape = z.strictObject({
+  workflows: z.array(z.unknown()).max(10_000),
+  agents: z.array(z.unknown()).max(10_000).default([]),
+  functions: z.array(z.unknown()).max(10_000).default([]),
+  policies: z.array(z.unknown()).max(1_000).default([]),
+  data: z
+    .union([z.literal("bundled"), marketData, csvData], {
+      error: 'data must be "bundled", { csv: [...] } or market data',
+    })
+    .optional(),
+  folder: z.string().min(1).max(4_096).default(".mycroft"),
+  retentionDays: z.number().int().min(1).max(36_500).default(365),
+});
+
+/**
+ * @param config checked here, since configuration files need not be TypeScript.
+ * @throws {MycroftError} CONFIG_INVALID naming the entry: an unknown setting, something that is no workflow (agent,
+ *   function, policy), or a name that two different ones have.
+ */
+export function defineConfig(config: ProjectConfig): Project {
+  const parsed = parseWith(configShape, config, "The configuration", "CONFIG_INVALID");
+  const workflows = distinct("workflows", readEntries("workflows", config.workflows, isWorkflow));
+  const agents = readEntries("agents", config.agents ?? [], isAgent);
+  const functions = readEntries("functions", config.functions ?? [], isFunction);
+  const policies = readEntries("policies", config.policies ?? [], isPolicy);
+  return {
+    kind: "project",
+    workflows,
+    agents: distinct("agents", [...agents, ...workflows.flatMap((workflow) => workflow.agents)]),
+    functions: distinct("functions", [...functions, ...workflows.flatMap((workflow) => workflow.functions)]),
+    policies: distinct("policies", [...policies, ...workflows.flatMap((workflow) => workflow.policies)]),
+    data: config.data ?? null,
+    folder: parsed.folder,
+    retentionDays: parsed.retentionDays,
+  };
+}
+
+type ListName = "workflows" | "agents" | "functions" | "policies";
+
+const makers: Readonly<Record<ListName, string>> = {
+  workflows: "a workflow (made by workflow())",
+  agents: "an agent (made by defineAgent())",
+  functions: "a function (made by defineFunction())",
+  policies: "a policy (with a name and configure())",
+};
+
+/** Known by their marks, not by identity, so that a second copy of this package makes workflows too. */
+const isWorkflow = (entry: object) => has(entry, "kind", "workflow") && has(entry, "plan", "object");
+const isAgent = (entry: object) => has(entry, "kind", "agent") && has(entry, "opinion", "function");
+const isFunction = (entry: object) => has(entry, "kind", "function") && has(entry, "run", "function");
+const isPolicy = (entry: object) => has(entry, "name", "string") && has(entry, "configure", "function");
+
+/** Whether a property has that value, or a value of that type. */
+function has(entry: object, property: string, expected: string): boolean {
+  const value: unknown = Reflect.get(entry, property);
+  return value === expected || (property !== "kind" && typeof value === expected);
+}
+
+function readEntries<T extends object>(
+  list: ListName,
+  entries: readonly T[],
+  is: (entry: object) => boolean,
+) {
+  for (const [index, entry] of entries.entries()) {
+    if (typeof entry === "object" && entry !== null && is(entry)) continue;
+    const given = entry === null ? "null" : Array.isArray(entry) ? "a list" : `a ${typeof entry}`;
+    throw configError(`${list}[${index}]`, `is ${given} and not ${makers[list]}`);
+  }
+  return entries;
+}
+
+/** Once each. The same one may be named twice, two different ones of one name may not. */
+function distinct<T extends { readonly name: string }>(list: ListName, entries: readonly T[]): readonly T[] {
+  const kept = new Map<string, T>();
+  for (const entry of entries) {
+    const other = kept.get(entry.name);
+    if (other !== undefined && other !== entry) {
+      throw configError(list, `holds two different ones named "${entry.name}"; rename one of them`);
+    }
+    kept.set(entry.name, entry);
+  }
+  return [...kept.values()];
+}
+
+function configError(field: string, message: string): MycroftError {
+  return new MycroftError("CONFIG_INVALID", `The configuration is wrong: ${field} ${message}.`, {
+    details: { field },
+  });
+}
