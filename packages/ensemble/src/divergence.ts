@@ -92,11 +92,12 @@ export function divergenceAmong(rows: readonly (readonly number[])[], weights: r
 /** `jensenShannonDistance` of what has been checked already. */
 export function distanceBetween(a: readonly number[], b: readonly number[]): number {
   let divergence = 0;
-  a.forEach((p, outcome) => {
+  for (let outcome = 0; outcome < a.length; outcome += 1) {
+    const p = a[outcome] ?? 0;
     const q = b[outcome] ?? 0;
     const middle = p / 2 + q / 2;
     divergence += (relativeTerm(p, middle) + relativeTerm(q, middle)) / 2;
-  });
+  }
   return Math.sqrt(Math.min(1, divergence / Math.LN2));
 }
 

@@ -1,15 +1,18 @@
 /** The conflict of a resolution in words: how strong, of which kind, and who is on which side. */
-import type { AnalyticalConflict } from "./conflict/analytical-conflict.ts";
+import { type AnalyticalConflict, notableDivergence } from "./conflict/analytical-conflict.ts";
 import type { Conflict, ConflictFinding } from "./conflict/conflict.ts";
 import type { Claim, FactualConflict } from "./conflict/factual-conflict.ts";
 import type { FreshnessConflict } from "./conflict/freshness-conflict.ts";
 import type { MissingViews } from "./conflict/missing-views.ts";
 import { count, decimal, listed, percent } from "./phrases.ts";
 
-/** Names for ranges of the divergence: words for the eye, which no rule reads. */
-export function strengthOf(divergence: number): "low" | "moderate" | "high" {
-  if (divergence < 0.1) return "low";
-  return divergence < 0.3 ? "moderate" : "high";
+/** Two agents that put 60% and 20% on opposite ends come to 0.13. */
+const highDivergence = 0.1;
+
+/** `moderate (0.057 of 1)`: a word for the eye, which no rule reads, and the divergence. */
+export function spellDivergence(divergence: number): string {
+  const strength = divergence < highDivergence ? "moderate" : "high";
+  return `${divergence < notableDivergence ? "low" : strength} (${decimal(divergence, 3)} of 1)`;
 }
 
 export function explainConflict(conflict: Conflict, outcomes: readonly string[]): readonly string[] {
@@ -19,8 +22,8 @@ export function explainConflict(conflict: Conflict, outcomes: readonly string[])
 
 function explainMeasures({ divergence, entropy, otherSideShare, leans }: Conflict): readonly string[] {
   if (leans.length < 2) return ["Fewer than two agents gave an opinion, so there is nobody to disagree."];
-  const strength = `The conflict is ${strengthOf(divergence)}: the opinions diverge by ${decimal(divergence)} on a scale from 0 (all equal) to 1 (they exclude each other).`;
-  const sides = `${percent(otherSideShare)} of the agents stand on the smaller side.`;
+  const strength = `The conflict is ${spellDivergence(divergence)}, where 0 says that all are equal and 1 that they exclude each other.`;
+  const sides = `${percent(otherSideShare)} of the agents stand on the smaller of the two sides.`;
   if (entropy === null) return [strength, sides];
   const doubt = `The agents' own doubt is ${decimal(entropy.mean)} on average, that of their equal mix ${decimal(entropy.pool)} (0 is certain, 1 knows nothing); the difference is what they disagree about.`;
   return [strength, sides, doubt];

@@ -2,7 +2,7 @@
  * A resolution in plain words, from the resolution alone: what the agents said, how far they conflict, what each one's
  * record is worth, and what follows. It reports; it never recommends a trade.
  */
-import { explainConflict, strengthOf } from "./explain-conflict.ts";
+import { explainConflict, spellDivergence } from "./explain-conflict.ts";
 import type { Side } from "./lean.ts";
 import { count, decimal, percent, plain, quoted, spelledOut } from "./phrases.ts";
 import type { WeightReason } from "./policy.ts";
@@ -66,7 +66,8 @@ function headlineOf(resolution: Resolution): string {
     return `${about}: no view. ${quorum.opinions} of ${count(quorum.asked, "agent")} gave an opinion; ${quorum.needed} needed.`;
   }
   const view = spelledOut(outcomes, resolution.probabilities);
-  return `${about}: ${view}. The conflict is ${strengthOf(conflict.divergence)} (${decimal(conflict.divergence)} of 1).`;
+  if (quorum.opinions === 1) return `${about}: ${view}. It is one agent's opinion.`;
+  return `${about}: ${view}. The conflict is ${spellDivergence(conflict.divergence)}.`;
 }
 
 function explainOpinions({ opinions, outcomes, conflict }: Resolution): readonly string[] {

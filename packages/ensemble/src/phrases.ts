@@ -5,10 +5,10 @@ export function percent(share: number): string {
   return `${(100 * share).toFixed(1)}%`;
 }
 
-/** `0.23`; nothing is written `-0.00`. */
-export function decimal(value: number): string {
-  const rounded = Math.round(100 * value) / 100;
-  return (rounded === 0 ? 0 : rounded).toFixed(2);
+/** `0.23`, and never `-0.00`. */
+export function decimal(value: number, digits = 2): string {
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? (0).toFixed(digits) : text;
 }
 
 /** `1 agent`, `3 agents` */

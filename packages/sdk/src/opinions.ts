@@ -140,7 +140,8 @@ function namesOfAgents(
   step: string,
   owner: Owner,
 ): readonly string[] {
-  const names = agents.map((agent) => (typeof agent === "string" ? agent : agent.name));
+  const names = Array.isArray(agents) ? agents.map(nameOfAgent) : [];
+  if (names.includes(null)) throw stepError(step, "ask takes names of agents and what defineAgent() makes", owner);
   if (names.length === 0) throw stepError(step, "ask needs at least one agent", owner);
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) throw stepError(step, `ask names the agent "${repeated}" twice`, owner);

@@ -7,15 +7,22 @@ import { MycroftError } from "@mycroft/errors";
 
 type Scalar = string | number | boolean;
 
+/** Any JSON, of any depth. */
+type Json = Scalar | null | Json[] | { [key: string]: Json };
+
+/** Whether `T` says nothing but "some JSON"; it is then treated as unknown, for its recursion has no end. */
+export type IsAnyJson<T> = [Json] extends [T] ? true : false;
+
 /**
  * A value's type without `readonly`, at every depth, so that lists from functions (readonly by house style) and
  * from schemas (not readonly) are one type.
  */
-export type Plain<T> = unknown extends T
-  ? T
-  : T extends Scalar | null | undefined
-    ? T
-    : { -readonly [K in keyof T]: Plain<T[K]> };
+export type Plain<T> =
+  IsAnyJson<T> extends true
+    ? unknown
+    : T extends Scalar | null | undefined
+      ? T
+      : { -readonly [K in keyof T]: Plain<T[K]> };
 
 declare const valueType: unique symbol;
 

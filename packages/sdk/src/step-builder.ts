@@ -106,6 +106,7 @@ export function openScope(assembly: Assembly): OpenScope {
   const builder: StepBuilder = {
     call(name, target, input, options = {}) {
       checkOptionNames(options, attemptOptionNames, name, owner);
+      if (target?.kind !== "function") throw stepError(name, "calls something that defineFunction() did not make", owner);
       keep(assembly.functions, target, name, owner);
       add({
         ...defineAttemptBase(name, options, owner),
@@ -147,6 +148,7 @@ function defineMap<Item>(
 ): MapStep {
   const { owner } = assembly;
   checkOptionNames(options, mapOptionNames, name, owner);
+  if (typeof body !== "function") throw stepError(name, "needs a body: (m) => ...", owner);
   const { steps, builder } = openScope(assembly);
   const item = makeRef<Ref<Item>>({ owner, expression: { kind: "item", of: name, path: [] } });
   const index = makeRef<Ref<number>>({ owner, expression: { kind: "index", of: name } });

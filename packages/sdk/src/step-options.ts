@@ -40,7 +40,7 @@ export function checkOptionNames(
   step: string,
   owner: Owner,
 ): void {
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  const unknown = Object.keys(options ?? {}).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new MycroftError(
     "PLAN_INVALID",

@@ -4,7 +4,7 @@
  */
 import type { Expression, JsonValue } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
-import { type Owner, type Plain, pathText, type RefTo, refStateOf } from "./ref.ts";
+import { type IsAnyJson, type Owner, type Plain, pathText, type RefTo, refStateOf } from "./ref.ts";
 
 type Scalar = string | number | boolean;
 
@@ -20,7 +20,8 @@ export type AnyTemplate =
 /** How a value of type `T` may be written. Where null is allowed an absent value is too, since it becomes null. */
 export type Template<T> = RefTo<Plain<T> | (null extends T ? undefined : never)> | Literal<T>;
 
-type Literal<T> = unknown extends T
+type Literal<T> =
+  IsAnyJson<T> extends true
   ? AnyTemplate
   : T extends Scalar | null | undefined
     ? T
@@ -32,8 +33,9 @@ type Literal<T> = unknown extends T
 export type FieldTemplate<T> = RefTo<Plain<T>> | Literal<T>;
 
 /** The type of the value that a template becomes in a run. */
-export type ValueOf<R> =
-  R extends RefTo<infer T>
+export type ValueOf<R> = AnyTemplate extends R
+  ? unknown
+  : R extends RefTo<infer T>
     ? T
     : R extends Scalar | null | undefined
       ? R

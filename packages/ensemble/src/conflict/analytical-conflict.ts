@@ -1,6 +1,6 @@
 /** Agents that judge differently, above all where they read the same facts. */
 import type { Lean, Side } from "../lean.ts";
-import type { CitedFact } from "./factual-conflict.ts";
+import type { SharedFact } from "./factual-conflict.ts";
 
 /** An agent with the way in which its opinion leans. */
 export type AgentLean = Lean & { readonly agent: string };
@@ -13,14 +13,14 @@ export type AnalyticalConflict = {
   readonly sharedFacts: readonly { readonly fact: string; readonly date: string }[];
 };
 
-/** A divergence from here on is a conflict even where all lean the same way. */
-const notableDivergence = 0.1;
+/** A divergence from here on is a conflict even where no two agents stand on opposite sides. */
+export const notableDivergence = 0.02;
 
-/** There is one when agents stand on opposite sides, or when the divergence is 0.1 or more. */
+/** There is one when agents stand on opposite sides, or when the divergence is 0.02 or more. */
 export function findAnalyticalConflict(
   leans: readonly AgentLean[],
   divergence: number,
-  facts: readonly CitedFact[],
+  facts: readonly SharedFact[],
 ): readonly AnalyticalConflict[] {
   const agentsOn = (side: Side): readonly string[] =>
     leans.filter((lean) => lean.side === side).map((lean) => lean.agent);
@@ -32,10 +32,11 @@ export function findAnalyticalConflict(
 
 function factsSharedAcross(
   leans: readonly AgentLean[],
-  facts: readonly CitedFact[],
+  facts: readonly SharedFact[],
 ): AnalyticalConflict["sharedFacts"] {
+  if (facts.length === 0) return [];
   const sideOf = new Map(leans.map((lean) => [lean.agent, lean.side]));
-  const crossesSides = (claim: CitedFact["claims"][number]): boolean =>
+  const crossesSides = (claim: SharedFact["claims"][number]): boolean =>
     new Set(claim.citedBy.map((citation) => sideOf.get(citation.agent))).size > 1;
   return facts
     .filter((cited) => cited.claims.some(crossesSides))

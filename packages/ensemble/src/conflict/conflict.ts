@@ -15,7 +15,7 @@ import {
   findAnalyticalConflict,
   otherSideShareOf,
 } from "./analytical-conflict.ts";
-import { citedFacts, type FactualConflict, findFactualConflicts } from "./factual-conflict.ts";
+import { type FactualConflict, findFactualConflicts, sharedFactsOf } from "./factual-conflict.ts";
 import { type FreshnessConflict, findFreshnessConflict } from "./freshness-conflict.ts";
 import { findMissingViews, type MissingViews } from "./missing-views.ts";
 
@@ -69,7 +69,7 @@ export function conflictWithin(panel: Panel, quorum: number): Conflict {
   const rows = opinions.map((opinion) => opinion.probabilities);
   const divergence = divergenceAmong(rows, uniformWeights(rows.length));
   const leans = opinions.map(({ agent, probabilities }) => ({ agent, ...leanOf(probabilities) }));
-  const facts = citedFacts(opinions);
+  const facts = sharedFactsOf(opinions);
   return {
     divergence,
     entropy: entropiesOf(rows),

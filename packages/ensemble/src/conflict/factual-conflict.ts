@@ -16,8 +16,8 @@ export type FactualConflict = {
   readonly claims: readonly Claim[];
 };
 
-/** A fact as all who cite it state it. */
-export type CitedFact = {
+/** A fact that is cited more than once, as those who cite it state it. */
+export type SharedFact = {
   readonly fact: string;
   readonly date: string;
   readonly claims: readonly Claim[];
@@ -26,8 +26,8 @@ export type CitedFact = {
 /** Numbers closer than this, relative to the larger, are one value that was computed in two ways. */
 const sameNumberTolerance = 1e-9;
 
-/** Every fact that is cited, in order of name and date, its claims in order of value. */
-export function citedFacts(opinions: readonly Opinion[]): readonly CitedFact[] {
+/** The facts that are cited more than once, in order of name and date, their claims in order of value. */
+export function sharedFactsOf(opinions: readonly Opinion[]): readonly SharedFact[] {
   const facts = new Map<string, CitedValue[]>();
   for (const { agent, evidence } of opinions) {
     for (const fact of evidence) {
@@ -38,16 +38,17 @@ export function citedFacts(opinions: readonly Opinion[]): readonly CitedFact[] {
       else values.push({ agent, fact });
     }
   }
-  return [...facts.values()].map(factOf).toSorted(byFact);
+  const shared = [...facts.values()].filter((values) => values.length > 1);
+  return shared.map(factOf).toSorted(byFact);
 }
 
 type CitedValue = { readonly agent: string; readonly fact: Fact };
 
-function byFact(a: CitedFact, b: CitedFact): number {
+function byFact(a: SharedFact, b: SharedFact): number {
   return compareText(a.fact, b.fact) || compareText(a.date, b.date);
 }
 
-function factOf(values: readonly CitedValue[]): CitedFact {
+function factOf(values: readonly CitedValue[]): SharedFact {
   const inOrder = values.toSorted((a, b) => compareValue(a.fact.value, b.fact.value) || byCitation(a, b));
   const claims: { value: Fact["value"]; citedBy: Citation[] }[] = [];
   for (const { agent, fact } of inOrder) {
@@ -85,6 +86,6 @@ function isSameValue(a: Fact["value"], b: Fact["value"]): boolean {
 }
 
 /** The facts for which there is more than one claim. */
-export function findFactualConflicts(facts: readonly CitedFact[]): readonly FactualConflict[] {
+export function findFactualConflicts(facts: readonly SharedFact[]): readonly FactualConflict[] {
   return facts.flatMap((fact) => (fact.claims.length > 1 ? [{ kind: "factual", ...fact } as const] : []));
 }

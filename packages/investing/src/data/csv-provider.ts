@@ -82,7 +82,7 @@ export interface ReadSeries {
 
 /** A file whose column of closes may have another name. */
 export interface NamedCsvFile extends CsvFile {
-  readonly closeName?: "price";
+  readonly closeName?: "close" | "price";
 }
 
 /** The bars of files, before they become market data: for `loadCsv` and for sources that date them anew. */

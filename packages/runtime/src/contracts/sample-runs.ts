@@ -1,5 +1,11 @@
 /** Runs, events and plans as the orchestrator would hand them to a store; small, and different where it matters. */
-import { contentHash, type JsonValue, type Plan, type RunEvent, type WorkflowDefinition } from "@mycroft/engine";
+import {
+  contentHash,
+  type JsonValue,
+  type Plan,
+  type RunEvent,
+  type WorkflowDefinition,
+} from "@mycroft/engine";
 import type { NewRun, RunAppend, Store } from "../ports/store.ts";
 
 const workflow: WorkflowDefinition = {

@@ -43,7 +43,7 @@ function testReadingBack(host: CurrentHost): void {
       1e300,
       Number.MAX_SAFE_INTEGER,
       "",
-      "quote \" backslash \\ newline \n nul \u0000 snowman \u2603 emoji \u{1f600} lone \ud800",
+      'quote " backslash \\ newline \n nul \u0000 snowman \u2603 emoji \u{1f600} lone \ud800',
       [[], [[]], {}],
       JSON.parse('{"__proto__": 1, "a": {"constructor": null}}') as JsonValue,
       { z: 1, a: 2, "": 3 },
@@ -81,8 +81,14 @@ function testReadingBack(host: CurrentHost): void {
       events: [],
       settle: { status, at },
     });
-    await store.append([settle("a", "succeeded", 10), settle("b", "failed", 20), settle("c", "cancelled", 30)]);
-    assert.deepEqual(await store.append([{ runId: "a", fromSeq: 1, events: [succeeded("late", 1)] }]), ["stored"]);
+    await store.append([
+      settle("a", "succeeded", 10),
+      settle("b", "failed", 20),
+      settle("c", "cancelled", 30),
+    ]);
+    assert.deepEqual(await store.append([{ runId: "a", fromSeq: 1, events: [succeeded("late", 1)] }]), [
+      "stored",
+    ]);
     const headers = await Promise.all(["a", "b", "c"].map((runId) => store.getRun(runId)));
     assert.deepEqual(
       headers.map((header) => [header?.status, header?.settledAt, header?.events]),
@@ -133,7 +139,12 @@ function testConflicts(host: CurrentHost): void {
       creation("exists", { workflow: "usurper" }),
       { runId: "nobody", fromSeq: 0, events: [started()] },
       { runId: "other", fromSeq: 2, events: [succeeded("a gap", 1)] },
-      { runId: "other", fromSeq: 0, events: [succeeded("too early", 1)], settle: { status: "failed", at: 9 } },
+      {
+        runId: "other",
+        fromSeq: 0,
+        events: [succeeded("too early", 1)],
+        settle: { status: "failed", at: 9 },
+      },
       creation("new"),
       { runId: "exists", fromSeq: 2, events: [succeeded("good too", 2)] },
     ]);
@@ -147,7 +158,11 @@ function testConflicts(host: CurrentHost): void {
       "stored",
       "stored",
     ]);
-    assert.deepEqual(await store.readEvents("exists"), [started(), succeeded("good", 1), succeeded("good too", 2)]);
+    assert.deepEqual(await store.readEvents("exists"), [
+      started(),
+      succeeded("good", 1),
+      succeeded("good too", 2),
+    ]);
     assert.deepEqual(await store.readEvents("other"), [started()]);
     assert.equal((await store.getRun("exists"))?.workflow, "sample");
     assert.equal((await store.getRun("other"))?.status, "running");
@@ -205,7 +220,11 @@ function testDurability(host: CurrentHost): void {
     assert.deepEqual(await again.getPlan(plan.hash), plan);
     assert.deepEqual(await again.getArtifact(hash), { kept: true });
     const next = { runId: "running", fromSeq: 2, events: [succeeded("next", 1)] };
-    assert.deepEqual(await again.append([next, creation("running"), next]), ["stored", "conflict", "conflict"]);
+    assert.deepEqual(await again.append([next, creation("running"), next]), [
+      "stored",
+      "conflict",
+      "conflict",
+    ]);
   });
 
   test("P1 another handle sees what was acknowledged", async (context) => {

@@ -16,7 +16,14 @@ export function testArtifacts(host: CurrentHost): void {
 function testKeeping(host: CurrentHost): void {
   test("an artifact is kept under the hash of its canonical JSON", async () => {
     const { store } = host();
-    const values: readonly JsonValue[] = [null, 0, "", "text \u{1f600}", [1, [2]], { b: 1, a: { d: 2, c: 3 } }];
+    const values: readonly JsonValue[] = [
+      null,
+      0,
+      "",
+      "text \u{1f600}",
+      [1, [2]],
+      { b: 1, a: { d: 2, c: 3 } },
+    ];
     for (const value of values) {
       const hash = await store.putArtifact(value);
       assert.equal(hash, contentHash(value));
@@ -65,7 +72,8 @@ function testKeeping(host: CurrentHost): void {
 function testDamage(host: CurrentHost): void {
   test("a damaged artifact is ARTIFACT_DAMAGED, and putting it again mends it", async (context) => {
     const { store, damageArtifact } = host();
-    if (damageArtifact === undefined) return context.skip("this host's artifacts cannot be reached from outside");
+    if (damageArtifact === undefined)
+      return context.skip("this host's artifacts cannot be reached from outside");
     const value = { rows: [1, 2, 3] };
     const hash = await store.putArtifact(value);
     await damageArtifact(hash);
@@ -76,7 +84,8 @@ function testDamage(host: CurrentHost): void {
 
   test("a lost artifact is ARTIFACT_MISSING, and putting it again mends it", async (context) => {
     const { store, loseArtifact } = host();
-    if (loseArtifact === undefined) return context.skip("this host's artifacts cannot be reached from outside");
+    if (loseArtifact === undefined)
+      return context.skip("this host's artifacts cannot be reached from outside");
     const hash = await store.putArtifact("lost");
     await loseArtifact(hash);
     await assertCode(() => store.getArtifact(hash), "ARTIFACT_MISSING");
@@ -86,10 +95,14 @@ function testDamage(host: CurrentHost): void {
 
   test("a damaged artifact spoils nothing else", async (context) => {
     const { store, damageArtifact } = host();
-    if (damageArtifact === undefined) return context.skip("this host's artifacts cannot be reached from outside");
+    if (damageArtifact === undefined)
+      return context.skip("this host's artifacts cannot be reached from outside");
     const damaged = await store.putArtifact("damaged");
     const intact = await store.putArtifact("intact");
-    await store.append([creation("run-1"), { runId: "run-1", fromSeq: 1, events: [succeeded("a", damaged)] }]);
+    await store.append([
+      creation("run-1"),
+      { runId: "run-1", fromSeq: 1, events: [succeeded("a", damaged)] },
+    ]);
     await damageArtifact(damaged);
     assert.equal(await store.getArtifact(intact), "intact");
     assert.equal((await store.readEvents("run-1")).length, 2);

@@ -1,6 +1,7 @@
 /** Bad input, a closed store, and a store that cannot write: an error with a code, and nothing half done. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { JsonValue } from "@mycroft/engine";
 import type { RunAppend } from "../ports/store.ts";
 import { assertCode } from "./assert-code.ts";
 import { createRuns, creation, samplePlan, sampleRun, started, succeeded } from "./sample-runs.ts";
@@ -25,13 +26,26 @@ export function testStoreFailures(host: CurrentHost): void {
       const { store } = host();
       await createRuns(store, ["exists"]);
       for (const append of Object.values(malformed)) {
-        await assertCode(() => store.append([creation("before"), append, creation("after")]), "INPUT_INVALID");
+        await assertCode(
+          () => store.append([creation("before"), append, creation("after")]),
+          "INPUT_INVALID",
+        );
       }
       assert.equal(await store.getRun("before"), undefined);
       assert.equal(await store.getRun("after"), undefined);
       assert.deepEqual(await store.readEvents("exists"), [started()]);
       await createRuns(store, ["x".repeat(200), "!~"]);
       assert.equal((await store.getRun("x".repeat(200)))?.events, 1);
+    });
+
+    test("P7 an event that JSON cannot carry is refused, and nothing of its batch is stored", async () => {
+      const { store } = host();
+      await createRuns(store, ["exists"]);
+      const bad = succeeded("bad", { n: 1n } as unknown as JsonValue);
+      const batch = [creation("before"), { runId: "exists", fromSeq: 1, events: [bad] }];
+      await assertCode(() => store.append(batch), "OUTPUT_NOT_JSON");
+      assert.equal(await store.getRun("before"), undefined);
+      assert.deepEqual(await store.readEvents("exists"), [started()]);
     });
 
     test("P7 a sequence number to read from that is not a whole number from 0 is refused", async () => {

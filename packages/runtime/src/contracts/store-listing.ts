@@ -1,7 +1,7 @@
 /** Listing runs: newest first, filtered, in pages that neither repeat nor miss a run while others come and go. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { RunQuery, Store } from "../ports/store.ts";
+import type { RunPage, RunQuery, Store } from "../ports/store.ts";
 import { assertCode } from "./assert-code.ts";
 import { createRuns, creation, settlement } from "./sample-runs.ts";
 import type { CurrentHost } from "./store-host.ts";
@@ -13,12 +13,11 @@ function numbered(count: number, prefix = "run-"): readonly string[] {
 /** Every page of a query, as run ids. */
 export async function listPages(store: Store, query: RunQuery): Promise<readonly (readonly string[])[]> {
   const pages: string[][] = [];
-  let cursor: string | null | undefined;
-  do {
-    const page = await store.listRuns(cursor === undefined ? query : { ...query, cursor });
-    pages.push(page.runs.map((run) => run.runId));
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+  for (let next: RunQuery | null = query; next !== null; ) {
+    const { runs, nextCursor }: RunPage = await store.listRuns(next);
+    pages.push(runs.map((run) => run.runId));
+    next = nextCursor === null ? null : { ...query, cursor: nextCursor };
+  }
   return pages;
 }
 
@@ -112,13 +111,14 @@ function testFilters(host: CurrentHost): void {
     const { store } = host();
     const ids = ["ab", "ab%", "ab%c", "abc", "Ab1", "a", "b", "ab_1", "ab*", "ab~~", "abb"];
     await createRuns(store, ids);
-    const expected = (prefix: string) => ids.filter((id) => id.startsWith(prefix)).toSorted().toReversed();
+    const expected = (prefix: string) =>
+      ids
+        .filter((id) => id.startsWith(prefix))
+        .toSorted()
+        .toReversed();
     for (const prefix of ["ab", "ab%", "ab_", "ab*", "A", "ab~", "zzz", ""]) {
       assert.deepEqual(await listIds(store, { runIdPrefix: prefix }), expected(prefix), prefix);
     }
-    assert.deepEqual(
-      (await listPages(store, { runIdPrefix: "ab", limit: 3 })).flat(),
-      expected("ab"),
-    );
+    assert.deepEqual((await listPages(store, { runIdPrefix: "ab", limit: 3 })).flat(), expected("ab"));
   });
 }

@@ -62,7 +62,9 @@ const append: fc.Arbitrary<RunAppend> = fc
     // Small numbers, so that some are right.
     fromSeq: fc.integer({ min: 0, max: 6 }),
     outputs: fc.array(fc.oneof(fc.integer(), fc.string()), { maxLength: 3 }),
-    settle: fc.option(fc.record({ status: fc.constantFrom(...statuses), at: fc.integer({ min: 1, max: 9 }) })),
+    settle: fc.option(
+      fc.record({ status: fc.constantFrom(...statuses), at: fc.integer({ min: 1, max: 9 }) }),
+    ),
   })
   .map(({ create, workflow, fromSeq, outputs, settle, runId: id }) => ({
     runId: id,
@@ -73,8 +75,14 @@ const append: fc.Arbitrary<RunAppend> = fc
   }));
 
 const operation: fc.Arbitrary<Operation> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ type: fc.constant("append" as const), batch: fc.array(append, { maxLength: 6 }) }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant("prune" as const), before: fc.integer({ min: 0, max: 10 }) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ type: fc.constant("append" as const), batch: fc.array(append, { maxLength: 6 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant("prune" as const), before: fc.integer({ min: 0, max: 10 }) }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -103,9 +111,16 @@ async function step(host: StoreHost, store: Store, model: Model, operation: Oper
       const status = statuses[operation.status];
       const expected = model
         .headers()
-        .filter((run) => (workflow === undefined || run.workflow === workflow) && (status === undefined || run.status === status))
+        .filter(
+          (run) =>
+            (workflow === undefined || run.workflow === workflow) &&
+            (status === undefined || run.status === status),
+        )
         .map((run) => run.runId);
-      const filter = { ...(workflow === undefined ? {} : { workflow }), ...(status === undefined ? {} : { status }) };
+      const filter = {
+        ...(workflow === undefined ? {} : { workflow }),
+        ...(status === undefined ? {} : { status }),
+      };
       assert.deepEqual((await listPages(store, { ...filter, limit: operation.limit })).flat(), expected);
       return store;
     }

@@ -1,0 +1,61 @@
+/** A host: one orchestrator and one worker over a set of ports. Which ports is all that hosts differ in. */
+import { hostname } from "node:os";
+import type { MycroftError } from "@mycroft/errors";
+import { defaultPool, Orchestrator } from "./orchestrator.ts";
+import type { Bus } from "./ports/bus.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Gateway } from "./ports/gateway.ts";
+import type { TaskQueue } from "./ports/queue.ts";
+import type { Store } from "./ports/store.ts";
+import { Worker } from "./worker.ts";
+
+export interface HostPorts {
+  readonly store: Store;
+  readonly queue: TaskQueue;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly gateway: Gateway;
+}
+
+export interface HostSettings {
+  /** How many attempts are under way at once. */
+  readonly concurrency?: number;
+  /** Told of failures that no caller is waiting for. */
+  readonly onError?: (error: MycroftError) => void;
+}
+
+export interface Host extends HostPorts {
+  readonly orchestrator: Orchestrator;
+  /** Finishes what is in hand, then closes every port. Runs under way are resumed by the next host on the same store. */
+  close(): Promise<void>;
+}
+
+const defaultConcurrency = 64;
+
+/** Takes over the store's unsettled runs and starts to work on them. Owns the ports from now on. */
+export async function startHost(ports: HostPorts, settings: HostSettings = {}): Promise<Host> {
+  const { store, queue, bus, clock, gateway } = ports;
+  const onError = settings.onError ?? (() => {});
+  const orchestrator = await Orchestrator.open({ store, queue, bus, clock, onError });
+  const worker = await Worker.start({
+    name: `${hostname()}/${process.pid}`,
+    pool: defaultPool,
+    concurrency: settings.concurrency ?? defaultConcurrency,
+    queue,
+    ledger: orchestrator,
+    gateway,
+    clock,
+    onError,
+  });
+  return {
+    ...ports,
+    orchestrator,
+    async close() {
+      await worker.close();
+      await orchestrator.close();
+      await queue.close();
+      await bus.close();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,238 @@
+/**
+ * A store that lives in memory, for simulations and backtests: the whole port, nothing on disk. It keeps JSON text,
+ * as a store on disk does, so that what is read is never the object that was written.
+ */
+import { hash } from "node:crypto";
+import { canonicalJson, type JsonValue, type Plan, type RunEvent, type RunStatus } from "@mycroft/engine";
+import { MycroftError } from "@mycroft/errors";
+import type {
+  AppendOutcome,
+  NewRun,
+  RunAppend,
+  RunHeader,
+  RunPage,
+  RunQuery,
+  Store,
+} from "../ports/store.ts";
+import { SortedIds } from "./sorted-ids.ts";
+
+export interface MemoryStoreOptions {
+  /** Milliseconds since the epoch: dates artifacts, for `prune`. The system's clock unless given. */
+  readonly now?: () => number;
+}
+
+interface KeptRun {
+  readonly created: NewRun;
+  status: RunStatus;
+  settledAt: number | null;
+  readonly events: string[];
+  /** The hashes that this run's data and events name. */
+  readonly names: Set<string>;
+}
+
+interface KeptArtifact {
+  readonly text: string;
+  putAt: number;
+}
+
+const runIdForm = /^[!-~]{1,200}$/;
+const hashForm = /^[0-9a-f]{64}$/;
+const hashInText = /\b[0-9a-f]{64}\b/g;
+
+export class MemoryStore implements Store {
+  readonly #now: () => number;
+  readonly #plans = new Map<string, string>();
+  readonly #runs = new Map<string, KeptRun>();
+  readonly #ids = new SortedIds();
+  readonly #artifacts = new Map<string, KeptArtifact>();
+  #isClosed = false;
+
+  constructor({ now = Date.now }: MemoryStoreOptions = {}) {
+    this.#now = now;
+  }
+
+  async putPlan(plan: Plan): Promise<void> {
+    this.#assertOpen();
+    if (!this.#plans.has(plan.hash)) this.#plans.set(plan.hash, JSON.stringify(plan));
+  }
+
+  async getPlan(hash: string): Promise<Plan | undefined> {
+    this.#assertOpen();
+    const text = this.#plans.get(hash);
+    return text === undefined ? undefined : (JSON.parse(text) as Plan);
+  }
+
+  async append(batch: readonly RunAppend[]): Promise<readonly AppendOutcome[]> {
+    this.#assertOpen();
+    for (const append of batch) assertWellFormed(append);
+    const texts = batch.map((append) => append.events.map(jsonOf));
+    return batch.map((append, index) => this.#appendOne(append, texts[index] ?? []));
+  }
+
+  #appendOne(append: RunAppend, texts: readonly string[]): AppendOutcome {
+    const { runId, create, settle } = append;
+    const known = this.#runs.get(runId);
+    if ((create === undefined) !== (known !== undefined)) return "conflict";
+    if (known !== undefined && known.events.length !== append.fromSeq) return "conflict";
+    if (settle !== undefined && known !== undefined && known.settledAt !== null) return "conflict";
+    const run = known ?? this.#create(append);
+    for (const text of texts) {
+      run.events.push(text);
+      if (this.#artifacts.size > 0) this.#noteNames(run, text);
+    }
+    if (settle !== undefined) {
+      run.status = settle.status;
+      run.settledAt = settle.at;
+    }
+    return "stored";
+  }
+
+  #create({ runId, create }: RunAppend): KeptRun {
+    if (create === undefined) throw new MycroftError("INTERNAL", `Run ${runId} is created from nothing.`);
+    const provenance = { ...create.provenance };
+    const created = { ...create, provenance };
+    const names = new Set(provenance.dataHash === undefined ? [] : [provenance.dataHash]);
+    const run: KeptRun = { created, status: "running", settledAt: null, events: [], names };
+    this.#runs.set(runId, run);
+    this.#ids.add(runId);
+    return run;
+  }
+
+  #noteNames(run: KeptRun, text: string): void {
+    for (const [name] of text.matchAll(hashInText)) if (this.#artifacts.has(name)) run.names.add(name);
+  }
+
+  async getRun(runId: string): Promise<RunHeader | undefined> {
+    this.#assertOpen();
+    const run = this.#runs.get(runId);
+    return run === undefined ? undefined : headerOf(run);
+  }
+
+  async listRuns(query: RunQuery): Promise<RunPage> {
+    this.#assertOpen();
+    const { limit, workflow, status, runIdPrefix = "", cursor } = query;
+    if (!(Number.isInteger(limit) && limit >= 1 && limit <= 1_000)) {
+      throw new MycroftError(
+        "INPUT_INVALID",
+        `A page's limit is a whole number from 1 to 1,000, not ${limit}.`,
+        {
+          details: { field: "limit", value: limit },
+        },
+      );
+    }
+    const runs: RunHeader[] = [];
+    for (const id of this.#ids.descending(runIdPrefix, cursor)) {
+      const run = this.#runs.get(id);
+      if (run === undefined) continue;
+      if (workflow !== undefined && run.created.workflow !== workflow) continue;
+      if (status !== undefined && run.status !== status) continue;
+      if (runs.length === limit) return { runs, nextCursor: runs.at(-1)?.runId ?? null };
+      runs.push(headerOf(run));
+    }
+    return { runs, nextCursor: null };
+  }
+
+  async readEvents(runId: string, fromSeq = 0): Promise<readonly RunEvent[]> {
+    this.#assertOpen();
+    assertSeq(fromSeq);
+    const texts = this.#runs.get(runId)?.events ?? [];
+    return texts.slice(fromSeq).map((text) => JSON.parse(text) as RunEvent);
+  }
+
+  async putArtifact(value: JsonValue): Promise<string> {
+    this.#assertOpen();
+    const text = canonicalJson(value);
+    const name = hash("sha256", text, "hex");
+    this.#artifacts.set(name, { text, putAt: this.#now() });
+    return name;
+  }
+
+  async getArtifact(name: string): Promise<JsonValue | undefined> {
+    this.#assertOpen();
+    if (!hashForm.test(name)) {
+      throw new MycroftError("INPUT_INVALID", "An artifact's hash is 64 lower-case hex digits.", {
+        details: { field: "hash", value: name },
+      });
+    }
+    const artifact = this.#artifacts.get(name);
+    return artifact === undefined ? undefined : (JSON.parse(artifact.text) as JsonValue);
+  }
+
+  async prune(settledBefore: number): Promise<number> {
+    this.#assertOpen();
+    if (Number.isNaN(settledBefore)) {
+      throw new MycroftError("INPUT_INVALID", "The time to prune up to is not a number.", {
+        details: { field: "settledBefore", value: settledBefore },
+      });
+    }
+    const named = new Set<string>();
+    let forgotten = 0;
+    for (const [runId, run] of this.#runs) {
+      if (run.settledAt !== null && run.settledAt < settledBefore) {
+        this.#runs.delete(runId);
+        this.#ids.remove(runId);
+        forgotten += 1;
+      } else {
+        for (const name of run.names) named.add(name);
+      }
+    }
+    for (const [name, { putAt }] of this.#artifacts) {
+      if (putAt < settledBefore && !named.has(name)) this.#artifacts.delete(name);
+    }
+    return forgotten;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw new MycroftError("STORE_CLOSED", "The store is closed; open a new one.");
+  }
+}
+
+function headerOf({ created, status, settledAt, events }: KeptRun): RunHeader {
+  return { ...created, status, settledAt, events: events.length };
+}
+
+function jsonOf(event: RunEvent): string {
+  try {
+    return JSON.stringify(event);
+  } catch (cause) {
+    throw new MycroftError(
+      "OUTPUT_NOT_JSON",
+      `An event of type ${event.type} holds what JSON cannot carry.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function assertWellFormed({ runId, create, fromSeq }: RunAppend): void {
+  assertSeq(fromSeq);
+  if (create === undefined) return;
+  if (!runIdForm.test(runId)) {
+    throw new MycroftError(
+      "INPUT_INVALID",
+      `A run id is 1 to 200 printable ASCII characters without spaces, not ${JSON.stringify(runId.slice(0, 50))}.`,
+      { details: { field: "runId", limit: 200 } },
+    );
+  }
+  if (create.runId !== runId || fromSeq !== 0) {
+    throw new MycroftError(
+      "INPUT_INVALID",
+      `The creation of run ${runId} names another run or does not begin at 0.`,
+      {
+        details: { runId, fromSeq, created: create.runId },
+      },
+    );
+  }
+}
+
+function assertSeq(fromSeq: number): void {
+  if (Number.isInteger(fromSeq) && fromSeq >= 0) return;
+  throw new MycroftError("INPUT_INVALID", `A sequence number is a whole number from 0 on, not ${fromSeq}.`, {
+    details: { field: "fromSeq", value: fromSeq },
+  });
+}
