@@ -18,8 +18,12 @@ export interface CommandOption {
   readonly default?: string | boolean;
 }
 
+/** Under which heading of `mycroft --help` a command stands. */
+export type CommandGroup = "Decide" | "Look back" | "Project";
+
 export interface CommandSpec {
   readonly name: string;
+  readonly group: CommandGroup;
   readonly summary: string;
   readonly arguments: readonly CommandArgument[];
   readonly options: readonly CommandOption[];

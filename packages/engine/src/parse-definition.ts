@@ -2,14 +2,28 @@
  * Reads a workflow definition from unknown JSON: shape, names, ranges and sizes (P7). What it lets through has
  * the type that it claims; whether the steps fit together is `compile`'s business.
  */
-import { MycroftError } from "@mycroft/errors";
-import { defaultRetry, defaultTimeoutMs, planLimits } from "./plan.ts";
+import {
+  inside,
+  readFields,
+  readInteger,
+  readJson,
+  readList,
+  readMembers,
+  readName,
+  readNumber,
+  readOneOf,
+  readRecord,
+  readText,
+  type Spot,
+  startReading,
+} from "./definition-reader.ts";
+import { planError } from "./plan-error.ts";
+import { defaultRetry, defaultTimeoutMs, defaultTrigger, planLimits } from "./plan.ts";
 import type {
   CallTarget,
   Condition,
   Expression,
   JsonSchema,
-  JsonValue,
   Path,
   RetryPolicy,
   StepDefinition,
@@ -18,238 +32,185 @@ import type {
 } from "./workflow-definition.ts";
 
 const triggerRules: readonly TriggerRule[] = ["allSuccess", "allDone", "anySuccess", "noneFailed"];
-const comparisons = ["eq", "ne", "lt", "le", "gt", "ge"] as const;
-const maxDelayMs = 366 * 24 * 3_600_000;
-const maxDepth = 64;
-const namePattern = /^[A-Za-z][A-Za-z0-9._-]*$/;
+const operators = ["eq", "ne", "lt", "le", "gt", "ge", "in", "exists", "and", "or", "not"] as const;
+const expressionKinds = ["const", "input", "item", "index", "step", "settled", "object", "array"] as const;
 
-type Fields = Readonly<Record<string, unknown>>;
+const stepFields = ["name", "kind", "after", "trigger", "when"] as const;
+const attemptFields = [...stepFields, "input", "inputSchema", "outputSchema", "retry", "timeoutMs"] as const;
+const callFields = [...attemptFields, "target"] as const;
+const resolveFields = [...attemptFields, "policy"] as const;
+const mapFields = [...stepFields, "over", "maxItems", "maxFailedItems", "steps", "output"] as const;
+
+type FieldName = (typeof callFields | typeof resolveFields | typeof mapFields)[number];
+type Fields = { readonly [Name in FieldName]?: unknown };
 
 /**
  * The definition in normal form: every default is written out, so that a later change of a default never changes
- * a recorded plan.
- * @throws {MycroftError} PLAN_INVALID, naming the place.
+ * a recorded plan. Shares nothing with `value`.
+ * @throws {MycroftError} PLAN_INVALID or LIMIT_EXCEEDED, naming workflow, step and field.
  */
 export function parseDefinition(value: unknown): WorkflowDefinition {
-  const fields = readObject(value, "the workflow");
-  const name = readName(fields["name"], "the workflow's name");
-  const definition = {
+  const top = startReading();
+  const name = readName(readRecord(value, top)["name"], inside(top, "name"));
+  const at = { ...top, workflow: name };
+  const fields = readFields(value, at, ["name", "input", "steps", "output", "timeoutMs"]);
+  return {
     name,
-    input: readSchema(fields["input"] ?? {}, `workflow "${name}", input`),
-    steps: readSteps(fields["steps"], `workflow "${name}"`, 0),
-    output: readExpression(fields["output"], `workflow "${name}", output`),
+    input: readSchema(fields.input ?? {}, inside(at, "input")),
+    steps: readSteps(fields.steps, inside(at, "steps"), 0),
+    output: readExpression(fields.output, inside(at, "output")),
+    ...(fields.timeoutMs === undefined
+      ? {}
+      : { timeoutMs: readDuration(fields.timeoutMs, inside(at, "timeoutMs"), 1) }),
   };
-  if (fields["timeoutMs"] === undefined) return definition;
-  return { ...definition, timeoutMs: readDuration(fields["timeoutMs"], `workflow "${name}", timeoutMs`) };
 }
 
-function readSteps(value: unknown, where: string, nesting: number): readonly StepDefinition[] {
-  if (nesting > planLimits.nesting) fail(`${where}: maps are nested deeper than ${planLimits.nesting}`);
-  return readList(value, `${where}, steps`).map((step, index) =>
-    readStep(step, `${where}, steps[${index}]`, nesting),
-  );
+function readSteps(value: unknown, at: Spot, nesting: number): readonly StepDefinition[] {
+  if (nesting > planLimits.nesting) {
+    throw planError("PLAN_INVALID", at, `would nest maps more than ${planLimits.nesting} deep`);
+  }
+  return readList(value, at, (step, spot) => readStep(step, spot, nesting));
 }
 
-function readStep(value: unknown, place: string, nesting: number): StepDefinition {
-  const fields = readObject(value, place);
-  const name = readName(fields["name"], `${place}, name`);
-  const where = `step "${name}"`;
-  const kind = readOneOf(fields["kind"], ["call", "resolve", "map"] as const, `${where}, kind`);
-  const fallback: TriggerRule = kind === "resolve" ? "allDone" : "allSuccess";
-  const base = {
+function readStep(value: unknown, place: Spot, nesting: number): StepDefinition {
+  const name = readName(readRecord(value, place)["name"], inside(place, "name"));
+  const at = { ...place, step: name, field: "" };
+  const { kind: given } = readRecord(value, at);
+  const kind = readOneOf(given, inside(at, "kind"), ["call", "resolve", "map"] as const);
+  switch (kind) {
+    case "call": {
+      const fields = readFields(value, at, callFields);
+      const target = readTarget(fields.target, inside(at, "target"));
+      return { ...readBase(name, kind, fields, at), kind, ...readAttempts(fields, at), target };
+    }
+    case "resolve": {
+      const fields = readFields(value, at, resolveFields);
+      const policy = readName(fields.policy, inside(at, "policy"));
+      return { ...readBase(name, kind, fields, at), kind, ...readAttempts(fields, at), policy };
+    }
+    case "map": {
+      const fields = readFields(value, at, mapFields);
+      return { ...readBase(name, kind, fields, at), kind, ...readMap(fields, at, nesting) };
+    }
+  }
+}
+
+function readBase(name: string, kind: StepDefinition["kind"], fields: Fields, at: Spot) {
+  const { after = [], trigger = defaultTrigger(kind), when } = fields;
+  return {
     name,
-    after: readList(fields["after"] ?? [], `${where}, after`).map((item) =>
-      readName(item, `${where}, after`),
-    ),
-    trigger: readOneOf(fields["trigger"] ?? fallback, triggerRules, `${where}, trigger`),
-    ...(fields["when"] === undefined ? {} : { when: readCondition(fields["when"], `${where}, when`, 0) }),
+    after: readList(after, inside(at, "after"), readName),
+    trigger: readOneOf(trigger, inside(at, "trigger"), triggerRules),
+    ...(when === undefined ? {} : { when: readCondition(when, inside(at, "when")) }),
   };
-  if (kind === "map") return { ...base, kind, ...readMap(fields, where, nesting) };
-  const attempts = { ...base, ...readAttemptSettings(fields, where) };
-  if (kind === "call") return { ...attempts, kind, target: readTarget(fields["target"], `${where}, target`) };
-  return { ...attempts, kind, policy: readName(fields["policy"], `${where}, policy`) };
 }
 
-function readMap(fields: Fields, where: string, nesting: number) {
+function readAttempts(fields: Fields, at: Spot) {
+  const { inputSchema = {}, outputSchema = {}, retry = {}, timeoutMs = defaultTimeoutMs } = fields;
   return {
-    over: readExpression(fields["over"], `${where}, over`),
-    maxItems: readInteger(fields["maxItems"], 1, planLimits.mapItems, `${where}, maxItems`),
-    maxFailedItems: readInteger(
-      fields["maxFailedItems"] ?? 0,
-      0,
-      planLimits.mapItems,
-      `${where}, maxFailedItems`,
-    ),
-    steps: readSteps(fields["steps"], where, nesting + 1),
-    output: readExpression(fields["output"], `${where}, output`),
+    input: readExpression(fields.input, inside(at, "input")),
+    inputSchema: readSchema(inputSchema, inside(at, "inputSchema")),
+    outputSchema: readSchema(outputSchema, inside(at, "outputSchema")),
+    retry: readRetry(retry, inside(at, "retry")),
+    timeoutMs: readDuration(timeoutMs, inside(at, "timeoutMs"), 1),
   };
 }
 
-function readAttemptSettings(fields: Fields, where: string) {
+function readMap(fields: Fields, at: Spot, nesting: number) {
+  const { mapItems } = planLimits;
+  const { maxFailedItems = 0 } = fields;
   return {
-    input: readExpression(fields["input"], `${where}, input`),
-    inputSchema: readSchema(fields["inputSchema"] ?? {}, `${where}, inputSchema`),
-    outputSchema: readSchema(fields["outputSchema"] ?? {}, `${where}, outputSchema`),
-    retry: readRetry(fields["retry"] ?? {}, `${where}, retry`),
-    timeoutMs: readDuration(fields["timeoutMs"] ?? defaultTimeoutMs, `${where}, timeoutMs`),
+    over: readExpression(fields.over, inside(at, "over")),
+    maxItems: readInteger(fields.maxItems, inside(at, "maxItems"), 1, mapItems),
+    maxFailedItems: readInteger(maxFailedItems, inside(at, "maxFailedItems"), 0, mapItems),
+    steps: readSteps(fields.steps, inside(at, "steps"), nesting + 1),
+    output: readExpression(fields.output, inside(at, "output")),
   };
 }
 
-function readTarget(value: unknown, where: string): CallTarget {
-  const fields = readObject(value, where);
-  const kind = readOneOf(fields["kind"], ["agent", "function"] as const, `${where}.kind`);
-  return { kind, name: readName(fields["name"], `${where}.name`) };
+function readTarget(value: unknown, at: Spot): CallTarget {
+  const fields = readFields(value, at, ["kind", "name"]);
+  const kind = readOneOf(fields.kind, inside(at, "kind"), ["agent", "function"] as const);
+  return { kind, name: readName(fields.name, inside(at, "name")) };
 }
 
-function readRetry(value: unknown, where: string): RetryPolicy {
-  const fields = { ...defaultRetry, ...readObject(value, where) };
+function readRetry(value: unknown, at: Spot): RetryPolicy {
+  const names = ["maxAttempts", "initialDelayMs", "factor", "maxDelayMs", "jitter"] as const;
+  const fields = readFields(value, at, names);
+  const of = (name: (typeof names)[number]) => [fields[name] ?? defaultRetry[name], inside(at, name)] as const;
   return {
-    maxAttempts: readInteger(fields.maxAttempts, 1, planLimits.attempts, `${where}.maxAttempts`),
-    initialDelayMs: readNumber(fields.initialDelayMs, 0, maxDelayMs, `${where}.initialDelayMs`),
-    factor: readNumber(fields.factor, 1, 100, `${where}.factor`),
-    maxDelayMs: readNumber(fields.maxDelayMs, 0, maxDelayMs, `${where}.maxDelayMs`),
-    jitter: readNumber(fields.jitter, 0, 1, `${where}.jitter`),
+    maxAttempts: readInteger(...of("maxAttempts"), 1, planLimits.attempts),
+    initialDelayMs: readDuration(...of("initialDelayMs"), 0),
+    factor: readNumber(...of("factor"), 1, 100),
+    maxDelayMs: readDuration(...of("maxDelayMs"), 0),
+    jitter: readNumber(...of("jitter"), 0, 1),
   };
 }
 
-function readExpression(value: unknown, where: string, depth = 0): Expression {
-  if (depth > maxDepth) fail(`${where}: an expression is nested deeper than ${maxDepth}`);
-  const fields = readObject(value, where);
-  switch (fields["kind"]) {
+function readExpression(value: unknown, at: Spot): Expression {
+  const { kind: given } = readRecord(value, at);
+  const kind = readOneOf(given, inside(at, "kind"), expressionKinds);
+  switch (kind) {
     case "const":
-      return { kind: "const", value: readJson(fields["value"], where, depth) };
+      return { kind, value: readJson(readFields(value, at, ["kind", "value"]).value, inside(at, "value")) };
     case "input":
-      return { kind: "input", path: readPath(fields["path"], where) };
-    case "item":
-      return { kind: "item", of: readName(fields["of"], where), path: readPath(fields["path"], where) };
+      return { kind, path: readPath(readFields(value, at, ["kind", "path"]).path, at) };
+    case "item": {
+      const { of, path } = readFields(value, at, ["kind", "of", "path"]);
+      return { kind, of: readName(of, inside(at, "of")), path: readPath(path, at) };
+    }
     case "index":
-      return { kind: "index", of: readName(fields["of"], where) };
-    case "step":
-      return { kind: "step", step: readName(fields["step"], where), path: readPath(fields["path"], where) };
+      return { kind, of: readName(readFields(value, at, ["kind", "of"]).of, inside(at, "of")) };
+    case "step": {
+      const { step, path } = readFields(value, at, ["kind", "step", "path"]);
+      return { kind, step: readName(step, inside(at, "step")), path: readPath(path, at) };
+    }
     case "settled":
-      return { kind: "settled", step: readName(fields["step"], where) };
+      return { kind, step: readName(readFields(value, at, ["kind", "step"]).step, inside(at, "step")) };
     case "object": {
-      const entries = Object.entries(readObject(fields["fields"], `${where}.fields`));
-      return {
-        kind: "object",
-        fields: Object.fromEntries(
-          entries.map(([key, item]) => [key, readExpression(item, `${where}.${key}`, depth + 1)]),
-        ),
-      };
+      const fields = readRecord(readFields(value, at, ["kind", "fields"]).fields, inside(at, "fields"));
+      return { kind, fields: readMembers(fields, at, readExpression) };
     }
     case "array":
-      return {
-        kind: "array",
-        items: readList(fields["items"], `${where}.items`).map((item, index) =>
-          readExpression(item, `${where}[${index}]`, depth + 1),
-        ),
-      };
-    default:
-      return fail(`${where}: ${describe(fields["kind"])} is no kind of expression`);
+      return { kind, items: readList(readFields(value, at, ["kind", "items"]).items, at, readExpression) };
   }
 }
 
-function readCondition(value: unknown, where: string, depth: number): Condition {
-  if (depth > maxDepth) fail(`${where}: a condition is nested deeper than ${maxDepth}`);
-  const fields = readObject(value, where);
-  const op = readOneOf(
-    fields["op"],
-    [...comparisons, "in", "exists", "and", "or", "not"] as const,
-    `${where}.op`,
-  );
+function readCondition(value: unknown, at: Spot): Condition {
+  const op = readOneOf(readRecord(value, at)["op"], inside(at, "op"), operators);
   switch (op) {
     case "exists":
-      return { op, value: readExpression(fields["value"], `${where}.value`) };
+      return { op, value: readExpression(readFields(value, at, ["op", "value"]).value, inside(at, "value")) };
     case "and":
     case "or":
+      return { op, all: readList(readFields(value, at, ["op", "all"]).all, inside(at, "all"), readCondition) };
+    case "not": {
+      const { condition } = readFields(value, at, ["op", "condition"]);
+      return { op, condition: readCondition(condition, inside(at, "condition")) };
+    }
+    default: {
+      const { left, right } = readFields(value, at, ["op", "left", "right"]);
       return {
         op,
-        all: readList(fields["all"], `${where}.all`).map((item, index) =>
-          readCondition(item, `${where}.all[${index}]`, depth + 1),
-        ),
+        left: readExpression(left, inside(at, "left")),
+        right: readExpression(right, inside(at, "right")),
       };
-    case "not":
-      return { op, condition: readCondition(fields["condition"], `${where}.condition`, depth + 1) };
-    default:
-      return {
-        op,
-        left: readExpression(fields["left"], `${where}.left`),
-        right: readExpression(fields["right"], `${where}.right`),
-      };
+    }
   }
 }
 
-function readPath(value: unknown, where: string): Path {
-  return readList(value ?? [], `${where}, path`).map((segment) => {
-    if (typeof segment === "string") return segment;
-    return readInteger(segment, 0, Number.MAX_SAFE_INTEGER, `${where}, path`);
-  });
-}
-
-function readJson(value: unknown, where: string, depth: number): JsonValue {
-  if (depth > maxDepth) fail(`${where}: a value is nested deeper than ${maxDepth}`);
-  if (value === null || typeof value === "boolean" || typeof value === "string") return value;
-  if (typeof value === "number" && Number.isFinite(value)) return value;
-  if (Array.isArray(value)) return value.map((item) => readJson(item, where, depth + 1));
-  if (!isPlainObject(value)) return fail(`${where}: ${describe(value)} is not JSON`);
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, readJson(item, `${where}.${key}`, depth + 1)]),
+function readPath(value: unknown, at: Spot): Path {
+  return readList(value ?? [], inside(at, "path"), (segment, spot) =>
+    typeof segment === "number"
+      ? readInteger(segment, spot, 0, Number.MAX_SAFE_INTEGER)
+      : readText(segment, spot),
   );
 }
 
-function readSchema(value: unknown, where: string): JsonSchema {
-  readJson(value, where, 0);
-  return readObject(value, where);
+function readSchema(value: unknown, at: Spot): JsonSchema {
+  return readMembers(readRecord(value, at), at, readJson);
 }
 
-function readDuration(value: unknown, where: string): number {
-  return readInteger(value, 1, maxDelayMs, where);
-}
-
-function readInteger(value: unknown, least: number, most: number, where: string): number {
-  if (Number.isInteger(value)) return readNumber(value, least, most, where);
-  return fail(`${where} must be a whole number, not ${describe(value)}`);
-}
-
-function readNumber(value: unknown, least: number, most: number, where: string): number {
-  if (typeof value === "number" && value >= least && value <= most) return value;
-  return fail(`${where} must be ${least} to ${most}, not ${describe(value)}`);
-}
-
-function readOneOf<T extends string>(value: unknown, choices: readonly T[], where: string): T {
-  const found = choices.find((choice) => choice === value);
-  return found ?? fail(`${where} must be one of ${choices.join(", ")}, not ${describe(value)}`);
-}
-
-function readName(value: unknown, where: string): string {
-  if (typeof value === "string" && value.length <= planLimits.nameLength && namePattern.test(value))
-    return value;
-  return fail(
-    `${where}: ${describe(value)} is not a name (a letter, then letters, digits and . _ -; at most ${planLimits.nameLength})`,
-  );
-}
-
-function readList(value: unknown, where: string): readonly unknown[] {
-  return Array.isArray(value) ? value : fail(`${where} must be a list, not ${describe(value)}`);
-}
-
-function readObject(value: unknown, where: string): Fields {
-  return isPlainObject(value) ? value : fail(`${where} must be an object, not ${describe(value)}`);
-}
-
-function isPlainObject(value: unknown): value is Fields {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
-
-function describe(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
-  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
-}
-
-function fail(message: string): never {
-  throw new MycroftError("PLAN_INVALID", `${message}.`);
+function readDuration(value: unknown, at: Spot, least: number): number {
+  return readInteger(value, at, least, planLimits.durationMs);
 }

@@ -6,16 +6,23 @@ export interface Plan {
   readonly format: 1;
   /** SHA-256 of the canonical JSON of everything else in the plan, in hex. */
   readonly hash: string;
-  /** The definition with its steps in topological order, ties in the author's order. */
+  /** The definition with each scope's steps in an order in which they can run, the author's where that is one. */
   readonly workflow: WorkflowDefinition;
 }
 
 export const planLimits = {
   steps: 10_000,
   mapItems: 100_000,
+  /** Maps within maps. */
   nesting: 8,
   attempts: 100,
   nameLength: 100,
+  durationMs: 366 * 24 * 3_600_000,
+  /** Levels of nesting, and values in all, of a definition's JSON. */
+  depth: 200,
+  values: 1_000_000,
+  /** Tasks and map items of one run. Runs that met this limit are on record: it belongs to the plan's format. */
+  tasks: 1_000_000,
 } as const;
 
 export const defaultRetry: RetryPolicy = {
@@ -28,7 +35,11 @@ export const defaultRetry: RetryPolicy = {
 
 export const defaultTimeoutMs = 5 * 60_000;
 
-/** `resolve` runs on whatever opinions there are; every other step wants all that it needs. */
 export function triggerOf(step: StepDefinition): TriggerRule {
-  return step.trigger ?? (step.kind === "resolve" ? "allDone" : "allSuccess");
+  return step.trigger ?? defaultTrigger(step.kind);
+}
+
+/** `resolve` runs on whatever opinions there are; every other step wants all that it needs. */
+export function defaultTrigger(kind: StepDefinition["kind"]): TriggerRule {
+  return kind === "resolve" ? "allDone" : "allSuccess";
 }

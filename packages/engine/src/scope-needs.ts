@@ -1,71 +1,55 @@
-/** Which steps of one scope need which others: what a map's body needs from outside, the map step needs. */
-import { ownReferences, type Reference, referencesOf } from "./step-references.ts";
+/** Which steps of one scope need which others, and an order in which each comes after all that it needs. */
+import { allReferences } from "./step-references.ts";
 import type { StepDefinition } from "./workflow-definition.ts";
 
-/** For each step of a scope, in the given order: the names of the steps of the same scope that it needs. */
-export function needsInScope(steps: readonly StepDefinition[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const siblings = new Set(steps.map((step) => step.name));
-  const needs = new Map<string, ReadonlySet<string>>();
-  for (const step of steps) {
-    const found = new Set<string>();
-    for (const reference of referencesOfStepAndBody(step)) {
-      if (reference.to === "step" && siblings.has(reference.name)) found.add(reference.name);
+/**
+ * For each step of a scope: the positions of the steps of the same scope that it needs, ascending. What a map's body
+ * needs from outside, the map step needs.
+ */
+export function needsInScope(steps: readonly StepDefinition[]): readonly (readonly number[])[] {
+  const positions = new Map(steps.map((step, position) => [step.name, position]));
+  return steps.map((step) => {
+    const found = new Set<number>();
+    for (const reference of allReferences(step)) {
+      const position = reference.to === "step" ? positions.get(reference.name) : undefined;
+      if (position !== undefined) found.add(position);
     }
-    needs.set(step.name, found);
-  }
-  return needs;
-}
-
-function* referencesOfStepAndBody(step: StepDefinition): Iterable<Reference> {
-  yield* ownReferences(step);
-  if (step.kind !== "map") return;
-  for (const inner of step.steps) yield* referencesOfStepAndBody(inner);
-  yield* referencesOf(step.output);
+    return [...found].sort((a, b) => a - b);
+  });
 }
 
 /**
- * The steps in an order in which each comes after all that it needs, ties in the given order; or the steps of a
- * circle, each needing the next.
+ * The steps in the given order, except that each is preceded by what it needs; or the steps of a circle, each
+ * needing the next. A depth-first search with a trail of its own instead of recursion: chains may be long.
  */
 export function orderSteps(
   steps: readonly StepDefinition[],
-): { readonly ordered: readonly StepDefinition[] } | { readonly circle: readonly string[] } {
+): { readonly ordered: readonly StepDefinition[] } | { readonly circle: readonly StepDefinition[] } {
   const needs = needsInScope(steps);
-  const position = new Map(steps.map((step, index) => [step.name, index]));
-  const dependents = new Map<string, string[]>();
-  const open = new Map<string, number>();
-  for (const [name, needed] of needs) {
-    open.set(name, needed.size);
-    for (const other of needed) dependents.set(other, [...(dependents.get(other) ?? []), name]);
-  }
   const ordered: StepDefinition[] = [];
-  let ready = steps.filter((step) => open.get(step.name) === 0).map((step) => step.name);
-  while (ready.length > 0) {
-    const next: string[] = [];
-    for (const name of ready) {
-      const step = steps[position.get(name) ?? -1];
-      if (step !== undefined) ordered.push(step);
-      for (const dependent of dependents.get(name) ?? []) {
-        const left = (open.get(dependent) ?? 0) - 1;
-        open.set(dependent, left);
-        if (left === 0) next.push(dependent);
+  const visited = new Set<number>();
+  const onTrail = new Set<number>();
+  const trail: { readonly position: number; readonly rest: Iterator<number> }[] = [];
+  const enter = (position: number) => {
+    visited.add(position);
+    onTrail.add(position);
+    trail.push({ position, rest: (needs[position] ?? []).values() });
+  };
+  for (const first of steps.keys()) {
+    if (!visited.has(first)) enter(first);
+    for (let at = trail.at(-1); at !== undefined; at = trail.at(-1)) {
+      const need = at.rest.next();
+      if (need.done === true) {
+        ordered.push(...steps.slice(at.position, at.position + 1));
+        onTrail.delete(at.position);
+        trail.pop();
+      } else if (onTrail.has(need.value)) {
+        const from = trail.findIndex(({ position }) => position === need.value);
+        return { circle: trail.slice(from).flatMap(({ position }) => steps[position] ?? []) };
+      } else if (!visited.has(need.value)) {
+        enter(need.value);
       }
     }
-    ready = next.sort((a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0));
   }
-  if (ordered.length === steps.length) return { ordered };
-  return { circle: findCircle(needs, new Set(ordered.map((step) => step.name))) };
-}
-
-function findCircle(
-  needs: ReadonlyMap<string, ReadonlySet<string>>,
-  ordered: ReadonlySet<string>,
-): readonly string[] {
-  const trail: string[] = [];
-  let at = [...needs.keys()].find((name) => !ordered.has(name));
-  while (at !== undefined && !trail.includes(at)) {
-    trail.push(at);
-    at = [...(needs.get(at) ?? [])].find((name) => !ordered.has(name));
-  }
-  return at === undefined ? trail : trail.slice(trail.indexOf(at));
+  return { ordered };
 }

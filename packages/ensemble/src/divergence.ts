@@ -16,11 +16,13 @@ export function entropyOf(distribution: readonly number[]): number {
 }
 
 /**
- * Generalized Jensen-Shannon divergence, `H(sum_i w_i p_i) - sum_i w_i H(p_i)`, divided by its upper bound
- * `min(H(w), ln K)`: 0 when all are equal (or only one has weight), 1 when as many as fit exclude each other, whatever
- * the number of opinions. `weights` are uniform unless given; they are scaled to a sum of one.
+ * Generalized Jensen-Shannon divergence, `(H(sum_i w_i p_i) - sum_i w_i H(p_i)) / ln K`, from 0 (all equal, or only one
+ * has weight) to 1 (certain, and split evenly over all K outcomes). It is at most `min(1, H(w) / ln K)`: two who exclude
+ * each other come to ln 2 / ln K, which is 0.63 for three outcomes. Divided by ln K and not by that bound, it does not
+ * change when every opinion is given twice, so that ensembles of different size compare. `weights` are uniform unless
+ * given; they are scaled to a sum of one.
  * Source: Lin 1991, "Divergence measures based on the Shannon entropy", IEEE Transactions on Information Theory 37(1),
- * section IV; H(pool) is at most ln K, and the divergence at most H(w).
+ * section IV.
  * @throws {MycroftError} ENSEMBLE_EMPTY without distributions, OPINION_INVALID or OPINION_DIMENSION for a bad one,
  *   INPUT_INVALID for weights that are negative, all zero or not one for each distribution.
  */
@@ -32,7 +34,7 @@ export function jensenShannonDivergence(
 }
 
 /**
- * The square root of the two-way divergence (base 2): a metric, 0 (equal) to 1 (they exclude each other).
+ * The square root of the two-way Jensen-Shannon divergence to base 2: a metric, 0 (equal) to 1 (they exclude each other).
  * Source: Endres and Schindelin 2003, "A new metric for probability distributions", IEEE Transactions on Information
  * Theory 49(7).
  * @throws {MycroftError} as `jensenShannonDivergence`.
@@ -85,8 +87,7 @@ export function divergenceAmong(rows: readonly (readonly number[])[], weights: r
     for (const { row, weight } of heard) pooled += weight * ((row[outcome] ?? 0) - origin);
     for (const { row, weight } of heard) divergence += weight * relativeTerm(row[outcome] ?? 0, pooled);
   });
-  const bound = Math.min(entropyOf(weights), Math.log(reference.length));
-  return Math.min(1, divergence / bound);
+  return Math.min(1, divergence / Math.log(reference.length));
 }
 
 /** `jensenShannonDistance` of what has been checked already. */

@@ -6,8 +6,8 @@ import type { FreshnessConflict } from "./conflict/freshness-conflict.ts";
 import type { MissingViews } from "./conflict/missing-views.ts";
 import { count, decimal, listed, percent } from "./phrases.ts";
 
-/** Two agents that put 60% and 20% on opposite ends come to 0.13. */
-const highDivergence = 0.1;
+/** Half the agents with 60% on down and 20% on up, and half the other way round, come to 0.095. */
+const highDivergence = 0.08;
 
 /** `moderate (0.057 of 1)`: a word for the eye, which no rule reads, and the divergence. */
 export function spellDivergence(divergence: number): string {
@@ -22,10 +22,10 @@ export function explainConflict(conflict: Conflict, outcomes: readonly string[])
 
 function explainMeasures({ divergence, entropy, otherSideShare, leans }: Conflict): readonly string[] {
   if (leans.length < 2) return ["Fewer than two agents gave an opinion, so there is nobody to disagree."];
-  const strength = `The conflict is ${spellDivergence(divergence)}, where 0 says that all are equal and 1 that they exclude each other.`;
+  const strength = `The conflict is ${spellDivergence(divergence)}, where 0 says that all opinions are equal.`;
   const sides = `${percent(otherSideShare)} of the agents stand on the smaller of the two sides.`;
   if (entropy === null) return [strength, sides];
-  const doubt = `The agents' own doubt is ${decimal(entropy.mean)} on average, that of their equal mix ${decimal(entropy.pool)} (0 is certain, 1 knows nothing); the difference is what they disagree about.`;
+  const doubt = `The agents' own doubt is ${decimal(entropy.mean, 3)} on average and that of their equal mix ${decimal(entropy.pool, 3)}, where 0 is certain and 1 knows nothing; the difference is the conflict.`;
   return [strength, sides, doubt];
 }
 

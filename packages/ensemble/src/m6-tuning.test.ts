@@ -40,11 +40,18 @@ function meanOf(values: readonly number[]): number {
 }
 
 /** The mean score over all questions of what `forecast` makes of each. */
-function meanRps(questions: readonly Question[], forecast: (question: Question) => readonly number[]): number {
+function meanRps(
+  questions: readonly Question[],
+  forecast: (question: Question) => readonly number[],
+): number {
   return meanOf(questions.map((question) => rankedProbabilityScore(forecast(question), question.observed)));
 }
 
-function pool(policy: string, { forecasts, period }: Question, record: readonly AgentRecord[]): readonly number[] {
+function pool(
+  policy: string,
+  { forecasts, period }: Question,
+  record: readonly AgentRecord[],
+): readonly number[] {
   const views = [...forecasts].map(([model, p]) => sampleOpinion(model, p, { asOf: period }));
   return resolve(findPolicy(policy), sampleRequest(views, { asOf: period, record })).probabilities ?? [];
 }
@@ -70,26 +77,37 @@ describe("on the forecasts of m6_tuning", { skip }, () => {
     }
   });
 
-  it("past score, knowing earlier periods only, ", () => {
-    const pooled = meanRps(questions, (question) => pool("linear-pool", question, []));
-    const learned = meanRps(questions, (question) => pool("past-score", question, recordsBefore(question.period)));
-    console.log(pooled, learned, pooled-learned);
+  it("P5 past score, knowing earlier periods only, beats the equal pool and the best model so far", () => {
+    const periods = [...new Set(questions.map(({ period }) => period))].toSorted();
+    const records = new Map(periods.map((period) => [period, recordsBefore(period)]));
+    const bestSoFar = new Map(periods.map((period) => [period, bestOf(records.get(period) ?? [])]));
+    const equal = meanRps(questions, (question) => pool("linear-pool", question, []));
+    const learned = meanRps(questions, (question) =>
+      pool("past-score", question, records.get(question.period) ?? []),
+    );
+    const leader = meanRps(questions, ({ period, forecasts }) => {
+      return forecasts.get(bestSoFar.get(period) ?? models[0] ?? "") ?? [];
+    });
+    assert.equal(learned.toFixed(4), "0.1558");
+    assert.ok(learned < equal, `${learned} is not below ${equal}`);
+    assert.ok(learned < leader, `${learned} is not below ${leader}`);
   });
 
   function recordsBefore(period: string): readonly AgentRecord[] {
     const known = questions.filter((question) => question.period < period);
-    if (known.length===0) return [];
-    return cached(period, ()=>models.map((agent) => ({
-      agent,
-      scored: known.length,
-      meanScore: meanRps(known, ({ forecasts }) => forecasts.get(agent) ?? []),
-      from: known[0]?.period ?? "",
-      to: known.at(-1)?.period ?? "",
-    })));
+    const from = known[0]?.period;
+    const to = known.at(-1)?.period;
+    if (from === undefined || to === undefined) return [];
+    return models.map((agent) => {
+      const meanScore = meanRps(known, ({ forecasts }) => forecasts.get(agent) ?? []);
+      return { agent, scored: known.length, meanScore, from, to };
+    });
   }
 });
-const cache = new Map<string, readonly AgentRecord[]>();
-function cached(k: string, f: () => readonly AgentRecord[]) { const c = cache.get(k) ?? f(); cache.set(k, c); return c; }
+
+function bestOf(records: readonly AgentRecord[]): string | undefined {
+  return records.toSorted((a, b) => a.meanScore - b.meanScore)[0]?.agent;
+}
 
 function mode(distribution: readonly number[]): number {
   return distribution.indexOf(Math.max(...distribution));

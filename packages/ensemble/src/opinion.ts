@@ -105,7 +105,10 @@ function readOpinion(fields: ViewFields, answeredBy: AnsweredBy, at: Locate): Op
     type: "opinion",
     ...answeredBy,
     outcomes,
-    probabilities: readDistribution(fields.probabilities, at("probabilities"), outcomes.length),
+    // Adding 0 turns -0, which JSON cannot tell from 0, into 0; and the list is no longer the caller's.
+    probabilities: readDistribution(fields.probabilities, at("probabilities"), outcomes.length).map(
+      (p) => p + 0,
+    ),
     rationale: readText(fields.rationale, at("rationale")),
     evidence: readEvidence(fields.evidence, at("evidence"), answeredBy.asOf),
   };
@@ -128,7 +131,7 @@ function readAbstention(fields: ViewFields, answeredBy: AnsweredBy, at: Locate):
     ...answeredBy,
     reason: readText(fields.reason, at("reason")),
   };
-  if (fields.code === undefined) return abstention;
+  if (fields.code === undefined || fields.code === "") return abstention;
   return { ...abstention, code: readName(fields.code, at("code")) };
 }
 

@@ -30,12 +30,11 @@ export function spelledOut(outcomes: readonly string[], probabilities: readonly 
 /** How much of an agent's text is quoted; the record has all of it. */
 const quotedLength = 280;
 
-/** Somebody's own words, marked as such and cut at 280 characters. */
+/** Somebody's own words, marked as such and cut at 280 characters; no quotation mark in them can end them early. */
 export function quoted(text: string): string {
-  const characters = [...plain(text)];
-  const short =
-    characters.length > quotedLength ? `${characters.slice(0, quotedLength).join("")}...` : plain(text);
-  return `"${short}"`;
+  const characters = [...plain(text).replaceAll('"', "'")];
+  const cut = characters.length > quotedLength;
+  return `"${characters.slice(0, quotedLength).join("")}${cut ? "..." : ""}"`;
 }
 
 /**

@@ -19,6 +19,8 @@ export interface GroupCommitOptions {
   readonly takeBatch: () => readonly RunAppend[];
   /** Called when a batch is durable, before those who wait for it are told. */
   readonly onCommitted: (batch: readonly RunAppend[], result: CommitResult) => void;
+  /** Called each time that the store has failed to commit. */
+  readonly onFailure: (error: MycroftError) => void;
   /** How long to wait before a failed batch is tried again. */
   readonly retryDelayMs: number;
 }
@@ -86,6 +88,7 @@ export class GroupCommit {
       } catch (thrown) {
         this.#failure = asMycroftError(thrown);
         this.#isBroken = !this.#failure.retryable;
+        this.#options.onFailure(this.#failure);
         if (this.#isBroken) throw this.#failure;
         await this.#pause();
       }

@@ -1,5 +1,6 @@
 export { type Comparison, compareRuns, type Difference, type DifferenceArea } from "./compare-runs.ts";
 export { type Host, type HostPorts, type HostSettings, startHost } from "./host.ts";
+export { MemoryStore, type MemoryStoreOptions } from "./memory/memory-store.ts";
 export { defaultPool, Orchestrator, type OrchestratorOptions, type StartRun } from "./orchestrator.ts";
 export type { AttemptLedger, CancelledAttempt } from "./ports/attempt-ledger.ts";
 export type { Bus, BusMessage, NewMessage, SubscribeOptions, Subscription } from "./ports/bus.ts";

@@ -90,6 +90,7 @@ export class Orchestrator implements AttemptLedger {
       retryDelayMs,
       takeBatch: () => this.#takeBatch(),
       onCommitted: (_, result) => this.#carryOut(result),
+      onFailure: (error) => this.#options.onError(error),
     });
     this.#silent = new SilentAttempts({
       clock,

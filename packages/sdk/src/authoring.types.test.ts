@@ -23,7 +23,7 @@ import {
   type Ref,
   type RefTo,
   type Resolution,
-  resolutionSchema,
+  type resolutionSchema,
   type Settled,
   settled,
   symbol,
@@ -78,7 +78,9 @@ export function typesFlow() {
       holds<Same<ValueIn<typeof m.item>, string>>();
       holds<Same<ValueIn<typeof m.index>, number>>();
       const found = m.call("price", price, { symbol: m.item, day: w.input.asOf });
-      holds<Same<ValueIn<typeof found>, { close: number; volume?: number | undefined; source: "bundled" | "csv" }>>();
+      holds<
+        Same<ValueIn<typeof found>, { close: number; volume?: number | undefined; source: "bundled" | "csv" }>
+      >();
       return { symbol: m.item, close: found.close, rank: [m.index, 0] };
     });
     type Price = { symbol: string; close: number; rank: [number, 0] };
@@ -278,6 +280,69 @@ export function wrongOptions() {
     // @ts-expect-error nothing to join
     and();
     return found;
+  });
+}
+
+const tree = z.object({
+  name: z.string(),
+  get children() {
+    return z.array(tree);
+  },
+});
+const side = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("buy"), price: z.number() }),
+  z.object({ kind: z.literal("wait"), reason: z.string() }),
+]);
+const deep = defineFunction({
+  name: "deep",
+  version: "1",
+  input: z.object({
+    json: z.json(),
+    anything: z.unknown(),
+    tree,
+    pair: z.tuple([z.string(), z.number()]),
+    prices: z.record(z.string(), z.number()),
+    side,
+  }),
+  output: z.object({ json: z.json(), tree, prices: z.record(z.string(), z.number()), side }),
+  run: () => ({
+    json: null,
+    tree: { name: "", children: [] },
+    prices: {},
+    side: { kind: "buy" as const, price: 1 },
+  }),
+});
+
+export function deepTypes() {
+  workflow({ name: "deep", input }, (w) => {
+    const { cap } = w.input.limits;
+    const rest = {
+      tree: { name: w.input.asOf, children: [] },
+      pair: ["a", cap],
+      prices: { AAPL: cap },
+    } as const;
+    const one = w.call("one", deep, {
+      ...rest,
+      json: { nested: [cap, { deeper: null }] },
+      anything: w.input,
+      side: { kind: "buy", price: cap },
+    });
+    w.call("two", deep, { ...rest, json: one, anything: one.json, tree: one.tree, side: one.side });
+    const prices = at(one.prices, "AAPL");
+    const child = at(one.tree.children, 0).name;
+    holds<Same<ValueIn<typeof prices>, number | undefined>>();
+    holds<Same<ValueIn<typeof child>, string | undefined>>();
+    holds<Same<ValueIn<typeof one.side.kind>, "buy" | "wait">>();
+    // @ts-expect-error not every alternative has that property
+    void one.side.price;
+    // @ts-expect-error some JSON is not known to be text
+    w.call("three", deep, { ...rest, json: 1, anything: 1, side: { kind: "wait", reason: one.json } });
+    // @ts-expect-error the other alternative's property
+    w.call("three", deep, { ...rest, json: 1, anything: 1, side: { kind: "wait", price: cap } });
+    // @ts-expect-error a pair in the wrong order
+    w.call("three", deep, { ...rest, pair: [cap, "a"], json: 1, anything: 1, side: one.side });
+    w.call("three", deep, { ...rest, pair: ["a", cap], json: 1, anything: 1, side: one.side });
+    return one;
   });
 }
 

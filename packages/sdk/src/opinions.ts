@@ -98,6 +98,9 @@ export function defineResolve(
   if (asked === undefined)
     throw stepError(name, "resolve takes what ask gives, and was given something else", owner);
   const { policy, quorum, record, settings } = options;
+  if (typeof policy !== "string" && typeof policy?.configure !== "function") {
+    throw stepError(name, "policy must be the name of a policy, or a policy", owner);
+  }
   checkQuorum(quorum, asked.askings.length, name, owner);
   const template = { ...questionOf(asked.request), quorum, record, settings, views: viewsOf(asked) };
   const input = toExpression(template, { owner, step: name, field: "input" });
@@ -140,9 +143,13 @@ function namesOfAgents(
   step: string,
   owner: Owner,
 ): readonly string[] {
-  const names = Array.isArray(agents) ? agents.map(nameOfAgent) : [];
-  if (names.includes(null)) throw stepError(step, "ask takes names of agents and what defineAgent() makes", owner);
-  if (names.length === 0) throw stepError(step, "ask needs at least one agent", owner);
+  if (!Array.isArray(agents) || agents.length === 0)
+    throw stepError(step, "ask needs a list of agents", owner);
+  const names = agents.map((agent: string | AgentDefinition | null | undefined, index) => {
+    if (typeof agent === "string") return agent;
+    if (agent?.kind === "agent") return agent.name;
+    throw stepError(step, `agents[${index}] is neither a name nor made by defineAgent()`, owner);
+  });
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) throw stepError(step, `ask names the agent "${repeated}" twice`, owner);
   return names;

@@ -1,5 +1,5 @@
 /** `defineConfig()`: what a user's `mycroft.config.ts` exports, checked once. It is declarative: hosts load and open. */
-import type { Policy } from "@mycroft/ensemble";
+import { policies as builtInPolicies, type Policy } from "@mycroft/ensemble";
 import { MycroftError } from "@mycroft/errors";
 import { z } from "zod";
 import type { AgentDefinition, FunctionDefinition } from "./agent.ts";
@@ -43,6 +43,7 @@ export interface Project {
   readonly workflows: readonly Workflow[];
   readonly agents: readonly AgentDefinition[];
   readonly functions: readonly FunctionDefinition[];
+  /** Those beside the built-in ones. */
   readonly policies: readonly Policy[];
   readonly data: DataSource | null;
   readonly folder: string;
@@ -92,7 +93,11 @@ export function defineConfig(config: ProjectConfig): Project {
     workflows,
     agents: distinct("agents", [...agents, ...workflows.flatMap((workflow) => workflow.agents)]),
     functions: distinct("functions", [...functions, ...workflows.flatMap((workflow) => workflow.functions)]),
-    policies: distinct("policies", [...policies, ...workflows.flatMap((workflow) => workflow.policies)]),
+    policies: distinct("policies", [
+      ...builtInPolicies,
+      ...policies,
+      ...workflows.flatMap((workflow) => workflow.policies),
+    ]).filter((policy) => !builtInPolicies.includes(policy)),
     data: config.data ?? null,
     folder: parsed.folder,
     retentionDays: parsed.retentionDays,
@@ -127,7 +132,7 @@ function readEntries<T extends object>(
 ) {
   for (const [index, entry] of entries.entries()) {
     if (typeof entry === "object" && entry !== null && is(entry)) continue;
-    const given = entry === null ? "null" : Array.isArray(entry) ? "a list" : `a ${typeof entry}`;
+    const given = typeof entry === "object" ? "something else" : `a ${typeof entry}`;
     throw configError(`${list}[${index}]`, `is ${given} and not ${makers[list]}`);
   }
   return entries;

@@ -106,7 +106,8 @@ export function openScope(assembly: Assembly): OpenScope {
   const builder: StepBuilder = {
     call(name, target, input, options = {}) {
       checkOptionNames(options, attemptOptionNames, name, owner);
-      if (target?.kind !== "function") throw stepError(name, "calls something that defineFunction() did not make", owner);
+      if (target?.kind !== "function")
+        throw stepError(name, "calls something that defineFunction() did not make", owner);
       keep(assembly.functions, target, name, owner);
       add({
         ...defineAttemptBase(name, options, owner),
@@ -125,9 +126,9 @@ export function openScope(assembly: Assembly): OpenScope {
       return asked.opinions;
     },
     resolve(name, opinions, options) {
-      const { policy } = options;
-      if (typeof policy === "object") keep(assembly.policies, policy, name, owner);
-      add(defineResolve(name, opinions, options, owner));
+      const step = defineResolve(name, opinions, options, owner);
+      if (typeof options.policy === "object") keep(assembly.policies, options.policy, name, owner);
+      add(step);
       return outputOf(name, owner);
     },
     map(name, over, body, options) {

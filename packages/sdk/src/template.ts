@@ -22,12 +22,12 @@ export type Template<T> = RefTo<Plain<T> | (null extends T ? undefined : never)>
 
 type Literal<T> =
   IsAnyJson<T> extends true
-  ? AnyTemplate
-  : T extends Scalar | null | undefined
-    ? T
-    : T extends readonly unknown[]
-      ? { readonly [K in keyof T]: Template<T[K]> }
-      : { readonly [K in keyof T]: FieldTemplate<T[K]> };
+    ? AnyTemplate
+    : T extends Scalar | null | undefined
+      ? T
+      : T extends readonly unknown[]
+        ? { readonly [K in keyof T]: Template<T[K]> }
+        : { readonly [K in keyof T]: FieldTemplate<T[K]> };
 
 /** An absent value leaves its property out, so only an optional property takes it. */
 export type FieldTemplate<T> = RefTo<Plain<T>> | Literal<T>;

@@ -4,6 +4,7 @@
  */
 import { compile, type Plan, type WorkflowDefinition } from "@mycroft/engine";
 import type { Policy } from "@mycroft/ensemble";
+import { MycroftError } from "@mycroft/errors";
 import { entityName } from "@mycroft/protocol";
 import { z } from "zod";
 import type { AgentDefinition, FunctionDefinition } from "./agent.ts";
@@ -71,6 +72,9 @@ export function workflow<Input, Given, const Returned extends AnyTemplate>(
   };
   const { steps, builder } = openScope(assembly);
   const input = makeRef<Ref<Input>>({ owner, expression: { kind: "input", path: [] } });
+  if (typeof author !== "function") {
+    throw new MycroftError("PLAN_INVALID", `Workflow "${name}" needs an author's function: (w) => ...`);
+  }
   const returned = author({ ...builder, input });
   assembly.closed = true;
   const definition: WorkflowDefinition = {
@@ -102,6 +106,6 @@ function checkOptions<Input, Given>(options: WorkflowOptions<Input, Given>): Wor
     timeoutMs: z.number().optional(),
     description: z.string().max(1_000).optional(),
   });
-  parseWith(shape, options, `The workflow ${JSON.stringify(options.name)}`, "PLAN_INVALID");
+  parseWith(shape, options, "A workflow's options", "PLAN_INVALID");
   return options;
 }

@@ -23,11 +23,11 @@ export type ConflictFinding = AnalyticalConflict | FactualConflict | FreshnessCo
 
 /** The measures are 0 when there are fewer than two opinions: nobody is there to disagree. */
 export type Conflict = {
-  /** Generalized Jensen-Shannon divergence of the opinions, 0 (all equal) to 1; see `jensenShannonDivergence`. */
+  /** Generalized Jensen-Shannon divergence of the opinions, 0 (equal) to 1; see `jensenShannonDivergence`. */
   readonly divergence: number;
   /**
-   * Entropies divided by ln K, 0 (certain) to 1 (uniform): of the equal-weight pool, and the mean over the opinions.
-   * A pool far above the mean comes from disagreement, one near it from doubt that all share. Null without opinions.
+   * Entropies divided by ln K, 0 (certain) to 1 (uniform): of the equal-weight pool, and the mean over the opinions. Their
+   * difference is the divergence: what the agents disagree about, beyond the doubt that each has. Null without opinions.
    */
   readonly entropy: { readonly pool: number; readonly mean: number } | null;
   /** The share of the opinions on the smaller of the two sides: 0 (none) to 0.5 (split evenly). */

@@ -1,0 +1,74 @@
+/**
+ * The process around a command: output, exit code, and the ways in which a process ends that no command should have
+ * to think of. A command loads only when it has been chosen.
+ */
+import { Console } from "node:console";
+import { asMycroftError, MycroftError } from "@mycroft/errors";
+import type { Invocation } from "./command.ts";
+import { reportFailure } from "./failure.ts";
+import { Interrupted } from "./interrupted.ts";
+import { parseCommandLine } from "./program.ts";
+import { createTerminal, type Terminal } from "./terminal.ts";
+
+/** Does what the words ask for, and ends the process. */
+export async function main(words: readonly string[]): Promise<void> {
+  const { stdout, stderr } = process;
+  // Whoever reads has seen enough.
+  for (const stream of [stdout, stderr]) stream.on("error", () => process.exit(0));
+  // What agents and configurations print is for the person who waits; standard output carries results.
+  globalThis.console = new Console({ stdout: stderr, stderr });
+  const terminal = createTerminal({ out: stdout, err: stderr }, readSettings(words));
+  const exitCode = await withSafetyNet(terminal, () => run(words, terminal));
+  await Promise.all([flushed(stdout), flushed(stderr)]);
+  // An agent that ignored its signal, or a configuration's own timers, must not keep the process alive.
+  process.exit(exitCode);
+}
+
+async function run(words: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const heading = (text: string) => terminal.style("bold", text);
+    const parsed = parseCommandLine(words, { width: Math.min(terminal.width, 120), heading });
+    if (parsed.kind === "text") {
+      terminal.print(parsed.text);
+      return 0;
+    }
+    const invocation: Invocation = { ...parsed.given, terminal };
+    const command = await parsed.spec.load();
+    return await command.execute(invocation);
+  } catch (thrown) {
+    if (thrown instanceof Interrupted) return thrown.exitCode;
+    return reportFailure(thrown, terminal);
+  }
+}
+
+/** Read before the parser runs, so that its own failures are told in the form that was asked for. */
+function readSettings(words: readonly string[]): { readonly json: boolean; readonly debug: boolean } {
+  const end = words.indexOf("--");
+  const options = end === -1 ? words : words.slice(0, end);
+  return { json: options.includes("--json"), debug: options.includes("--debug") };
+}
+
+/** Failures that no promise of the command carries: what agents leave behind, and work that can never finish. */
+async function withSafetyNet(terminal: Terminal, work: () => Promise<number>): Promise<number> {
+  const exit = (thrown: unknown) => process.exit(reportFailure(thrown, terminal));
+  const onRejection = (reason: unknown) => {
+    const { message } = asMycroftError(reason);
+    terminal.note(`warning: a promise was rejected and nobody was waiting for it: ${message}`);
+  };
+  const onExit = () => {
+    const stuck = "Something was waited for that can no longer come, such as a promise that nothing settles.";
+    process.exitCode = reportFailure(new MycroftError("INTERNAL", stuck), terminal);
+  };
+  process.on("uncaughtException", exit).on("unhandledRejection", onRejection).on("exit", onExit);
+  try {
+    return await work();
+  } finally {
+    process.off("exit", onExit);
+  }
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write("", () => resolve());
+  });
+}

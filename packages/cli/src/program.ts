@@ -1,0 +1,149 @@
+/**
+ * From words to a command: the parser is built from the command table, and so is every page of help. A word that does
+ * not fit is USAGE, with a suggestion where one is near.
+ */
+import { MycroftError } from "@mycroft/errors";
+import { Command, CommanderError, type Help } from "commander";
+import type { CommandOption, CommandSpec, Invocation } from "./command.ts";
+import { commandTable, commonOptions } from "./command-table.ts";
+import { readVersion } from "./version.ts";
+
+const introduction =
+  "Many narrow agents study the same companies and disagree. Mycroft runs them, measures how far they disagree, resolves " +
+  "their views into one decision for each company, and can explain and recompute every decision from its record.";
+
+const epilogue = `Exit codes: 0 done; 1 failed, or the answer is no; 2 the words were not understood.
+\`mycroft <command> --help\` shows a command's options and examples.`;
+
+export type ParsedLine =
+  | { readonly kind: "command"; readonly spec: CommandSpec; readonly given: Omit<Invocation, "terminal"> }
+  /** Help or the version was asked for. */
+  | { readonly kind: "text"; readonly text: string };
+
+export interface HelpLook {
+  /** Columns that help may take. */
+  readonly width: number;
+  readonly heading: (text: string) => string;
+}
+
+/**
+ * @param words what follows `mycroft` on the command line.
+ * @throws {MycroftError} USAGE.
+ */
+export function parseCommandLine(words: readonly string[], look: HelpLook): ParsedLine {
+  let text = "";
+  let parsed: ParsedLine | null = null;
+  const program = buildProgram(look, {
+    write: (part) => {
+      text += part;
+    },
+    invoke: (spec, given) => {
+      parsed = { kind: "command", spec, given };
+    },
+  });
+  try {
+    program.parse(words.length === 0 ? ["--help"] : [...words], { from: "user" });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    if (thrown.exitCode === 0) return { kind: "text", text: text.trimEnd() };
+    throw usageError(thrown, words);
+  }
+  return parsed ?? { kind: "text", text: text.trimEnd() };
+}
+
+interface Receiver {
+  readonly write: (text: string) => void;
+  readonly invoke: (spec: CommandSpec, given: Omit<Invocation, "terminal">) => void;
+}
+
+function buildProgram(look: HelpLook, receiver: Receiver): Command {
+  const program = prepare(new Command("mycroft"), look, receiver)
+    .usage("<command> [options]")
+    .description(introduction)
+    .configureHelp({ formatHelp: frontPage, styleTitle: look.heading, subcommandTerm: termOf })
+    .helpCommand(false);
+  addOptions(program, commonOptions);
+  program.version(readVersion(), "--version", "print the version");
+  for (const spec of commandTable) program.addCommand(buildCommand(spec, look, receiver));
+  return program;
+}
+
+function buildCommand(spec: CommandSpec, look: HelpLook, receiver: Receiver): Command {
+  const command = prepare(new Command(spec.name), look, receiver)
+    .summary(spec.summary)
+    .description(`${spec.summary}.`)
+    .helpGroup(spec.group)
+    .usage([...spec.arguments.map(argumentForm), "[options]"].join(" "))
+    .addHelpText("after", ["", "Examples:", ...spec.examples.map((line) => `  $ ${line}`)].join("\n"));
+  for (const argument of spec.arguments) command.argument(argumentForm(argument), argument.description);
+  addOptions(command, spec.options);
+  command.action((...received: unknown[]) => {
+    const names = spec.arguments.map((argument) => argument.name);
+    receiver.invoke(spec, {
+      arguments: Object.fromEntries(
+        names.map((name, at) => [name, received[at] as string | string[] | undefined]),
+      ),
+      options: command.optsWithGlobals(),
+    });
+  });
+  return command;
+}
+
+/** The page of `mycroft --help`: commands first, by what one wants to do. */
+function frontPage(program: Command, help: Help): string {
+  const width = help.padWidth(program, help);
+  const section = (title: string, items: readonly (readonly [string, string])[]) => {
+    const lines = items.map(([term, text]) => help.formatItem(term, width, text, help));
+    return help.formatItemList(help.styleTitle(title), lines, help).join("\n");
+  };
+  const commands = Map.groupBy(program.commands, (command) => command.helpGroup());
+  const sections = Array.from(commands, ([group, members]) =>
+    section(
+      `${group}:`,
+      members.map((command) => [help.subcommandTerm(command), help.subcommandDescription(command)]),
+    ),
+  );
+  const options = help.visibleOptions(program).map((one) => [help.optionTerm(one), one.description] as const);
+  return [
+    `${help.styleTitle("Usage:")} ${help.commandUsage(program)}\n`,
+    `${help.boxWrap(introduction, help.helpWidth ?? 100)}\n`,
+    ...sections,
+    section("Options, of every command:", options),
+    epilogue,
+  ].join("\n");
+}
+
+function prepare(command: Command, look: HelpLook, receiver: Receiver): Command {
+  return command
+    .exitOverride()
+    .configureOutput({ writeOut: receiver.write, writeErr: () => {}, getOutHelpWidth: () => look.width })
+    .configureHelp({ showGlobalOptions: true, styleTitle: look.heading, subcommandTerm: termOf })
+    .helpOption("-h, --help", "show this help");
+}
+
+/** `explain <run> <symbol>`: its options are for its own help. */
+function termOf(command: Command): string {
+  const words = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  return [command.name(), ...words].join(" ");
+}
+
+function argumentForm({ name, required, variadic }: CommandSpec["arguments"][number]): string {
+  const inside = `${name}${variadic === true ? "..." : ""}`;
+  return required ? `<${inside}>` : `[${inside}]`;
+}
+
+function addOptions(command: Command, options: readonly CommandOption[]): void {
+  for (const option of options) command.option(option.flags, option.description, option.default);
+}
+
+function usageError(thrown: CommanderError, words: readonly string[]): MycroftError {
+  // Commander begins with "error: ", which the form of every failure here says already, and gives a suggestion a line.
+  const text = thrown.message.replace(/^error: /u, "").replace(/\s*\n\((.*)\)$/u, ". $1");
+  const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?]$/u.test(text) ? "" : "."}`;
+  const known = words.find((word) => commandTable.some((spec) => spec.name === word));
+  const page = known === undefined ? "mycroft --help" : `mycroft ${known} --help`;
+  return new MycroftError("USAGE", `${sentence} See \`${page}\`.`);
+}

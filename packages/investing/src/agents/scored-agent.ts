@@ -1,0 +1,102 @@
+/**
+ * What all built-in agents share: a method gives a company a score with words and facts, and the shared calibration turns
+ * the score into probabilities. An agent that lacks history or input abstains with its reason.
+ */
+import { MycroftError } from "@mycroft/errors";
+import {
+  type AgentAnswer,
+  type AgentDefinition,
+  abstain,
+  type BarSeries,
+  defineAgent,
+  type Fact,
+  type MarketView,
+  type OpinionRequest,
+} from "@mycroft/sdk";
+import { type CalibratedView, calibrate, type ScoreMethod } from "../calibration.ts";
+import { dayOf } from "../calendar-day.ts";
+import { isNear, outcomes } from "../outcome.ts";
+import { percent } from "./wording.ts";
+
+/** What a method sees of a company that has a score. */
+export interface Study {
+  /** One or two sentences with the numbers. */
+  readonly words: string;
+  readonly facts: readonly Fact[];
+}
+
+export interface StudyMethod extends Omit<ScoreMethod, "key"> {
+  readonly name: string;
+  readonly version: string;
+  /** The method and its source, in a sentence. */
+  readonly description: string;
+  readonly capabilities: readonly string[];
+  /** Explains the score of a company that has one. */
+  readonly explain: (view: MarketView, series: BarSeries) => Study;
+  /** Why a company has no score. */
+  readonly explainMissing: (view: MarketView, series: BarSeries) => string;
+}
+
+/** An agent that answers by `method`, over the outcomes down, flat and up. */
+export function defineScoredAgent(method: StudyMethod): AgentDefinition {
+  const { name, version, description, capabilities, score, edges } = method;
+  const scoring: ScoreMethod = { key: `${name}@${version}`, score, edges };
+  return defineAgent({
+    name,
+    version,
+    description,
+    capabilities,
+    opinion: (request, { market }) => {
+      if (market === null) return abstain("There is no market data.");
+      if (!asksForOurOutcomes(request)) return abstain(`It judges only ${outcomes.join(", ")}.`);
+      try {
+        return judge(method, scoring, request, request.asOf < market.asOf ? market.at(request.asOf) : market);
+      } catch (error) {
+        if (!(error instanceof MycroftError) || error.code !== "SYMBOL_UNKNOWN") throw error;
+        return { type: "abstention", reason: error.message, code: error.code };
+      }
+    },
+  });
+}
+
+function asksForOurOutcomes({ outcomes: asked }: OpinionRequest): boolean {
+  return asked.length === outcomes.length && asked.every((name, index) => name === outcomes[index]);
+}
+
+function judge(
+  method: StudyMethod,
+  scoring: ScoreMethod,
+  { subject, horizonDays }: OpinionRequest,
+  view: MarketView,
+): AgentAnswer {
+  const series = view.series(subject);
+  const last = series.bar(series.length - 1);
+  if (!isNear(dayOf(last.date), dayOf(view.asOf))) {
+    return abstain(`The last price of ${subject} is of ${last.date}, too long before ${view.asOf}.`);
+  }
+  const score = method.score(view, subject);
+  if (score === null) return abstain(method.explainMissing(view, series));
+  const calibrated = calibrate(view, scoring, score, horizonDays);
+  if (calibrated === null) {
+    return abstain(`Too few scores of the past have a known outcome over ${horizonDays} days to learn from.`);
+  }
+  const { words, facts } = method.explain(view, series);
+  const evidence = [...facts];
+  return {
+    type: "opinion",
+    probabilities: [...calibrated.probabilities],
+    rationale: `${words} ${recordInWords(calibrated, horizonDays)}`,
+    evidence,
+    dataAsOf: evidence.reduce((newest, { date }) => (date > newest ? date : newest), last.date),
+  };
+}
+
+function recordInWords({ probabilities, alike, cases }: CalibratedView, horizonDays: number): string {
+  const [down, flat, up] = probabilities;
+  const count = alike[0] + alike[1] + alike[2];
+  const past =
+    count === 0
+      ? `None of ${cases} past cases had such a score`
+      : `Of ${cases} past cases ${count} had such a score: ${alike[0]} were down, ${alike[1]} flat and ${alike[2]} up after ${horizonDays} days`;
+  return `${past}; drawn towards the base rate that gives ${percent(down)} down, ${percent(flat)} flat, ${percent(up)} up.`;
+}
