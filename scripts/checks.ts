@@ -34,7 +34,7 @@ export const typesCheck: Check = {
 export const lintCheck: Check = {
   name: "lint, format, import boundaries",
   script: "node_modules/@biomejs/biome/bin/biome",
-  args: ["ci", "--error-on-warnings"],
+  args: ["ci", "--error-on-warnings", "--colors=off", "--max-diagnostics=500"],
 };
 
 const unusedCodeCheck: Check = {

@@ -1,16 +1,43 @@
 /**
- * `npm run test:only [FILE...]`: runs the tests with Node's own runner, a line for each file, failures in full, the
- * runner's counts last. It fails when a test fails, and also when a file holds no test or there is no file at all.
+ * `npm run test:only [FILE...]`: runs all tests, or those of the files that the patterns match, with Node's own runner.
+ * Exit code 1 when a test fails, when a file holds none, and when there is no file.
  */
 import { globSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { relative } from "node:path";
-import { Readable } from "node:stream";
+import { resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { run } from "node:test";
-import { spec } from "node:test/reporters";
+import { spec, type TestEvent } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
-
-type TestEvent = ReturnType<typeof run> extends AsyncIterable<infer Event> ? Event : never;
+import { conciseReport } from "./concise-report.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+const everyTest = ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"];
+
+/** A test that takes longer hangs: it is failed, so that CI says which one it was. */
+const timeoutMs = 180_000;
+
+const asked = process.argv.slice(2);
+const patterns = asked.length === 0 ? everyTest.map((pattern) => resolve(root, pattern)) : asked;
+const files = globSync(patterns)
+  .map((file) => resolve(file))
+  .sort();
+
+// Anything but a verdict, be it a broken pipe or a crash of the runner, is a failure.
+process.exitCode = 1;
+if (files.length === 0) {
+  console.error(`There is no test file that matches ${patterns.join(", ")}.`);
+} else {
+  // Some tests wait for processes, so that the default of one file fewer than there are cores would leave cores idle.
+  const events = run({
+    files,
+    cwd: root,
+    concurrency: Math.max(2, availableParallelism()),
+    timeout: timeoutMs,
+  });
+  const report = (source: AsyncIterable<TestEvent>) =>
+    conciseReport(source, root, (passed) => {
+      process.exitCode = passed ? 0 : 1;
+    });
+  await pipeline(events, report, spec(), process.stdout, { end: false });
+}

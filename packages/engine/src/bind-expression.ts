@@ -2,6 +2,7 @@
  * Turns expressions into functions that find their steps by index, once per plan, so that starting a task costs
  * no look-ups by name (E13).
  */
+import { canonicalJson } from "./canonical-json.ts";
 import { evaluateCondition } from "./evaluate-condition.ts";
 import { expressionsOf } from "./step-references.ts";
 import type { Condition, Expression, JsonValue, Path } from "./workflow-definition.ts";
@@ -9,10 +10,9 @@ import type { Condition, Expression, JsonValue, Path } from "./workflow-definiti
 /** What a bound expression reads: one instance of a scope, with the ones around it. */
 export interface Frame {
   readonly outer: Frame | null;
-  /** The item and index that this instance of a map's body works on. */
+  /** What this instance works on: an item of a map and its index; the run's input, for the root. */
   readonly item: JsonValue;
   readonly index: number;
-  readonly runInput: JsonValue;
   /** The output of a step of this scope; undefined when it has none. */
   outputOf(step: number): JsonValue | undefined;
   /** How a step of this scope settled. */
@@ -28,14 +28,20 @@ export interface Names {
   step(name: string): { readonly depth: number; readonly index: number };
   /** How many scopes out the body of that map step is. */
   map(name: string): number;
+  /** How many scopes out the root is. */
+  readonly root: number;
 }
 
 export function bindExpression(expression: Expression, names: Names): BoundExpression {
   switch (expression.kind) {
-    case "const":
-      return () => expression.value;
-    case "input":
-      return (frame) => valueAt(frame.runInput, expression.path);
+    case "const": {
+      const value = inCanonicalOrder(expression.value);
+      return () => value;
+    }
+    case "input": {
+      const depth = names.root;
+      return (frame) => valueAt(frameAt(frame, depth).item, expression.path);
+    }
     case "item": {
       const depth = names.map(expression.of);
       return (frame) => valueAt(frameAt(frame, depth).item, expression.path);
@@ -66,8 +72,11 @@ export function bindCondition(condition: Condition, names: Names): BoundConditio
   return (frame) => evaluateCondition(condition, (expression) => bound.get(expression)?.(frame));
 }
 
+/** Equal plans may list properties in different orders; what they give must not (E1). */
 function bindObject(fields: Readonly<Record<string, Expression>>, names: Names): BoundExpression {
-  const bound = Object.entries(fields).map(([key, field]) => [key, bindExpression(field, names)] as const);
+  const bound = Object.entries(fields)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([key, field]) => [key, bindExpression(field, names)] as const);
   return (frame) => {
     const object: Record<string, JsonValue> = {};
     for (const [key, read] of bound) {
@@ -79,6 +88,10 @@ function bindObject(fields: Readonly<Record<string, Expression>>, names: Names):
     }
     return object;
   };
+}
+
+function inCanonicalOrder(value: JsonValue): JsonValue {
+  return JSON.parse(canonicalJson(value));
 }
 
 function frameAt(frame: Frame, depth: number): Frame {

@@ -78,7 +78,9 @@ function constantOf(expression: Expression): JsonValue | undefined {
       return items.every((item) => item !== undefined) ? items : undefined;
     }
     case "object": {
-      const fields = Object.entries(expression.fields).map(([key, field]) => [key, constantOf(field)] as const);
+      const fields = Object.entries(expression.fields).map(
+        ([key, field]) => [key, constantOf(field)] as const,
+      );
       const known = fields.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]));
       return known.length === fields.length ? Object.fromEntries(known) : undefined;
     }

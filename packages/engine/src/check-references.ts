@@ -40,7 +40,11 @@ function check(reference: Reference, scope: Scope, place: Place): void {
   const isEnclosing = find(scope, ({ map }) => map?.name === name);
   if (reference.to === "map") {
     if (isEnclosing) return;
-    throw planError("PLAN_UNKNOWN_STEP", place, `uses the item of the map step "${name}", which it does not lie in`);
+    throw planError(
+      "PLAN_UNKNOWN_STEP",
+      place,
+      `uses the item of the map step "${name}", which it does not lie in`,
+    );
   }
   if (isEnclosing) throw planError("PLAN_CYCLE", place, `needs the map step "${name}" that it lies in`);
   if (find(scope, ({ steps }) => steps.has(name))) return;

@@ -1,148 +1,181 @@
 /** Checks that what steps give fits what steps take, by their schemas, and that maps go over lists. */
-import { MycroftError } from "@mycroft/errors";
 import { triggerOf } from "./plan.ts";
-import { findMisfit, schemaAt } from "./schema-fit.ts";
+import { fieldWithin, type Place, planError, within } from "./plan-error.ts";
+import { findMisfit } from "./schema-fit.ts";
+import { type Found, itemOf, lookUp } from "./schema-shape.ts";
+import { needsInScope } from "./scope-needs.ts";
+import { expressionsOf } from "./step-references.ts";
 import type {
   Expression,
   JsonSchema,
   MapStep,
   Path,
   StepDefinition,
+  TriggerRule,
   WorkflowDefinition,
 } from "./workflow-definition.ts";
 
-/** What names mean at one place of the workflow. */
-interface Types {
-  readonly input: JsonSchema;
-  readonly steps: ReadonlyMap<string, JsonSchema>;
-  /** The schemas of the items of the enclosing maps. */
-  readonly items: ReadonlyMap<string, JsonSchema>;
-  /** Steps whose output may be absent where it is read. */
-  readonly mayBeAbsent: boolean;
+/** What is known of a step's output. */
+interface Output {
+  readonly schema: JsonSchema;
+  /** Whether the step may be skipped without anything having failed. */
+  readonly maySkip: boolean;
 }
 
-/** The place in the workflow that a message is about. */
-interface Place {
-  readonly label: string;
-  readonly step: string | null;
+/** Whether an output may be absent where it is read: there, it is known how steps have settled. */
+type Absence = (output: Output) => boolean;
+
+/** What names mean at one place of a scope. */
+interface View {
+  readonly outputs: ReadonlyMap<string, Output>;
+  readonly isAbsent: Absence;
+  /** The map whose body the scope is; null for the root. */
+  readonly map: string | null;
+  /** What the scope works on: the map's item, or the workflow's input. */
+  readonly item: JsonSchema;
+  readonly around: View | null;
 }
+
+const never: Absence = () => false;
+const always: Absence = () => true;
+const whenSkipped: Absence = (output) => output.maySkip;
+
+/** What a trigger rule promises to the step that runs by it. */
+const absenceUnder: Readonly<Record<TriggerRule, Absence>> = {
+  allSuccess: never,
+  noneFailed: whenSkipped,
+  anySuccess: always,
+  allDone: always,
+};
 
 /** @throws {MycroftError} PLAN_TYPE_MISMATCH naming the step, the place in its input, and both types. */
 export function checkTypes(workflow: WorkflowDefinition): void {
-  const types: Types = { input: workflow.input, steps: new Map(), items: new Map(), mayBeAbsent: false };
-  const steps = checkScope(workflow.steps, types);
-  typeOf(workflow.output, { ...types, steps }, { label: "The workflow's output", step: null });
+  const place = { workflow: workflow.name, step: null, field: "" };
+  const view = checkScope(workflow.steps, { map: null, item: workflow.input, around: null }, place);
+  typeOf(workflow.output, view, within(place, "output"));
 }
 
-/** The schemas of the steps that can be seen at the end of a scope. */
-function checkScope(steps: readonly StepDefinition[], outer: Types): ReadonlyMap<string, JsonSchema> {
-  const known = new Map(outer.steps);
-  for (const step of steps) {
-    const trigger = triggerOf(step);
-    const types = { ...outer, steps: known, mayBeAbsent: trigger !== "allSuccess" };
-    const where = { label: `Step "${step.name}"`, step: step.name };
-    if (step.kind === "map") {
-      known.set(step.name, checkMap(step, types));
-      continue;
+/** @returns the view that the scope's output has. */
+function checkScope(
+  steps: readonly StepDefinition[],
+  scope: Pick<View, "map" | "item" | "around">,
+  owner: Place,
+): View {
+  const outputs = new Map<string, Output>();
+  const needs = needsInScope(steps);
+  for (const [position, step] of steps.entries()) {
+    const view = { ...scope, outputs, isAbsent: absenceUnder[triggerOf(step)] };
+    const place = { ...owner, step: step.name };
+    for (const part of step.when === undefined ? [] : expressionsOf(step.when)) {
+      typeOf(part, view, within(place, "when"));
     }
-    const misfit = findMisfit(orNull(typeOf(step.input, types, where)), step.inputSchema ?? {});
-    if (misfit !== null)
-      throw mismatch(where, `is given a wrong input: input${textOf(misfit.path)} ${misfit.message}`);
-    known.set(step.name, step.outputSchema ?? {});
+    const schema = step.kind === "map" ? checkMap(step, view, place) : checkAttempts(step, view, place);
+    const needed = (needs[position] ?? []).flatMap((need) => outputs.get(steps[need]?.name ?? "") ?? []);
+    outputs.set(step.name, { schema, maySkip: maySkip(step, needed) });
   }
-  return known;
+  return { ...scope, outputs, isAbsent: whenSkipped };
 }
 
-function checkMap(step: MapStep, types: Types): JsonSchema {
-  const where = { label: `Step "${step.name}"`, step: step.name };
-  const over = orNull(typeOf(step.over, types, where));
-  const misfit = findMisfit(over, { type: "array" });
-  if (misfit !== null) throw mismatch(where, `must go over a list, and what it goes over ${misfit.message}`);
-  const item = schemaAt(over, [0]) ?? {};
-  const inner = { ...types, mayBeAbsent: false, items: new Map(types.items).set(step.name, item) };
-  const steps = checkScope(step.steps, inner);
-  const output = orNull(
-    typeOf(step.output, { ...inner, steps }, { label: `The output of step "${step.name}"`, step: step.name }),
-  );
+/** A trigger rule that a failure keeps from holding passes the failure on, so only skipped steps count here. */
+function maySkip(step: StepDefinition, needed: readonly Output[]): boolean {
+  if (step.when !== undefined) return true;
+  switch (triggerOf(step)) {
+    case "allSuccess":
+      return needed.some(whenSkipped);
+    case "anySuccess":
+      return needed.every(whenSkipped);
+    case "allDone":
+    case "noneFailed":
+      return false;
+  }
+}
+
+function checkAttempts(step: Exclude<StepDefinition, MapStep>, view: View, place: Place): JsonSchema {
+  const input = orNull(typeOf(step.input, view, within(place, "input")));
+  checkFit(input, step.inputSchema ?? {}, within(place, "input"));
+  return step.outputSchema ?? {};
+}
+
+function checkMap(step: MapStep, view: View, place: Place): JsonSchema {
+  const over = orNull(typeOf(step.over, view, within(place, "over")));
+  checkFit(over, { type: "array" }, within(place, "over"));
+  const body = checkScope(step.steps, { map: step.name, item: itemOf(over), around: view }, place);
+  const output = orNull(typeOf(step.output, body, within(place, "output")));
   const mayFail = (step.maxFailedItems ?? 0) > 0;
   return { type: "array", items: mayFail ? { anyOf: [output, { type: "null" }] } : output };
 }
 
-/** The type of an expression's value, and whether the value may be absent. */
-interface ValueType {
-  readonly schema: JsonSchema;
-  readonly optional: boolean;
+function checkFit(from: JsonSchema, to: JsonSchema, place: Place): void {
+  const misfit = findMisfit(from, to);
+  if (misfit !== null)
+    throw planError("PLAN_TYPE_MISMATCH", misfit.path.reduce(within, place), misfit.message);
 }
 
-function typeOf(expression: Expression, types: Types, where: Place): ValueType {
+/** The type of an expression's value, and whether the value may be absent. */
+function typeOf(expression: Expression, view: View, place: Place): Found {
   switch (expression.kind) {
     case "const":
-      return always({ const: expression.value });
+      return present({ const: expression.value });
     case "input":
-      return typeAt(types.input, expression.path, "the workflow's input", where);
+      return typeAt(rootOf(view).item, expression.path, "the workflow's input", place);
     case "item": {
-      const item = types.items.get(expression.of) ?? {};
-      return typeAt(item, expression.path, `an item of "${expression.of}"`, where);
+      const item = find(view, ({ map }) => map === expression.of)?.item ?? {};
+      return typeAt(item, expression.path, `an item of "${expression.of}"`, place);
     }
     case "index":
-      return always({ type: "integer" });
+      return present({ type: "integer", minimum: 0 });
     case "step": {
-      const output = types.steps.get(expression.step) ?? {};
-      const type = typeAt(output, expression.path, `"${expression.step}"`, where);
-      return { schema: type.schema, optional: type.optional || types.mayBeAbsent };
+      const seen = find(view, ({ outputs }) => outputs.has(expression.step));
+      const output = seen?.outputs.get(expression.step);
+      if (seen === null || output === undefined) return present({});
+      const found = typeAt(output.schema, expression.path, `"${expression.step}"`, place);
+      return { schema: found.schema, optional: found.optional || seen.isAbsent(output) };
     }
     case "settled":
-      return always({ type: "object" });
+      return present({ type: "object" });
     case "object":
-      return always(objectType(expression.fields, types, where));
+      return present(objectType(expression.fields, view, place));
     case "array": {
-      const prefixItems = expression.items.map((item) => orNull(typeOf(item, types, where)));
-      return always({ type: "array", prefixItems, items: {} });
+      const { items } = expression;
+      const prefixItems = items.map((item, index) => orNull(typeOf(item, view, within(place, index))));
+      return present({ type: "array", prefixItems, items: false, minItems: items.length });
     }
   }
 }
 
-function objectType(fields: Readonly<Record<string, Expression>>, types: Types, where: Place): JsonSchema {
-  const entries = Object.entries(fields).map(([name, field]) => [name, typeOf(field, types, where)] as const);
+function objectType(fields: Readonly<Record<string, Expression>>, view: View, place: Place): JsonSchema {
+  const types = Object.entries(fields).map(
+    ([name, field]) => [name, typeOf(field, view, within(place, name))] as const,
+  );
   return {
     type: "object",
-    properties: Object.fromEntries(entries.map(([name, type]) => [name, type.schema])),
-    required: entries.filter(([, type]) => !type.optional).map(([name]) => name),
+    properties: Object.fromEntries(types.map(([name, type]) => [name, type.schema])),
+    required: types.flatMap(([name, type]) => (type.optional ? [] : [name])),
     additionalProperties: false,
   };
 }
 
-function typeAt(schema: JsonSchema, path: Path, of: string, where: Place): ValueType {
-  const found = schemaAt(schema, path);
-  if (found !== null) return { schema: found, optional: mayBeMissing(schema, path) };
-  throw mismatch(where, `reads ${textOf(path).replace(/^\./, "")} of ${of}, which has no such thing`);
+function typeAt(schema: JsonSchema, path: Path, of: string, place: Place): Found {
+  const found = lookUp(schema, path);
+  if (found !== null) return found;
+  const read = path.reduce(fieldWithin, "");
+  throw planError("PLAN_TYPE_MISMATCH", place, `reads ${read} of ${of}, which has no such thing`);
 }
 
-/** Whether a property on the path may be missing. */
-function mayBeMissing(schema: JsonSchema, path: Path): boolean {
-  return path.some((segment, index) => {
-    if (typeof segment !== "string") return false;
-    const owner = schemaAt(schema, path.slice(0, index));
-    const required = owner?.["required"];
-    return owner?.["type"] === "object" && !(Array.isArray(required) && required.includes(segment));
-  });
+function find(view: View, holds: (view: View) => boolean): View | null {
+  for (let at: View | null = view; at !== null; at = at.around) if (holds(at)) return at;
+  return null;
 }
 
-function always(schema: JsonSchema): ValueType {
+function rootOf(view: View): View {
+  return view.around === null ? view : rootOf(view.around);
+}
+
+function present(schema: JsonSchema): Found {
   return { schema, optional: false };
 }
 
 /** Where there is no place for an absent value, it is null. */
-function orNull(type: ValueType): JsonSchema {
+function orNull(type: Found): JsonSchema {
   return type.optional ? { anyOf: [type.schema, { type: "null" }] } : type.schema;
-}
-
-function textOf(path: Path): string {
-  return path.map((segment) => (typeof segment === "number" ? `[${segment}]` : `.${segment}`)).join("");
-}
-
-function mismatch(where: Place, message: string): MycroftError {
-  return new MycroftError("PLAN_TYPE_MISMATCH", `${where.label} ${message}.`, {
-    details: { step: where.step },
-  });
 }

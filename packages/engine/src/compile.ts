@@ -67,10 +67,15 @@ function checkNames({ name, steps }: WorkflowDefinition): void {
   const seen = new Set<string>();
   for (const step of allSteps(steps)) {
     const place = { workflow: name, step: step.name, field: "" };
-    if (seen.has(step.name)) throw planError("PLAN_DUPLICATE_STEP", place, "exists twice; rename one of the two");
+    if (seen.has(step.name))
+      throw planError("PLAN_DUPLICATE_STEP", place, "exists twice; rename one of the two");
     seen.add(step.name);
     if (seen.size > planLimits.steps) {
-      throw planError("LIMIT_EXCEEDED", place, `is one more than the ${planLimits.steps} that a workflow may have`);
+      throw planError(
+        "LIMIT_EXCEEDED",
+        place,
+        `is one more than the ${planLimits.steps} that a workflow may have`,
+      );
     }
   }
 }

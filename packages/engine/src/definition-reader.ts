@@ -2,8 +2,8 @@
  * Reads unknown JSON into typed values, piece by piece (P7). Every value is read at a spot, which says where it
  * stands and bounds how deep and how large a definition may be, even one that contains itself.
  */
-import { type Place, type PlanErrorCode, planError } from "./plan-error.ts";
 import { planLimits } from "./plan.ts";
+import { fieldWithin, type Place, type PlanErrorCode, planError } from "./plan-error.ts";
 import type { JsonValue } from "./workflow-definition.ts";
 
 export interface Spot extends Place {
@@ -21,14 +21,17 @@ export function startReading(): Spot {
 /** @throws {MycroftError} PLAN_INVALID or LIMIT_EXCEEDED when the definition is too deep or too large. */
 export function inside(spot: Spot, key: string | number): Spot {
   const { workflow, step, progress } = spot;
-  const name = typeof key === "number" ? `[${key}]` : spot.field === "" ? key : `.${key}`;
-  const inner = { workflow, step, field: spot.field + name, depth: spot.depth + 1, progress };
+  const inner = { workflow, step, field: fieldWithin(spot.field, key), depth: spot.depth + 1, progress };
   progress.valuesRead += 1;
   if (inner.depth > planLimits.depth) {
     refuse(inner, `is nested deeper than ${planLimits.depth} levels, or contains itself`);
   }
   if (progress.valuesRead > planLimits.values) {
-    refuse(inner, `is one value more than the ${planLimits.values} of which a workflow may consist`, "LIMIT_EXCEEDED");
+    refuse(
+      inner,
+      `is one value more than the ${planLimits.values} of which a workflow may consist`,
+      "LIMIT_EXCEEDED",
+    );
   }
   return inner;
 }

@@ -1,6 +1,6 @@
 /** A run's tasks as plain data, for people and programs that show them. */
-import type { RunState, Task, TaskStatus } from "./run-state.ts";
-import { skipText } from "./run-state.ts";
+import type { RunState, ScopeInstance, Task, TaskStatus } from "./run-state.ts";
+import { skipReason } from "./trigger-rule.ts";
 import type { JsonValue, TaskError } from "./workflow-definition.ts";
 
 export interface TaskDescription {
@@ -13,13 +13,23 @@ export interface TaskDescription {
   readonly readyAt: number | null;
   readonly settledAt: number | null;
   readonly output?: JsonValue;
+  /** The newest failure; of a task that succeeded, none. */
   readonly error?: TaskError;
   readonly skipped?: string;
 }
 
-/** In the order in which the tasks came into being. */
+/** In the plan's order, a map's items after the map: the same however the run went. */
 export function describeTasks(state: RunState): readonly TaskDescription[] {
-  return Array.from(state.tasks.values(), describeTask);
+  const descriptions: TaskDescription[] = [];
+  if (state.root !== null) describeScope(state.root, descriptions);
+  return descriptions;
+}
+
+function describeScope(scope: ScopeInstance, descriptions: TaskDescription[]): void {
+  for (const task of scope.tasks) {
+    descriptions.push(describeTask(task));
+    for (const item of task.items?.scopes ?? []) describeScope(item, descriptions);
+  }
 }
 
 function describeTask(task: Task): TaskDescription {
@@ -33,6 +43,6 @@ function describeTask(task: Task): TaskDescription {
     settledAt: task.settledAt,
     ...(task.output === undefined ? {} : { output: task.output }),
     ...(task.error === null ? {} : { error: task.error }),
-    ...(task.skip === null ? {} : { skipped: skipText(task.skip) }),
+    ...(task.status === "skipped" ? { skipped: skipReason(task) } : {}),
   };
 }

@@ -17,8 +17,8 @@ import {
   type Spot,
   startReading,
 } from "./definition-reader.ts";
-import { planError } from "./plan-error.ts";
 import { defaultRetry, defaultTimeoutMs, defaultTrigger, planLimits } from "./plan.ts";
+import { planError } from "./plan-error.ts";
 import type {
   CallTarget,
   Condition,
@@ -137,7 +137,8 @@ function readTarget(value: unknown, at: Spot): CallTarget {
 function readRetry(value: unknown, at: Spot): RetryPolicy {
   const names = ["maxAttempts", "initialDelayMs", "factor", "maxDelayMs", "jitter"] as const;
   const fields = readFields(value, at, names);
-  const of = (name: (typeof names)[number]) => [fields[name] ?? defaultRetry[name], inside(at, name)] as const;
+  const of = (name: (typeof names)[number]) =>
+    [fields[name] ?? defaultRetry[name], inside(at, name)] as const;
   return {
     maxAttempts: readInteger(...of("maxAttempts"), 1, planLimits.attempts),
     initialDelayMs: readDuration(...of("initialDelayMs"), 0),
@@ -183,7 +184,10 @@ function readCondition(value: unknown, at: Spot): Condition {
       return { op, value: readExpression(readFields(value, at, ["op", "value"]).value, inside(at, "value")) };
     case "and":
     case "or":
-      return { op, all: readList(readFields(value, at, ["op", "all"]).all, inside(at, "all"), readCondition) };
+      return {
+        op,
+        all: readList(readFields(value, at, ["op", "all"]).all, inside(at, "all"), readCondition),
+      };
     case "not": {
       const { condition } = readFields(value, at, ["op", "condition"]);
       return { op, condition: readCondition(condition, inside(at, "condition")) };

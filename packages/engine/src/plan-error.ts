@@ -14,20 +14,25 @@ export interface Place {
 }
 
 /** Longer texts are cut: a message is for people, and what it quotes may be of any size. */
-const maxQuoted = 200;
+const maxFieldLength = 200;
+
+export function within(place: Place, key: string | number): Place {
+  return { workflow: place.workflow, step: place.step, field: fieldWithin(place.field, key) };
+}
+
+export function fieldWithin(field: string, key: string | number): string {
+  if (typeof key === "number") return `${field}[${key}]`;
+  return field === "" ? key : `${field}.${key}`;
+}
 
 /** @param problem completes a sentence whose subject is the place: `must be a list`. */
 export function planError(code: PlanErrorCode, place: Place, problem: string): MycroftError {
-  const owner = place.workflow === null ? "The workflow definition" : `Workflow "${place.workflow}"`;
-  const subject = place.step === null ? owner : `${owner}, step "${place.step}"`;
-  const field = cut(place.field);
+  const { workflow, step } = place;
+  const field =
+    place.field.length <= maxFieldLength ? place.field : `${place.field.slice(0, maxFieldLength)}...`;
+  const owner = workflow === null ? "The workflow definition" : `Workflow "${workflow}"`;
+  const subject = step === null ? owner : `${owner}, step "${step}"`;
   const message = field === "" ? `${subject} ${problem}.` : `${subject}: ${field} ${problem}.`;
-  const named = Object.entries({ workflow: place.workflow, step: place.step, field });
-  return new MycroftError(code, message, {
-    details: Object.fromEntries(named.filter(([, name]) => name !== null && name !== "")),
-  });
-}
-
-export function cut(text: string): string {
-  return text.length <= maxQuoted ? text : `${text.slice(0, maxQuoted)}...`;
+  const named = Object.entries({ workflow, step, field }).filter(([, name]) => name !== null && name !== "");
+  return new MycroftError(code, message, { details: Object.fromEntries(named) });
 }

@@ -14,6 +14,7 @@ import { needsInScope } from "./scope-needs.ts";
 import { referencesOf } from "./step-references.ts";
 import type {
   CallStep,
+  Expression,
   MapStep,
   ResolveStep,
   RetryPolicy,
@@ -52,7 +53,10 @@ export interface MapWork {
 export interface IndexedScope {
   readonly steps: readonly IndexedStep[];
   readonly output: BoundExpression;
-  /** The steps whose failure is the scope's failure: those that nothing follows and those that its output reads. */
+  /**
+   * The steps whose failure is the scope's failure: those whose output the scope's output reads, and those that
+   * nothing follows, unless the output reads how they settled and so takes their failure as data.
+   */
   readonly results: readonly number[];
 }
 
@@ -79,7 +83,7 @@ interface OpenScope {
 
 function indexScope(
   steps: readonly StepDefinition[],
-  output: MapStep["output"],
+  output: Expression,
   enclosing: readonly OpenScope[],
   map: string | null = null,
 ): IndexedScope {
@@ -88,25 +92,36 @@ function indexScope(
   const names = namesIn(scopes);
   const needs = needsInScope(steps);
   const dependents = steps.map((): number[] => []);
-  for (const [index, step] of steps.entries()) {
-    for (const name of needs.get(step.name) ?? []) dependents[positions.get(name) ?? -1]?.push(index);
+  for (const [index, needed] of needs.entries()) {
+    for (const need of needed) dependents[need]?.push(index);
   }
-  const read = new Set([...referencesOf(output)].map((reference) => reference.name));
   return {
     steps: steps.map((step, index) => ({
       name: step.name,
       index,
-      needs: needs.get(step.name)?.size ?? 0,
+      needs: needs[index]?.length ?? 0,
       dependents: dependents[index] ?? [],
       trigger: triggerOf(step),
       when: step.when === undefined ? null : bindCondition(step.when, names),
       work: step.kind === "map" ? indexMap(step, names, scopes) : indexAttempts(step, names),
     })),
     output: bindExpression(output, names),
-    results: steps.flatMap((step, index) =>
-      dependents[index]?.length === 0 || read.has(step.name) ? [index] : [],
-    ),
+    results: resultsOf(steps, output, dependents),
   };
+}
+
+function resultsOf(
+  steps: readonly StepDefinition[],
+  output: Expression,
+  dependents: readonly (readonly number[])[],
+): readonly number[] {
+  const read = [...referencesOf(output)].filter((reference) => reference.to === "step");
+  const asOutput = new Set(read.flatMap(({ as, name }) => (as === "output" ? [name] : [])));
+  const asSettled = new Set(read.flatMap(({ as, name }) => (as === "settled" ? [name] : [])));
+  return [...steps.keys()].filter((index) => {
+    const name = steps[index]?.name ?? "";
+    return asOutput.has(name) || (dependents[index]?.length === 0 && !asSettled.has(name));
+  });
 }
 
 function indexMap(step: MapStep, names: Names, scopes: readonly OpenScope[]): MapWork {
@@ -132,6 +147,7 @@ function indexAttempts(step: CallStep | ResolveStep, names: Names): AttemptWork 
 /** Looks names up from the innermost scope outwards. `compile` has made sure that they are there. */
 function namesIn(scopes: readonly OpenScope[]): Names {
   return {
+    root: scopes.length - 1,
     step(name) {
       const depth = scopes.findIndex((scope) => scope.positions.has(name));
       return { depth, index: scopes[depth]?.positions.get(name) ?? -1 };

@@ -1,14 +1,23 @@
-/** How long to wait before a retry (E3). The jitter comes from a hash, so that a replay gives the same delay. */
+/**
+ * How long to wait before a retry (E3). The jitter comes from a hash, so that a replay gives the same delay. Recorded
+ * runs hold timers that were due by this computation: it belongs to the plan's format and does not change.
+ */
 import type { RetryPolicy } from "./workflow-definition.ts";
 
 /**
  * @param attempt the number of the attempt that failed, from 1.
- * @returns whole milliseconds, between `(1 - jitter)` of the backoff and the backoff.
+ * @returns milliseconds, rounded to whole ones: more than `(1 - jitter)` of the backoff, at most the backoff.
  */
 export function retryDelayMs(policy: RetryPolicy, runId: string, task: string, attempt: number): number {
-  const backoffMs = Math.min(policy.maxDelayMs, policy.initialDelayMs * policy.factor ** (attempt - 1));
   const share = hashToUnit(`${runId}\n${task}\n${attempt}`);
-  return Math.round(backoffMs * (1 - policy.jitter * share));
+  return Math.round(backoffMs(policy, attempt) * (1 - policy.jitter * share));
+}
+
+/** By multiplication, which IEEE 754 defines to the last bit; the result of `**` may differ between engines. */
+function backoffMs({ initialDelayMs, factor, maxDelayMs }: RetryPolicy, attempt: number): number {
+  let delayMs = initialDelayMs;
+  for (let failed = 1; failed < attempt && delayMs < maxDelayMs; failed += 1) delayMs *= factor;
+  return Math.min(delayMs, maxDelayMs);
 }
 
 /**

@@ -35,18 +35,23 @@ export type RunEvent =
   | { readonly type: "timerFired"; readonly at: number; readonly timer: string }
   | { readonly type: "cancelRequested"; readonly at: number; readonly reason: string };
 
+export interface StartAttempt {
+  readonly type: "startAttempt";
+  readonly task: string;
+  /** The step's name in the plan. */
+  readonly step: string;
+  readonly attempt: number;
+  readonly target: { readonly kind: "agent" | "function" | "policy"; readonly name: string };
+  /** Shares its parts with the run's state: whoever carries the command out must not change it. */
+  readonly input: JsonValue;
+  /** The longest that the attempt may take (E4). */
+  readonly timeoutMs: number;
+}
+
 /** What the engine wants done. Commands are derived from state, never stored (E12). */
 export type Command =
-  | {
-      readonly type: "startAttempt";
-      readonly task: string;
-      /** The step's name in the plan. */
-      readonly step: string;
-      readonly attempt: number;
-      readonly target: { readonly kind: "agent" | "function" | "policy"; readonly name: string };
-      readonly input: JsonValue;
-      readonly timeoutMs: number;
-    }
+  | StartAttempt
+  /** `timerFired` is to follow at `dueAt` or later. Setting a timer again replaces it. */
   | { readonly type: "setTimer"; readonly timer: string; readonly dueAt: number }
   | { readonly type: "clearTimer"; readonly timer: string }
   | { readonly type: "cancelAttempt"; readonly task: string; readonly attempt: number }

@@ -5,7 +5,8 @@
 import type { Frame } from "./bind-expression.ts";
 import type { IndexedPlan, IndexedScope, IndexedStep } from "./plan-index.ts";
 import type { RunResult } from "./run-event.ts";
-import type { JsonValue, SettledValue, TaskError, TriggerRule } from "./workflow-definition.ts";
+import { skipReason } from "./trigger-rule.ts";
+import type { JsonValue, SettledValue, TaskError } from "./workflow-definition.ts";
 
 /**
  * The life of a task. `waiting` for its needs; then `running` an attempt, `retrying` (waiting for the delay before
@@ -21,58 +22,64 @@ export type TaskStatus =
   | "skipped"
   | "cancelled";
 
-/** Why a task was skipped (E2). */
-export type SkipReason =
-  | { readonly kind: "condition" }
-  | { readonly kind: "trigger"; readonly rule: TriggerRule; readonly because: string | null };
-
 export interface Task {
   readonly id: string;
   readonly step: IndexedStep;
   readonly scope: ScopeInstance;
   status: TaskStatus;
+  /** Needs that have not settled yet. */
   openNeeds: number;
   succeededNeeds: number;
-  /** Needs that failed, or were skipped because something before them failed. */
+  /** Needs that are failures. */
   failedNeeds: number;
-  /** The first need that did not succeed. */
+  /** Of the needs that did not succeed, the one that counts as the reason. */
   blockedBy: Task | null;
   /** The number of the newest attempt, 0 before the first: the fencing token (E10). */
   attempt: number;
-  retryAt: number;
+  /** When the next attempt is due; null unless the task is retrying. */
+  retryAt: number | null;
   output: JsonValue | undefined;
+  /** The newest failure. */
   error: TaskError | null;
-  skip: SkipReason | null;
-  items: ScopeInstance[] | null;
-  openItems: number;
-  failedItems: number;
+  /** What became of a map's items; null before it is expanded. */
+  items: MapItems | null;
+  /** When the last need settled. */
   readyAt: number | null;
   settledAt: number | null;
+}
+
+export interface MapItems {
+  readonly scopes: readonly ScopeInstance[];
+  /** How many may fail. */
+  readonly maxFailed: number;
+  open: number;
+  failed: number;
 }
 
 /** One instance of a scope: the root of the run, or the body of a map for one item. */
 export class ScopeInstance implements Frame {
   readonly plan: IndexedScope;
+  /** The map task; null for the root. */
   readonly parent: Task | null;
-  readonly outer: ScopeInstance | null;
   readonly item: JsonValue;
   readonly index: number;
-  readonly runInput: JsonValue;
-  readonly tasks: Task[];
+  readonly tasks: readonly Task[];
   openTasks: number;
   output: JsonValue | undefined;
   error: TaskError | null = null;
 
-  constructor(plan: IndexedScope, runInput: JsonValue, parent: Task | null, item: JsonValue, index: number) {
+  constructor(plan: IndexedScope, parent: Task | null, item: JsonValue, index: number) {
     this.plan = plan;
     this.parent = parent;
-    this.outer = parent?.scope ?? null;
     this.item = item;
     this.index = index;
-    this.runInput = runInput;
     this.openTasks = plan.steps.length;
     const prefix = parent === null ? "" : `${parent.id}[${index}]/`;
-    this.tasks = plan.steps.map((step) => newTask(`${prefix}${step.name}`, step, this));
+    this.tasks = plan.steps.map((step) => newTask(prefix + step.name, step, this));
+  }
+
+  get outer(): ScopeInstance | null {
+    return this.parent === null ? null : this.parent.scope;
   }
 
   outputOf(step: number): JsonValue | undefined {
@@ -92,6 +99,8 @@ export interface RunState {
   input: JsonValue;
   root: ScopeInstance | null;
   readonly tasks: Map<string, Task>;
+  /** Tasks and map items that have come into being. */
+  size: number;
   startedAt: number | null;
   /** When the run times out; null without a timeout. */
   deadlineAt: number | null;
@@ -108,6 +117,7 @@ export function createRun(plan: IndexedPlan, runId: string): RunState {
     input: null,
     root: null,
     tasks: new Map(),
+    size: 0,
     startedAt: null,
     deadlineAt: null,
     result: null,
@@ -125,28 +135,10 @@ export function isSettled(task: Task): boolean {
   );
 }
 
-/** A failure, or a skip that goes back to one. */
-export function isFailure(task: Task): boolean {
-  return task.status === "failed" || (task.status === "skipped" && task.failedNeeds > 0);
-}
-
-/** The error that a failure goes back to. */
-export function causeOf(task: Task): TaskError | null {
-  let at: Task | null = task;
-  while (at !== null && at.error === null) at = at.blockedBy;
-  return at?.error ?? null;
-}
-
-export function skipText(reason: SkipReason): string {
-  if (reason.kind === "condition") return "its condition does not hold";
-  const because = reason.because === null ? "" : ` because of "${reason.because}"`;
-  return `its trigger rule ${reason.rule} does not hold${because}`;
-}
-
 function settledValue(task: Task): SettledValue {
   if (task.status === "succeeded") return { status: "succeeded", output: task.output ?? null };
   if (task.status === "failed" && task.error !== null) return { status: "failed", error: task.error };
-  return { status: "skipped", reason: task.skip === null ? task.status : skipText(task.skip) };
+  return { status: "skipped", reason: skipReason(task) };
 }
 
 function newTask(id: string, step: IndexedStep, scope: ScopeInstance): Task {
@@ -160,13 +152,10 @@ function newTask(id: string, step: IndexedStep, scope: ScopeInstance): Task {
     failedNeeds: 0,
     blockedBy: null,
     attempt: 0,
-    retryAt: 0,
+    retryAt: null,
     output: undefined,
     error: null,
-    skip: null,
     items: null,
-    openItems: 0,
-    failedItems: 0,
     readyAt: null,
     settledAt: null,
   };

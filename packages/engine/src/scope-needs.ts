@@ -40,7 +40,8 @@ export function orderSteps(
     for (let at = trail.at(-1); at !== undefined; at = trail.at(-1)) {
       const need = at.rest.next();
       if (need.done === true) {
-        ordered.push(...steps.slice(at.position, at.position + 1));
+        const step = steps[at.position];
+        if (step !== undefined) ordered.push(step);
         onTrail.delete(at.position);
         trail.pop();
       } else if (onTrail.has(need.value)) {

@@ -50,7 +50,7 @@ export function checkDistribution(values: readonly number[], field: string): voi
 }
 
 /** Sums off one by no more than this come from adding rounded numbers, and are left as they are. */
-const roundingNoise = 1e-12;
+export const roundingNoise = 1e-12;
 
 /** The same distribution with a sum of one; a list whose sum is one but for rounding is given back untouched. */
 export function normalized(values: number[]): number[] {

@@ -11,17 +11,25 @@ export type { FreshnessConflict } from "./conflict/freshness-conflict.ts";
 export type { AbstainedAgent, MissingViews } from "./conflict/missing-views.ts";
 export { certainOutcome } from "./distribution.ts";
 export { jensenShannonDistance, jensenShannonDivergence } from "./divergence.ts";
-export { type Explanation, type ExplanationSection, explain, renderExplanation } from "./explain.ts";
+export {
+  type Explanation,
+  type ExplanationSection,
+  type ExplanationTopic,
+  explain,
+  renderExplanation,
+} from "./explain.ts";
 export type { Lean, Side } from "./lean.ts";
 export { ensembleLimits } from "./limits.ts";
 export { type Abstention, checkOpinion, type Fact, type Opinion, type View } from "./opinion.ts";
-export type {
-  ConfiguredPolicy,
-  Part,
-  Policy,
-  PolicyInput,
-  PolicySettings,
-  WeightReason,
+export {
+  type ConfiguredPolicy,
+  type Part,
+  type Policy,
+  type PolicyInput,
+  type PolicySettings,
+  poolLinearly,
+  type RawWeight,
+  type WeightReason,
 } from "./policy.ts";
 export { findPolicy, policies } from "./policy-catalog.ts";
 export type {

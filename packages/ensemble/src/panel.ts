@@ -8,7 +8,7 @@ import { ensembleLimits } from "./limits.ts";
 import { type Abstention, type Opinion, readView, type View } from "./opinion.ts";
 
 /** The outcomes that opinions are about unless something else is stated. */
-export const defaultOutcomes = ["down", "flat", "up"] as const;
+const defaultOutcomes = ["down", "flat", "up"] as const;
 
 /** What all views of a panel must agree on. */
 export interface Question {
@@ -64,7 +64,7 @@ function withExactSum(opinion: Opinion): Opinion {
 }
 
 /** By code unit, so that the order is the same in every locale. */
-export function byAgent(a: { readonly agent: string }, b: { readonly agent: string }): number {
+function byAgent(a: { readonly agent: string }, b: { readonly agent: string }): number {
   return compareText(a.agent, b.agent);
 }
 

@@ -30,7 +30,7 @@ export interface ConfiguredPolicy {
 }
 
 export type PolicySettings = { readonly [name: string]: SettingValue };
-export type SettingValue = number | string | boolean | { readonly [name: string]: number };
+type SettingValue = number | string | boolean | { readonly [name: string]: number };
 
 export interface PolicyInput {
   readonly outcomes: readonly string[];

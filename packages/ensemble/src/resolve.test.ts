@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { MycroftError } from "@mycroft/errors";
 import fc from "fast-check";
-import { type AgentRecord, findPolicy, type Policy, policies, type Resolution, resolve } from "./index.ts";
+import {
+  type AgentRecord,
+  findPolicy,
+  type Policy,
+  policies,
+  poolLinearly,
+  type Resolution,
+  resolve,
+} from "./index.ts";
 import {
   distributionOf,
   sampleAbstention,
@@ -287,6 +295,29 @@ describe("resolve", () => {
       const rogue: Policy = { ...linear, configure: () => ({ settings: {}, combine: () => parts }) };
       assert.throws(() => resolve(rogue, sampleRequest([sampleOpinion("a", up)])), { code: "INTERNAL" });
     }
+  });
+
+  it("takes a policy of one's own, with the rounding of its arithmetic", () => {
+    const lastWins: Policy = {
+      ...linear,
+      name: "last-wins",
+      configure: () => ({
+        settings: {},
+        combine: ({ opinions }) =>
+          poolLinearly(
+            opinions,
+            opinions.map((_, index) => ({
+              raw: index === opinions.length - 1 ? 3 : 0,
+              reason: { type: "equal" },
+            })),
+          ),
+      }),
+    };
+    const views = [sampleOpinion("a", down), sampleOpinion("b", up)];
+    assert.deepEqual(resolve(lastWins, sampleRequest(views)).probabilities, up);
+    const rounded = { weight: 1, reason: { type: "equal" }, amounts: [0, 0, 1 + Number.EPSILON] } as const;
+    const careless: Policy = { ...linear, configure: () => ({ settings: {}, combine: () => [rounded] }) };
+    assert.equal(resolve(careless, sampleRequest([sampleOpinion("a", up)])).status, "resolved");
   });
 
   it("gives plain JSON: its type is assignable to a JSON value", () => {

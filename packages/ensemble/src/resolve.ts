@@ -5,7 +5,7 @@
 import { MycroftError } from "@mycroft/errors";
 import { conflictWithin } from "./conflict/conflict.ts";
 import { abstainedAgents } from "./conflict/missing-views.ts";
-import { sumInOrder } from "./distribution.ts";
+import { roundingNoise, sumInOrder } from "./distribution.ts";
 import { distanceBetween } from "./divergence.ts";
 import { leanOf } from "./lean.ts";
 import { ensembleLimits } from "./limits.ts";
@@ -102,5 +102,5 @@ function checkParts(policy: Policy, parts: readonly Part[], result: readonly num
 
 function isDistribution(values: readonly number[]): boolean {
   const sumIsOne = Math.abs(sumInOrder(values) - 1) <= ensembleLimits.probabilitySumTolerance;
-  return sumIsOne && values.every((value) => value >= 0 && value <= 1);
+  return sumIsOne && values.every((value) => value >= 0 && value <= 1 + roundingNoise);
 }

@@ -129,6 +129,7 @@ const table = {
     meaning: "The configuration file cannot be loaded or has the wrong shape.",
   },
   PROJECT_EXISTS: { retryable: false, meaning: "The folder to create a project in is not empty." },
+  PROJECT_UNWRITABLE: { retryable: false, meaning: "A project's files or links cannot be written." },
   REPLAY_DIVERGED: {
     retryable: false,
     meaning: "Replaying a run from its record gave another decision hash.",

@@ -1,1 +1,52 @@
-export {};
+export { builtInAgents } from "./agents/built-in-agents.ts";
+export { macro } from "./agents/macro.ts";
+export { momentum } from "./agents/momentum.ts";
+export { reversal } from "./agents/reversal.ts";
+export { defineScoredAgent, type Study, type StudyMethod } from "./agents/scored-agent.ts";
+export { technical } from "./agents/technical.ts";
+export { trend } from "./agents/trend.ts";
+export { volatility } from "./agents/volatility.ts";
+export {
+  type CalibratedView,
+  calibrate,
+  calibrationSettings,
+  type ScoreMethod,
+} from "./calibration.ts";
+export { loadBundledData } from "./data/bundled-data.ts";
+export { type CsvFile, type CsvOptions, type LoadedMarketData, loadCsv } from "./data/csv-provider.ts";
+export { csvLimits } from "./data/csv-records.ts";
+export {
+  describeRowProblem,
+  type FileReport,
+  type LoadReport,
+  type RowProblem,
+  type RowProblemKind,
+  rowProblems,
+} from "./data/load-report.ts";
+export { createMarketData, type MarketDataInput } from "./data/market-data.ts";
+export { agentRecord, agentRecordSchema, recordLimits } from "./functions/agent-record.ts";
+export {
+  applyRiskLimits,
+  type Decision,
+  decisionSchema,
+  type RiskLimits,
+  type RiskRule,
+  type Ruling,
+  riskLimitsSchema,
+} from "./functions/apply-risk-limits.ts";
+export {
+  constructPortfolio,
+  type Portfolio,
+  type PortfolioSettings,
+  type Position,
+  portfolioSchema,
+  portfolioSettingsSchema,
+} from "./functions/construct-portfolio.ts";
+export { type PriceFacts, priceFacts, priceFactsSchema } from "./functions/price-facts.ts";
+export { classifyReturn, findOutcome, flatWidth, type Outcome, type OutcomeIndex, outcomes } from "./outcome.ts";
+export {
+  type CommitteeOptions,
+  committee,
+  committeeInputSchema,
+  defineCommittee,
+} from "./workflows/committee.ts";

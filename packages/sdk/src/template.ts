@@ -33,13 +33,14 @@ type Literal<T> =
 export type FieldTemplate<T> = RefTo<Plain<T>> | Literal<T>;
 
 /** The type of the value that a template becomes in a run. */
-export type ValueOf<R> = AnyTemplate extends R
-  ? unknown
-  : R extends RefTo<infer T>
-    ? T
-    : R extends Scalar | null | undefined
-      ? R
-      : { -readonly [K in keyof R]: ValueOf<R[K]> };
+export type ValueOf<R> =
+  IsAnyJson<R> extends true
+    ? unknown
+    : R extends RefTo<infer T>
+      ? T
+      : R extends Scalar | null | undefined
+        ? R
+        : { -readonly [K in keyof R]: ValueOf<R[K]> };
 
 /** Where a template stands, for messages. */
 export interface Place {

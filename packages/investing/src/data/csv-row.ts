@@ -87,7 +87,7 @@ export class CsvRowReader {
     if (high < low) return this.#rejectField(line, fields, "high", "highBelowLow");
     if (outside(close, low, high)) return this.#rejectField(line, fields, "close", "outsideRange");
     if (outside(open, low, high)) {
-      this.#report.drop(line, "open", this.#text(fields, "open"), "outsideRange");
+      this.#report.drop(line, this.#nameOf("open"), this.#text(fields, "open"), "outsideRange");
       prices.open = Number.NaN;
     }
     return prices;

@@ -1,0 +1,96 @@
+/** The table of a run's decisions: one line a company, one column an agent; and the line below it for the portfolio. */
+import type { Resolution } from "@mycroft/ensemble";
+import type { SubjectDecision } from "./subject-decision.ts";
+import { type Cell, type Column, renderTable } from "./table.ts";
+import type { Style, Terminal } from "./terminal.ts";
+
+/** The lines of the table; its look is settled by `terminal`. */
+export function decisionTable(decisions: readonly SubjectDecision[], terminal: Terminal): readonly string[] {
+  const agents = [...new Set(decisions.flatMap(({ resolution }) => agentsOf(resolution)))].sort();
+  const hasPositions = decisions.some(({ position }) => position !== null);
+  const columns: Column[] = [
+    { title: "Company" },
+    ...agents.map((agent) => ({ title: agent })),
+    { title: "Conflict" },
+    { title: "Decision" },
+    ...(hasPositions ? [{ title: "Weight", align: "right" } as const] : []),
+  ];
+  const rows = decisions.map((one): Cell[] => [
+    { text: one.subject, style: "bold" },
+    ...agents.map((agent) => viewCell(one.resolution, agent)),
+    conflictText(one.resolution),
+    decisionCell(one),
+    ...(hasPositions ? [weightText(one)] : []),
+  ]);
+  return renderTable(columns, rows, terminal);
+}
+
+/** `Invested 43.0 %, cash 57.0 %.`, or null when the run built no portfolio. */
+export function portfolioText(decisions: readonly SubjectDecision[]): string | null {
+  const weights = decisions.flatMap(({ position }) => (position === null ? [] : [position.weight]));
+  if (weights.length === 0) return null;
+  const net = weights.reduce((sum, weight) => sum + weight, 0);
+  return `Invested ${percent(net)}, cash ${percent(Math.max(0, 1 - net))}.`;
+}
+
+function agentsOf({ opinions, abstentions }: Resolution): readonly string[] {
+  return [...opinions, ...abstentions].map(({ agent }) => agent);
+}
+
+/** An agent's most likely outcome and its probability: `up 46%`. */
+function viewCell({ opinions, abstentions, outcomes }: Resolution, agent: string): Cell {
+  const opinion = opinions.find((one) => one.agent === agent);
+  if (opinion === undefined) {
+    const isAsked = abstentions.some((one) => one.agent === agent);
+    return { text: isAsked ? "abstains" : "", style: "dim" };
+  }
+  const likely = mostLikely(opinion.probabilities);
+  const text = `${outcomes[likely] ?? ""} ${wholePercent(opinion.probabilities[likely] ?? 0)}`;
+  return withStyle(text, sideStyle(likely, outcomes.length));
+}
+
+function conflictText({ conflict, opinions }: Resolution): string {
+  return opinions.length < 2 ? "-" : conflict.divergence.toFixed(2);
+}
+
+/** The pooled lean, P(highest) - P(lowest), after the limits where there are any: `up +0.12`. */
+function decisionCell({ resolution, decision }: SubjectDecision): Cell {
+  if (decision?.status === "vetoed") return { text: "vetoed", style: "yellow" };
+  if (resolution.status === "noQuorum") return { text: "no view", style: "dim" };
+  const { outcomes, lean } = resolution;
+  const tilt = decision?.tilt ?? lean.tilt;
+  const index = { lower: 0, middle: -1, upper: outcomes.length - 1 }[lean.side];
+  const isClamped = decision?.rulings.some((ruling) => ruling.action === "clamp") === true;
+  const word = index === -1 ? "even" : (outcomes[index] ?? "");
+  return withStyle(`${word} ${signed(tilt)}${isClamped ? "*" : ""}`, sideStyle(index, outcomes.length));
+}
+
+function weightText({ position }: SubjectDecision): string {
+  return position === null ? "" : percent(position.weight);
+}
+
+function mostLikely(probabilities: readonly number[]): number {
+  return probabilities.indexOf(Math.max(...probabilities));
+}
+
+function sideStyle(outcome: number, outcomes: number): Style | null {
+  const middle = (outcomes - 1) / 2;
+  if (outcome === -1 || outcome === middle) return null;
+  return outcome < middle ? "red" : "green";
+}
+
+function withStyle(text: string, style: Style | null): Cell {
+  return style === null ? text : { text, style };
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? "" : "+"}${value.toFixed(2)}`;
+}
+
+function wholePercent(share: number): string {
+  return `${Math.round(100 * share)}%`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
+}

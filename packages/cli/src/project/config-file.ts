@@ -1,0 +1,96 @@
+/**
+ * Loads a user's `mycroft.config.ts`. Whatever is wrong with it is CONFIG_INVALID with the file and, where it can be
+ * told, the line: the user's own code runs here, and may fail in any way.
+ */
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { MycroftError } from "@mycroft/errors";
+import { checkProject, type Project } from "@mycroft/sdk";
+
+export const configFileName = "mycroft.config.ts";
+
+/**
+ * The configuration that holds in `directory`: the one that is named, or `mycroft.config.ts` if it is there.
+ * @throws {MycroftError} CONFIG_NOT_FOUND when the one that is named is not there.
+ */
+export function findConfigFile(directory: string, named: string | undefined): string | null {
+  const file = resolve(directory, named ?? configFileName);
+  if (existsSync(file) && statSync(file).isFile()) return file;
+  if (named === undefined) return null;
+  throw new MycroftError("CONFIG_NOT_FOUND", `There is no configuration file ${file}.`, { details: { file } });
+}
+
+/** @throws {MycroftError} CONFIG_INVALID. */
+export async function loadConfigFile(file: string): Promise<Project> {
+  const exported = await importConfig(file);
+  if (!isProject(exported)) {
+    throw new MycroftError(
+      "CONFIG_INVALID",
+      `${file} has no usable default export. It must end in \`export default defineConfig({ workflows: [...] })\`, with ` +
+        "defineConfig from @mycroft/sdk.",
+      { details: { file } },
+    );
+  }
+  try {
+    checkProject(exported);
+  } catch (thrown) {
+    throw invalid(file, thrown);
+  }
+  return exported;
+}
+
+async function importConfig(file: string): Promise<unknown> {
+  try {
+    const module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown };
+    return module.default;
+  } catch (thrown) {
+    throw invalid(file, thrown);
+  }
+}
+
+/** By its marks, not by identity, so that a second copy of the SDK makes projects too. */
+function isProject(value: unknown): value is Project {
+  return typeof value === "object" && value !== null && Reflect.get(value, "kind") === "project";
+}
+
+function invalid(file: string, thrown: unknown): MycroftError {
+  const place = placeOf(thrown, dirname(file));
+  const where = place === null ? file : `${place.file}, line ${place.line}`;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const stated = thrown instanceof MycroftError ? { ...thrown.details, reason: thrown.code } : {};
+  const details = { ...stated, file: place?.file ?? file, ...(place === null ? {} : { line: place.line }) };
+  return new MycroftError("CONFIG_INVALID", `${where}: ${message}${linkHint(file)}`, { details, cause: thrown });
+}
+
+/**
+ * The innermost place in the user's own files that a stack names: for a syntax error the line above its text, for
+ * anything else the first frame inside `folder`.
+ */
+function placeOf(thrown: unknown, folder: string): { readonly file: string; readonly line: number } | null {
+  const stack = thrown instanceof Error ? (thrown.stack ?? "") : "";
+  const folders = [folder, realpathSync(folder)];
+  for (const line of stack.split("\n")) {
+    const found = /^(?:\s+at .*?\(?)?(file:\/\/\/.+?|\/.+?|[A-Za-z]:\\.+?):(\d+)(?::\d+)?\)?$/u.exec(line);
+    const [, place = "", number = ""] = found ?? [];
+    if (place === "") continue;
+    const file = place.startsWith("file:") ? fileURLToPath(place) : place;
+    const isOwn = folders.some((one) => file.startsWith(one)) && !/[\\/]node_modules[\\/]/u.test(file);
+    if (isOwn) return { file, line: Number(number) };
+  }
+  return null;
+}
+
+/** Said when the configuration's folder cannot reach Mycroft's packages at all. */
+function linkHint(file: string): string {
+  try {
+    createRequire(file).resolve("@mycroft/sdk");
+    return "";
+  } catch {
+    return (
+      " Mycroft's packages cannot be reached from this folder: `mycroft init <dir>` writes a project that is linked to them; " +
+      "copy your files there, or its node_modules/@mycroft here."
+    );
+  }
+}

@@ -1,0 +1,88 @@
+/** The market data that a command's agents see, from wherever the command line or the project says. */
+import { dirname, resolve } from "node:path";
+import { MycroftError } from "@mycroft/errors";
+import { describeRowProblem, type LoadReport, loadBundledData, loadCsv } from "@mycroft/investing";
+import type { MarketData } from "@mycroft/sdk";
+import type { Invocation } from "../command.ts";
+import { printable } from "../printable.ts";
+import { readFlag, readList, readText } from "../read-options.ts";
+import type { Terminal } from "../terminal.ts";
+import type { OpenProject } from "./open-project.ts";
+
+export interface LoadedMarket {
+  readonly data: MarketData;
+  /** Null for data that the configuration made itself. */
+  readonly report: LoadReport | null;
+  readonly isBundled: boolean;
+}
+
+type Options = Invocation["options"];
+
+const shownProblems = 3;
+
+/**
+ * `--csv` before `--bundled` before what the project states; null when it states none.
+ * @throws {MycroftError} the codes of `loadCsv`; USAGE for data options that do not go together.
+ */
+export async function loadMarket(open: OpenProject, options: Options): Promise<LoadedMarket | null> {
+  const files = readList(options, "csv");
+  const isBundled = readFlag(options, "bundled");
+  checkTogether(options, files.length > 0, isBundled);
+  if (files.length > 0) {
+    const paths = files.map((file) => resolve(file));
+    return { ...(await loadCsv(paths, csvOptions(options))), isBundled: false };
+  }
+  const { data } = open.project;
+  if (isBundled || data === "bundled") return { ...(await loadBundledData()), isBundled: true };
+  if (data === null) return null;
+  if ("asOf" in data) return { data, report: null, isBundled: false };
+  const { csv, ...settings } = data;
+  const folder = dirname(open.configFile ?? ".");
+  const paths = csv.map((file) => resolve(folder, file));
+  return { ...(await loadCsv(paths, settings)), isBundled: false };
+}
+
+/** @throws {MycroftError} DATA_EMPTY when neither the command line nor the project states any data. */
+export async function requireMarket(open: OpenProject, options: Options): Promise<LoadedMarket> {
+  const market = await loadMarket(open, options);
+  if (market !== null) return market;
+  throw new MycroftError(
+    "DATA_EMPTY",
+    `${open.configFile ?? "The project"} states no market data. Add \`data: "bundled"\` or \`data: { csv: [...] }\` there, or ` +
+      "name files with --csv, or take the bundled sample with --bundled.",
+  );
+}
+
+/** Says in a few lines what of the data could not be used. */
+export function noteLoadReport({ report }: LoadedMarket, terminal: Terminal): void {
+  if (report === null || report.rowsRejected + report.fieldsDropped === 0) return;
+  const problems = report.files.flatMap((file) => file.examples);
+  const { rowsRead, rowsUsed, rowsRejected, fieldsDropped } = report;
+  terminal.note(
+    `Data: ${grouped(rowsUsed)} of ${grouped(rowsRead)} rows are used; ${grouped(rowsRejected)} rows and ` +
+      `${grouped(fieldsDropped)} fields of others are not.`,
+  );
+  for (const problem of problems.slice(0, shownProblems)) terminal.note(`  ${printable(describeRowProblem(problem))}`);
+  if (problems.length > shownProblems) terminal.note("  ... --json lists more, and --strict makes them an error.");
+}
+
+function csvOptions(options: Options) {
+  const symbol = readText(options, "symbol");
+  const index = readText(options, "index");
+  return {
+    ...(symbol === undefined ? {} : { symbol }),
+    ...(index === undefined ? {} : { index }),
+    strict: readFlag(options, "strict"),
+  };
+}
+
+function checkTogether(options: Options, hasCsv: boolean, isBundled: boolean): void {
+  if (hasCsv && isBundled) throw new MycroftError("USAGE", "--csv and --bundled name two sources of data; give one.");
+  const lonely = ["symbol", "index", "strict"].find((name) => options[name] !== undefined);
+  if (hasCsv || lonely === undefined) return;
+  throw new MycroftError("USAGE", `--${lonely} says something about CSV files; name them with --csv.`);
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString("en-US");
+}

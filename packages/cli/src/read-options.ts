@@ -1,0 +1,73 @@
+/** Reads what was given on the command line; what cannot be understood is USAGE, naming the option and the form. */
+import { MycroftError } from "@mycroft/errors";
+import type { Invocation } from "./command.ts";
+
+type Options = Invocation["options"];
+type Arguments = Invocation["arguments"];
+
+export function readText(options: Options, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+export function readFlag(options: Options, name: string): boolean {
+  return options[name] === true;
+}
+
+export function readList(options: Options, name: string): readonly string[] {
+  const value = options[name];
+  return Array.isArray(value) ? value : [];
+}
+
+/** @throws {MycroftError} USAGE when it is not a whole number from `min` to `max`. */
+export function readWholeNumber(
+  options: Options,
+  name: string,
+  { min, max }: { readonly min: number; readonly max: number },
+): number | undefined {
+  const text = readText(options, name);
+  if (text === undefined) return undefined;
+  const number = /^\d{1,15}$/u.test(text) ? Number(text) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw unusable(name, text, `a whole number from ${min} to ${max}`);
+}
+
+/** @throws {MycroftError} USAGE when it is not one of `choices`. */
+export function readChoice<Choice extends string>(
+  options: Options,
+  name: string,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const text = readText(options, name);
+  if (text === undefined) return undefined;
+  const choice = choices.find((one) => one === text);
+  if (choice !== undefined) return choice;
+  throw unusable(name, text, `one of ${choices.join(", ")}`);
+}
+
+/** @throws {MycroftError} USAGE when it is not a day of the calendar. */
+export function readDate(options: Options, name: string): string | undefined {
+  const text = readText(options, name);
+  if (text === undefined || isDate(text)) return text;
+  throw unusable(name, text, "a day of the form YYYY-MM-DD, such as 2008-10-31");
+}
+
+export function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/u.test(text)) return false;
+  const at = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+}
+
+/** An argument that the command table calls required. */
+export function readArgument(given: Arguments, name: string): string {
+  const value = given[name];
+  if (typeof value === "string") return value;
+  throw new MycroftError("USAGE", `The argument <${name}> is missing.`);
+}
+
+function unusable(option: string, value: string, form: string): MycroftError {
+  const flag = `--${option.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`;
+  return new MycroftError("USAGE", `${flag} is ${JSON.stringify(value)}; it must be ${form}.`, {
+    details: { option: flag, value },
+  });
+}

@@ -1,0 +1,164 @@
+/**
+ * The events of all runs, in the order of their arrival (P1, P2). A whole batch is one transaction; an append is
+ * checked before anything of it is written, so that a conflict needs no undoing.
+ */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { RunEvent } from "@mycroft/engine";
+import { MycroftError } from "@mycroft/errors";
+import type { AppendOutcome, RunAppend } from "@mycroft/runtime";
+import type { ArtifactIndex } from "./artifact-index.ts";
+import { checkAppend, checkSeq } from "./check-append.ts";
+import type { RunHead, RunTable } from "./run-table.ts";
+import type { Transaction } from "./transaction.ts";
+
+export interface EventLogLimits {
+  /** An event whose JSON has more bytes is kept as an artifact. */
+  readonly inlineEventBytes: number;
+  /** The most bytes that an event's JSON may have. */
+  readonly maxPayloadBytes: number;
+}
+
+/** Heads of runs in flight that are remembered; the others are looked up again. */
+const rememberedHeads = 50_000;
+
+interface EventRow {
+  readonly body: string | null;
+  readonly artifact: string | null;
+}
+
+export class EventLog {
+  readonly #runs: RunTable;
+  readonly #artifacts: ArtifactIndex;
+  readonly #transaction: Transaction;
+  readonly #limits: EventLogLimits;
+  readonly #insert: StatementSync;
+  readonly #insertLarge: StatementSync;
+  readonly #select: StatementSync;
+  /** Holds because nobody else writes while this process has the lock. The one remembered longest comes first. */
+  readonly #heads = new Map<string, RunHead>();
+
+  constructor(
+    database: DatabaseSync,
+    runs: RunTable,
+    artifacts: ArtifactIndex,
+    transaction: Transaction,
+    limits: EventLogLimits,
+  ) {
+    this.#runs = runs;
+    this.#artifacts = artifacts;
+    this.#transaction = transaction;
+    this.#limits = limits;
+    this.#insert = database.prepare("INSERT INTO events (run_no, seq, body) VALUES (?, ?, ?)");
+    this.#insertLarge = database.prepare("INSERT INTO events (run_no, seq, artifact) VALUES (?, ?, ?)");
+    this.#select = database.prepare(`
+      SELECT body, artifact FROM events
+      WHERE run_no = (SELECT run_no FROM runs WHERE run_id = ?) AND seq >= ? ORDER BY seq
+    `);
+  }
+
+  append(batch: readonly RunAppend[]): readonly AppendOutcome[] {
+    for (const append of batch) checkAppend(append);
+    try {
+      return this.#transaction.run(() => batch.map((append) => this.#appendOne(append)));
+    } catch (thrown) {
+      // What was remembered while the batch was written is not so.
+      this.#heads.clear();
+      throw thrown;
+    }
+  }
+
+  read(runId: string, fromSeq: number): readonly RunEvent[] {
+    checkSeq(fromSeq);
+    const rows = this.#select.all(runId, fromSeq) as unknown as readonly EventRow[];
+    return rows.map(({ body, artifact }) => JSON.parse(body ?? this.#readLarge(artifact)) as RunEvent);
+  }
+
+  /** To be called when a run is forgotten. */
+  forgetHead(runId: string): void {
+    this.#heads.delete(runId);
+  }
+
+  #appendOne(append: RunAppend): AppendOutcome {
+    const { runId, create, fromSeq, events, settle } = append;
+    const head = create === undefined ? this.#headOf(runId) : this.#runs.create(create);
+    if (head === undefined || head.nextSeq !== fromSeq) return "conflict";
+    if (settle !== undefined && head.isSettled) return "conflict";
+    const dataHash = create?.provenance.dataHash;
+    if (dataHash !== undefined) this.#artifacts.name(dataHash, head.runNo);
+    for (const event of events) this.#appendEvent(head, event);
+    if (settle === undefined) {
+      if (create !== undefined) this.#remember(runId, head);
+    } else {
+      this.#runs.settle(head.runNo, settle);
+      this.#heads.delete(runId);
+    }
+    return "stored";
+  }
+
+  #appendEvent(head: RunHead, event: RunEvent): void {
+    const text = jsonOf(event);
+    const seq = head.nextSeq;
+    head.nextSeq += 1;
+    if (this.#isLarge(text)) {
+      const hash = this.#artifacts.put(text);
+      this.#artifacts.name(hash, head.runNo);
+      this.#insertLarge.run(head.runNo, seq, hash);
+    } else {
+      this.#insert.run(head.runNo, seq, text);
+    }
+    this.#artifacts.nameAllIn(text, head.runNo);
+  }
+
+  #isLarge(text: string): boolean {
+    const { inlineEventBytes, maxPayloadBytes } = this.#limits;
+    // A UTF-16 code unit takes at most three bytes in UTF-8.
+    if (text.length * 3 <= inlineEventBytes) return false;
+    const bytes = Buffer.byteLength(text);
+    checkPayload(bytes, maxPayloadBytes, "An event");
+    return bytes > inlineEventBytes;
+  }
+
+  #headOf(runId: string): RunHead | undefined {
+    const remembered = this.#heads.get(runId);
+    if (remembered !== undefined) return remembered;
+    const head = this.#runs.findHead(runId);
+    if (head !== undefined && !head.isSettled) this.#remember(runId, head);
+    return head;
+  }
+
+  #remember(runId: string, head: RunHead): void {
+    if (this.#heads.size >= rememberedHeads) {
+      for (const oldest of this.#heads.keys()) {
+        this.#heads.delete(oldest);
+        break;
+      }
+    }
+    this.#heads.set(runId, head);
+  }
+
+  #readLarge(hash: string | null): string {
+    const text = hash === null ? undefined : this.#artifacts.read(hash);
+    if (text !== undefined) return text;
+    throw new MycroftError("ARTIFACT_MISSING", `An event refers to artifact ${hash}, which is not in the store.`, {
+      details: { hash },
+    });
+  }
+}
+
+/** Throws LIMIT_EXCEEDED. `what` begins the message. */
+export function checkPayload(bytes: number, limit: number, what: string): void {
+  if (bytes <= limit) return;
+  throw new MycroftError("LIMIT_EXCEEDED", `${what} takes ${bytes} bytes of JSON; maxPayloadBytes is ${limit}.`, {
+    details: { bytes, limit },
+  });
+}
+
+function jsonOf(event: RunEvent): string {
+  try {
+    return JSON.stringify(event);
+  } catch (cause) {
+    throw new MycroftError("OUTPUT_NOT_JSON", `An event of type ${event.type} holds what JSON cannot carry.`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Looks at a store's file before anything is opened for writing: what is not a sound store of ours is refused, and not
+ * a byte of it or beside it is touched. SQLite opens the file as immutable for that: without locks, log or shared
+ * memory. (Reading the file directly would not do: closing it would drop the locks that this process holds on it.)
+ */
+import { readFileSync, type Stats, statSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
+import { MycroftError } from "@mycroft/errors";
+import { newerStore, schemaVersionOf } from "./migrations.ts";
+import { asStoreError, sqliteCodeOf, sqliteCodes } from "./store-error.ts";
+import type { StoreFiles } from "./store-files.ts";
+
+/** Marks the file as ours, in SQLite's header: "Mycr" in ASCII. */
+export const applicationId = 0x4d796372;
+
+const sqliteMagic = "SQLite format 3\0";
+const tables = ["artifact_names", "artifacts", "events", "plans", "runs"];
+
+/**
+ * Whether there is a store. Throws STORE_FOREIGN_FILE, STORE_DAMAGED, STORE_NEWER or STORE_IO when there is something
+ * else in its place.
+ */
+export function inspectStoreFile(files: StoreFiles, latestVersion: number): "absent" | "present" {
+  const stats = statOf(files.database, files);
+  const hasLog = (statOf(files.writeAheadLog, files)?.size ?? 0) > 0;
+  if (stats === undefined) {
+    if (hasLog) throw damaged(files, `${files.writeAheadLog} is there, but the file that it belongs to is gone`);
+    return "absent";
+  }
+  if (!stats.isFile()) throw foreign(files, "it is not a file");
+  if (stats.size === 0) throw damaged(files, "it is empty");
+  inspectContent(files, latestVersion, hasLog);
+  return "present";
+}
+
+function statOf(path: string, { folder }: StoreFiles): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (thrown) {
+    throw asStoreError(thrown, "look for the store", folder);
+  }
+}
+
+function inspectContent(files: StoreFiles, latestVersion: number, hasLog: boolean): void {
+  const url = pathToFileURL(files.database);
+  url.searchParams.set("immutable", "1");
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(url, { readOnly: true });
+    const id = database.prepare("PRAGMA application_id").get()?.["application_id"];
+    if (id !== applicationId) throw foreign(files, "it is a SQLite database of another application");
+    const version = schemaVersionOf(database);
+    if (version > latestVersion) throw newerStore(files.folder, version, latestVersion);
+    // Beyond its header, the main file alone says nothing while the log holds newer pages.
+    if (!hasLog) inspectSchema(database, files, version);
+  } catch (thrown) {
+    const code = sqliteCodeOf(thrown);
+    if (code === sqliteCodes.notADatabase) throw notADatabase(files);
+    if (code !== sqliteCodes.corrupt) throw asStoreError(thrown, "inspect the store", files.folder);
+    if (!hasLog) throw damaged(files, "it is shorter than its header says, or its first page is garbled", thrown);
+  } finally {
+    database?.close();
+  }
+}
+
+function inspectSchema(database: DatabaseSync, files: StoreFiles, version: number): void {
+  if (version < 1) throw damaged(files, "its header names no schema version");
+  const rows = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  const found = new Set(rows.map((row) => row["name"]));
+  const missing = tables.filter((table) => !found.has(table));
+  if (missing.length > 0) throw damaged(files, `it lacks the tables ${missing.join(", ")}`);
+}
+
+function notADatabase(files: StoreFiles): MycroftError {
+  const start = readFileSync(files.database).toString("latin1", 0, sqliteMagic.length);
+  return start === sqliteMagic
+    ? damaged(files, "its header is garbled")
+    : foreign(files, "it is not a SQLite database, or its beginning was overwritten");
+}
+
+function foreign(files: StoreFiles, why: string): MycroftError {
+  return new MycroftError(
+    "STORE_FOREIGN_FILE",
+    `${files.database} is not a Mycroft store: ${why}. It was not touched. Move it away, or choose another folder.`,
+    { details: { file: files.database, why } },
+  );
+}
+
+function damaged(files: StoreFiles, why: string, cause?: unknown): MycroftError {
+  return new MycroftError(
+    "STORE_DAMAGED",
+    `The store ${files.database} is damaged: ${why}. It was not touched. ` +
+      "Restore the folder from a backup, or move it away to begin with an empty store.",
+    { details: { file: files.database, why }, cause },
+  );
+}
+

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { pathToFileURL } from "node:url";
+import { type AgentContext, checkProject, type MarketView, type Project } from "./index.ts";
+
+describe("README", () => {
+  it("shows an agent, a workflow and a project that work", async (context) => {
+    const folder = await mkdtemp(join(tmpdir(), "mycroft-sdk-"));
+    context.after(() => rm(folder, { recursive: true, force: true }));
+    const { project }: { readonly project: Project } = await import(await writeExample(folder));
+
+    checkProject(project);
+    const [watch] = project.workflows;
+    assert.deepEqual(watch?.parseInput({ asOf: "2010-03-01", universe: ["IBM"] }), {
+      asOf: "2010-03-01",
+      universe: ["IBM"],
+    });
+    const [drift] = project.agents;
+    const request = { subject: "IBM", asOf: "2010-03-01", horizonDays: 28, outcomes: ["down", "flat", "up"] };
+    const answer = await drift?.opinion(request, contextWith([10, 11]));
+    assert(answer?.type === "opinion");
+    assert.deepEqual(answer.probabilities, [0.3, 0.3, 0.4]);
+    const abstention = await drift?.opinion(request, contextWith([10]));
+    assert.equal(abstention?.type, "abstention");
+  });
+});
+
+/** The README's example as a file whose imports resolve from anywhere. */
+async function writeExample(folder: string): Promise<string> {
+  const readme = await readFile(join(import.meta.dirname, "..", "README.md"), "utf8");
+  const example = /```ts\n(.*?)```/s.exec(readme)?.[1];
+  assert(example !== undefined);
+  const source = example.replaceAll(
+    /from "(.+?)"/g,
+    (_, name: string) => `from "${import.meta.resolve(name)}"`,
+  );
+  const file = join(folder, "example.ts");
+  await writeFile(file, source);
+  return pathToFileURL(file).href;
+}
+
+function contextWith(closes: readonly number[]): AgentContext {
+  const bar = (index: number) => {
+    const close = closes[index];
+    assert(close !== undefined);
+    return { date: "2010-03-01", open: null, high: null, low: null, close, adjClose: close, volume: null };
+  };
+  const series = { symbol: "IBM", length: closes.length, bar, indexAt: () => 0, scan: () => assert.fail() };
+  const market: MarketView = {
+    asOf: "2010-03-01",
+    dataHash: "",
+    source: "",
+    index: null,
+    symbols: () => ["IBM"],
+    series: () => series,
+    scan: () => assert.fail(),
+    at: () => market,
+  };
+  return { market, signal: new AbortController().signal, idempotencyKey: "k" };
+}
