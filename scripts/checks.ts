@@ -37,13 +37,22 @@ export const lintCheck: Check = {
   args: ["ci", "--error-on-warnings", "--colors=off", "--max-diagnostics=500"],
 };
 
-const unusedCodeCheck: Check = {
-  name: "unused code and dependencies",
+const knip: Omit<Check, "name"> = {
   script: "node_modules/knip/bin/knip.js",
-  args: ["--no-progress"],
+  args: ["--no-progress", "--no-config-hints"],
 };
 
-export const checks: readonly Check[] = [typesCheck, lintCheck, unusedCodeCheck];
+export const checks: readonly Check[] = [
+  typesCheck,
+  lintCheck,
+  { ...knip, name: "unused code and dependencies" },
+  // Without the tests as users of code, so that a module or a dependency that only they use is found.
+  {
+    ...knip,
+    name: "unused code and dependencies of what ships",
+    args: [...knip.args, "--production", "--include=files,dependencies,unlisted"],
+  },
+];
 
 /** Runs a check of this project's tools on the project in `folder`. */
 export async function runCheck(

@@ -5,31 +5,114 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { lintCheck, runCheck, typesCheck } from "../scripts/checks.ts";
-import { type Files, type Findings, lintPlanted } from "./planted-tree.ts";
+import { type Findings, lintPlanted } from "./planted-tree.ts";
 import { listFiles, listPackages, projectRoot } from "./project-files.ts";
+import { innocent, violations } from "./violations.ts";
 
-/** What each package may import of the others (DESIGN section 4). The cli alone may import all. */
-const architecture: ReadonlyMap<string, readonly string[]> = new Map([
-  ["errors", []],
-  ["engine", ["errors"]],
-  ["ensemble", ["errors"]],
-  ["protocol", ["errors"]],
-  ["sdk", ["engine", "ensemble", "errors", "protocol"]],
-  ["runtime", ["engine", "ensemble", "errors", "protocol", "sdk"]],
-  ["embedded", ["engine", "errors", "runtime"]],
-  ["gateways", ["engine", "ensemble", "errors", "protocol", "runtime", "sdk"]],
-  ["investing", ["ensemble", "errors", "sdk"]],
-]);
+/** What each package may import of the others. The cli alone chooses, and may import all. */
+const architecture: Readonly<Record<string, readonly string[]>> = {
+  embedded: ["engine", "errors", "runtime"],
+  engine: ["errors"],
+  ensemble: ["errors"],
+  errors: [],
+  gateways: ["engine", "ensemble", "errors", "protocol", "runtime", "sdk"],
+  investing: ["ensemble", "errors", "sdk"],
+  protocol: ["errors"],
+  runtime: ["engine", "ensemble", "errors", "protocol", "sdk"],
+  sdk: ["engine", "ensemble", "errors", "protocol"],
+};
 
-/** A file with one violation: what it is, where it stands, the rule that has to find it, the code. */
-type Plant = readonly [what: string, path: string, rule: string, code: string];
+describe("the linter", () => {
+  let planted: Findings;
 
-const importPlants: readonly Plant[] = [
-  ["an undeclared package", "packages/protocol/src/a1.ts", "noUndeclaredDependencies", 'import "@mycroft/runtime";'],
-  [
-    "a type of an undeclared package",
-    "packages/protocol/src/a2.ts",
-    "noUndeclaredDependencies",
-    'import type { A } from "@mycroft/runtime";\n\nexport type B = A;',
-  ],
-];
+  before(async () => {
+    const guilty = Object.fromEntries(violations.map(({ path, code }) => [path, code]));
+    planted = await lintPlanted({ ...innocent, ...guilty });
+  });
+
+  for (const { rule, path } of violations) {
+    test(`${rule} rejects ${path}`, () => {
+      const rules = [...(planted.rulesByFile.get(path) ?? [])];
+      assert.ok(rules.includes(rule), `the rules that fired there: ${rules.join(", ") || "none"}`);
+      assert.equal(planted.passed, false);
+    });
+  }
+
+  test("accuses no file in which nothing was planted", () => {
+    const guilty = new Set(violations.map(({ path }) => path));
+    assert.deepEqual(
+      [...planted.rulesByFile].filter(([path]) => !guilty.has(path)),
+      [],
+    );
+  });
+
+  test("passes a tree without violations", async () => {
+    assert.deepEqual(await lintPlanted(innocent), { passed: true, rulesByFile: new Map() });
+  });
+
+  test("sees every file that git knows", async (t) => {
+    const known = await listFiles(".ts", ".js", ".mjs", "package.json");
+    if (known === undefined) return t.skip("not a git checkout");
+    const { stdout, stderr } = await runCheck(lintCheck, projectRoot, ["--verbose"]);
+    const [, list = ""] = `${stdout}${stderr}`.split("Files processed:");
+    const seen = new Set(Array.from(list.matchAll(/^ +- (.+)$/gm), ([, path]) => path));
+    assert.deepEqual(
+      known.filter((path) => !seen.has(path)),
+      [],
+    );
+  });
+});
+
+test("the type check sees every TypeScript file that git knows", async (t) => {
+  const known = await listFiles(".ts");
+  if (known === undefined) return t.skip("not a git checkout");
+  const { stdout } = await runCheck(typesCheck, projectRoot, ["--listFilesOnly"]);
+  const seen = new Set(stdout.split("\n").map((path) => path.trim()));
+  assert.deepEqual(
+    known.filter((path) => !seen.has(`${projectRoot}${path}`)),
+    [],
+  );
+});
+
+describe("the manifests", () => {
+  test("declare what the architecture allows, no less and no more", async () => {
+    const declared = (await listPackages())
+      .filter(({ manifest }) => manifest.name !== "@mycroft/cli")
+      .map(({ manifest }) => [roomOf(manifest.name), roomsIn(manifest.dependencies)]);
+    assert.deepEqual(Object.fromEntries(declared), architecture);
+  });
+
+  test("form no circle, so that every package can be understood after those that it imports", async () => {
+    const rooms = new Map(
+      (await listPackages()).map(({ manifest }) => [roomOf(manifest.name), roomsIn(manifest.dependencies)]),
+    );
+    for (let left = rooms.size; left > 0; left = rooms.size) {
+      for (const [room, imports] of rooms) {
+        if (!imports.some((other) => rooms.has(other))) rooms.delete(room);
+      }
+      assert.ok(rooms.size < left, `a circle among ${[...rooms.keys()].join(", ")}`);
+    }
+  });
+
+  test("declare no package of the project in a version that is not the one that stands here", async () => {
+    const packages = await listPackages();
+    const versions = new Map(packages.map(({ manifest }) => [manifest.name, manifest.version]));
+    for (const { folder, manifest } of packages) {
+      for (const [name, version] of Object.entries({
+        ...manifest.dependencies,
+        ...manifest.devDependencies,
+      })) {
+        if (name.startsWith("@mycroft/")) assert.equal(version, versions.get(name), `${folder}: ${name}`);
+      }
+    }
+  });
+});
+
+function roomOf(name: string): string {
+  return name.replace("@mycroft/", "");
+}
+
+function roomsIn(dependencies: Readonly<Record<string, string>> = {}): readonly string[] {
+  const names = Object.keys(dependencies).filter((name) => name.startsWith("@mycroft/"));
+  return names.map(roomOf).sort();
+}

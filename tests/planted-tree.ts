@@ -2,6 +2,7 @@
  * A copy of this project's bones in a temporary folder (lint settings, manifests of the packages, empty front doors)
  * with the files that a test plants in it, and what the real linter says of them.
  */
+import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -30,7 +31,8 @@ export async function lintPlanted(planted: Files): Promise<Findings> {
     const files = { ...(await readBones()), ...planted };
     for (const [path, content] of Object.entries(files)) await write(join(root, path), content);
     await linkPackages(root, files);
-    const { passed, stdout } = await runCheck(lintCheck, root, ["--reporter=json"]);
+    const { passed, stdout, stderr } = await runCheck(lintCheck, root, ["--reporter=json"]);
+    assert.notEqual(stdout, "", `the linter gave no report: ${stderr}`);
     return { passed, rulesByFile: groupByFile(JSON.parse(stdout)) };
   } finally {
     await rm(root, { recursive: true });
@@ -39,7 +41,8 @@ export async function lintPlanted(planted: Files): Promise<Findings> {
 
 async function readBones(): Promise<Files> {
   const files: Record<string, string> = {};
-  for (const path of ["biome.json", "package.json", "scripts/no-clock.grit"]) files[path] = await readText(path);
+  for (const path of [".gitignore", "biome.json", "package.json", "scripts/no-clock.grit"])
+    files[path] = await readText(path);
   for (const { folder } of await listPackages()) {
     files[`${folder}/package.json`] = await readText(`${folder}/package.json`);
     files[`${folder}/src/index.ts`] = "export {};\n";

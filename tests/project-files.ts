@@ -11,6 +11,7 @@ export const projectRoot = fileURLToPath(new URL("..", import.meta.url));
 /** The part of a package.json that these tests read. */
 export interface Manifest {
   readonly name: string;
+  readonly version: string;
   readonly private?: boolean;
   readonly license?: string;
   readonly exports?: Readonly<Record<string, string>>;
@@ -45,10 +46,20 @@ export async function listPackages(): Promise<readonly Package[]> {
 /** Files that git knows or would add, with one of these endings; undefined where there is no git checkout. */
 export async function listFiles(...endings: readonly string[]): Promise<readonly string[] | undefined> {
   if (!existsSync(join(projectRoot, ".git"))) return undefined;
-  const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"];
+  // A checkout may belong to somebody else than CI runs as; only names of files are read here.
+  const args = [
+    "-c",
+    "safe.directory=*",
+    "ls-files",
+    "-z",
+    "--cached",
+    "--others",
+    "--exclude-standard",
+    "--deduplicate",
+  ];
   const { stdout } = await promisify(execFile)("git", args, { cwd: projectRoot });
   return stdout
     .split("\0")
-    .filter((path) => endings.some((ending) => path.endsWith(ending)))
+    .filter((path) => path !== "" && endings.some((ending) => path.endsWith(ending)))
     .filter((path) => existsSync(join(projectRoot, path)));
 }

@@ -14,8 +14,8 @@ const neededNode = 26;
 const onWindows = process.platform === "win32";
 
 if (majorOf(process.versions.node) >= neededNode) {
-  const { main } = await import("../src/main.ts");
-  await main(process.argv.slice(2));
+  // Not awaited here: what can never settle is told by `main` itself, not by Node's own warning.
+  import("../src/main.ts").then(({ main }) => main(process.argv.slice(2)));
 } else {
   restart();
 }

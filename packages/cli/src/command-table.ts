@@ -111,8 +111,11 @@ export const commandTable: readonly CommandSpec[] = [
     group: "Look back",
     summary: "Show how a run went: its steps, attempts, times and errors",
     arguments: [runArgument],
-    options: [],
-    examples: ["mycroft show latest"],
+    options: [
+      { flags: "--task <id>", description: "one task in full: its attempts, input, output and error" },
+      { flags: "--all", description: "every task and remark, however many, and long values unfolded" },
+    ],
+    examples: ["mycroft show latest", "mycroft show latest --task portfolio"],
     load: () => import("./commands/show.ts"),
   },
   {
@@ -132,7 +135,7 @@ export const commandTable: readonly CommandSpec[] = [
     group: "Look back",
     summary: "Recompute a run from its record and say whether the decision is the same",
     arguments: [runArgument],
-    options: [],
+    options: dataOptions,
     examples: ["mycroft replay latest"],
     load: () => import("./commands/replay.ts"),
   },

@@ -8,6 +8,8 @@ import type { Style, Terminal } from "./terminal.ts";
 export function decisionTable(decisions: readonly SubjectDecision[], terminal: Terminal): readonly string[] {
   const agents = [...new Set(decisions.flatMap(({ resolution }) => agentsOf(resolution)))].sort();
   const hasPositions = decisions.some(({ position }) => position !== null);
+  // Small conflicts are compared by their third digit.
+  const digits = decisions.some(({ resolution }) => resolution.conflict.divergence >= 0.1) ? 2 : 3;
   const columns: Column[] = [
     { title: "Company" },
     ...agents.map((agent) => ({ title: agent })),
@@ -18,7 +20,7 @@ export function decisionTable(decisions: readonly SubjectDecision[], terminal: T
   const rows = decisions.map((one): Cell[] => [
     { text: one.subject, style: "bold" },
     ...agents.map((agent) => viewCell(one.resolution, agent)),
-    conflictText(one.resolution),
+    conflictText(one.resolution, digits),
     decisionCell(one),
     ...(hasPositions ? [weightText(one)] : []),
   ]);
@@ -31,6 +33,22 @@ export function portfolioText(decisions: readonly SubjectDecision[]): string | n
   if (weights.length === 0) return null;
   const net = weights.reduce((sum, weight) => sum + weight, 0);
   return `Invested ${percent(net)}, cash ${percent(Math.max(0, 1 - net))}.`;
+}
+
+/** What the columns mean; only of what is there. */
+export function legend(decisions: readonly SubjectDecision[]): readonly string[] {
+  const [first] = decisions;
+  if (first === undefined) return [];
+  const { horizonDays, outcomes, policy } = first.resolution;
+  const rulings = decisions.flatMap(({ decision }) => decision?.rulings ?? []);
+  const hasLimits = decisions.some(({ decision }) => decision !== null);
+  const hasClamps = rulings.some((ruling) => ruling.action === "clamp");
+  const top = outcomes.at(-1) ?? "";
+  return [
+    `Each view is the agent's most likely outcome over ${horizonDays} days, with its probability. Conflict: 0 all agree, 1 they exclude each other.`,
+    `Decision: the pooled P(${top}) - P(${outcomes[0] ?? ""}) by the policy ${policy.name}${hasLimits ? ", within the risk limits" : ""}` +
+      `${hasClamps ? "; * one of them clamped it" : ""}.`,
+  ];
 }
 
 function agentsOf({ opinions, abstentions }: Resolution): readonly string[] {
@@ -49,8 +67,8 @@ function viewCell({ opinions, abstentions, outcomes }: Resolution, agent: string
   return withStyle(text, sideStyle(likely, outcomes.length));
 }
 
-function conflictText({ conflict, opinions }: Resolution): string {
-  return opinions.length < 2 ? "-" : conflict.divergence.toFixed(2);
+function conflictText({ conflict, opinions }: Resolution, digits: number): string {
+  return opinions.length < 2 ? "-" : conflict.divergence.toFixed(digits);
 }
 
 /** The pooled lean, P(highest) - P(lowest), after the limits where there are any: `up +0.12`. */
@@ -84,7 +102,8 @@ function withStyle(text: string, style: Style | null): Cell {
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? "" : "+"}${value.toFixed(2)}`;
+  const text = value.toFixed(2);
+  return value < 0 || text === "0.00" ? text.replace(/^-(?=0\.00$)/u, "") : `+${text}`;
 }
 
 function wholePercent(share: number): string {

@@ -30,13 +30,17 @@ export function failureLines(error: MycroftError): readonly string[] {
   const lines = [`error ${error.code}: ${first}`, ...more.map((line) => `  ${line}`)];
   const details = error.details === undefined ? [] : detailLines(error.details, error.message);
   const defect =
-    error.code === "INTERNAL" ? ["  This is a defect in Mycroft; with --debug it shows where."] : [];
+    error.code === "INTERNAL"
+      ? ["  If nothing in your own code explains it, it is a defect in Mycroft; --debug shows where."]
+      : [];
   return [...lines, ...details, ...defect];
 }
 
 /** What the message has not said already. */
 function detailLines(details: ErrorDetails, message: string): readonly string[] {
   return Object.entries(details).flatMap(([key, value]) => {
+    // A limit in words is the name of a form, which the message puts better.
+    if (key === "limit" && typeof value === "string") return [];
     const texts = textsOf(value).filter((text) => !message.includes(text));
     if (texts.length === 0) return [];
     const shown = texts.slice(0, shownItems).map((text) => shortened(text, shownCharacters));

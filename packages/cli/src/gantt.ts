@@ -36,8 +36,11 @@ export interface GanttFrame {
 const marks: Readonly<Record<SpanKind, string>> = { waiting: "·", enclosing: "─", failed: "▒", work: "█" };
 const drawOrder: readonly SpanKind[] = ["waiting", "enclosing", "failed", "work"];
 const bounds = { label: [4, 36], status: [6, 26], bar: [10, 60] } as const;
-/** Attempts, time, and the blanks between columns. */
-const fixedWidth = 5 + 10 + 4 * 2;
+const attemptsWidth = 5;
+/** `999 h 59 min`. */
+const timeWidth = 12;
+/** With the blanks between columns. */
+const fixedWidth = attemptsWidth + timeWidth + 4 * 2;
 
 /** The lines of a Gantt, a heading first. Nothing in it is wider than the frame. */
 export function renderGantt(rows: readonly GanttRow[], frame: GanttFrame): readonly string[] {
@@ -88,12 +91,13 @@ function layOut(rows: readonly GanttRow[], width: number): Columns {
 function line(columns: Columns, cells: readonly string[]): string {
   const [label = "", status = "", attempts = "", time = "", bar = ""] = cells;
   const first = cut(label, columns.label).padEnd(columns.label);
-  return `${first}  ${status.padEnd(columns.status)}  ${attempts.padStart(5)}  ${time.padStart(10)}  ${bar}`;
+  return `${first}  ${status.padEnd(columns.status)}  ${attempts.padStart(attemptsWidth)}  ${time.padStart(timeWidth)}  ${bar}`;
 }
 
+/** Where the bar is too short for both ends, only the first is written. */
 function axis({ from, to }: GanttFrame, width: number): string {
   const end = durationText(to - from);
-  return `0${end.padStart(Math.max(0, width - 1))}`.slice(0, Math.max(width, end.length + 2));
+  return end.length + 2 <= width ? `0${end.padStart(width - 1)}` : "0".slice(0, width);
 }
 
 /** From the first work to the end of the last, waiting between attempts included. */
@@ -102,7 +106,7 @@ function timeOf(spans: readonly Span[]): string {
   if (worked.length === 0) return "-";
   const from = worked.reduce((least, span) => Math.min(least, span.from), Number.POSITIVE_INFINITY);
   const to = worked.reduce((most, span) => Math.max(most, span.to), Number.NEGATIVE_INFINITY);
-  return durationText(to - from);
+  return cut(durationText(to - from), timeWidth);
 }
 
 function drawBar(spans: readonly Span[], { from, to }: GanttFrame, width: number): string {

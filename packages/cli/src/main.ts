@@ -36,8 +36,9 @@ async function run(words: readonly string[], terminal: Terminal): Promise<number
     const command = await parsed.spec.load();
     return await command.execute(invocation);
   } catch (thrown) {
-    if (thrown instanceof Interrupted) return thrown.exitCode;
-    return reportFailure(thrown, terminal);
+    if (!(thrown instanceof Interrupted)) return reportFailure(thrown, terminal);
+    if (terminal.json) reportFailure(thrown.toError(), terminal);
+    return thrown.exitCode;
   }
 }
 
@@ -56,8 +57,10 @@ async function withSafetyNet(terminal: Terminal, work: () => Promise<number>): P
     terminal.note(`warning: a promise was rejected and nobody was waiting for it: ${message}`);
   };
   const onExit = () => {
-    const stuck = "Something was waited for that can no longer come, such as a promise that nothing settles.";
-    process.exitCode = reportFailure(new MycroftError("INTERNAL", stuck), terminal);
+    const message =
+      "The process ended before the command was done: code of the project called process.exit, or something was waited " +
+      "for that can no longer come.";
+    process.exitCode = reportFailure(new MycroftError("INTERNAL", message), terminal);
   };
   process.on("uncaughtException", exit).on("unhandledRejection", onRejection).on("exit", onExit);
   try {

@@ -14,7 +14,7 @@ export function printable(text: string): string {
 /** As `printable`, at most `most` characters (1 or more); what was cut is marked by `...`. */
 export function shortened(text: string, most: number): string {
   // Only what may be shown is looked at, so that a huge text costs nothing.
-  return cut(printable(text.slice(0, 4 * most + 100)), most);
+  return cut(printable(beginning(text, 4 * most + 100)), most);
 }
 
 /** The text as it is, but for what a terminal could take for a command; white space other than blanks included. */
@@ -25,7 +25,13 @@ export function escapeControls(text: string): string {
 /** Cut to `most` characters, marked by `...` where there is room for it. */
 export function cut(text: string, most: number): string {
   if (text.length <= most) return text;
-  return most <= 3 ? text.slice(0, most) : `${text.slice(0, most - 3)}...`;
+  return most <= 3 ? beginning(text, most) : `${beginning(text, most - 3)}...`;
+}
+
+/** The first characters, never half of one. */
+function beginning(text: string, length: number): string {
+  const end = text.slice(0, length);
+  return end.length < text.length && /[\ud800-\udbff]$/.test(end) ? end.slice(0, -1) : end;
 }
 
 function escapeCharacter(character: string): string {

@@ -39,7 +39,9 @@ export function readSubjectDecisions(record: RunRecord): readonly SubjectDecisio
     const { subject } = resolution;
     const decision = decisions.get(scopeOf(task.id))?.find((one) => one.subject === subject) ?? null;
     const evidence = evidenceOf(task);
-    return [{ subject, task: task.id, resolution, evidence, decision, position: positions.get(subject) ?? null }];
+    return [
+      { subject, task: task.id, resolution, evidence, decision, position: positions.get(subject) ?? null },
+    ];
   });
 }
 

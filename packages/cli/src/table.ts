@@ -26,7 +26,12 @@ export function renderTable(
   rows: readonly (readonly Cell[])[],
   terminal: Pick<Terminal, "width" | "style">,
 ): readonly string[] {
-  const layouts = columns.map((column, index) => layOut(column, rows.map((row) => row[index] ?? "")));
+  const layouts = columns.map((column, index) =>
+    layOut(
+      column,
+      rows.map((row) => row[index] ?? ""),
+    ),
+  );
   const blocks = intoBlocks(layouts, terminal.width);
   return blocks.flatMap((block, index) => {
     const lines = renderBlock(block, terminal);
@@ -91,8 +96,10 @@ function shrink(layouts: readonly Layout[], room: number): readonly Layout[] {
 function renderBlock(block: readonly Layout[], { style }: Pick<Terminal, "style">): readonly string[] {
   const height = Math.max(...block.map((layout) => layout.titles.length));
   const heads = Array.from({ length: height }, (_, line) =>
-    joinColumns(block, (layout) => layout.titles[line - height + layout.titles.length] ?? "", (_layout, text) =>
-      style("dim", text),
+    joinColumns(
+      block,
+      (layout) => layout.titles[line - height + layout.titles.length] ?? "",
+      (_layout, text) => style("dim", text),
     ),
   );
   const count = Math.max(0, ...block.map((layout) => layout.cells.length));
@@ -104,7 +111,10 @@ function renderRow(block: readonly Layout[], row: number, style: Terminal["style
   const texts = new Map(
     block.map((layout) => {
       const text = layout.cells[row]?.text ?? "";
-      return [layout, layout.wraps ? wrapText(text, layout.width) : [fitText(text, Math.max(1, layout.width))]];
+      return [
+        layout,
+        layout.wraps ? wrapText(text, layout.width) : [fitText(text, Math.max(1, layout.width))],
+      ];
     }),
   );
   const height = Math.max(...Array.from(texts.values(), (lines) => lines.length));

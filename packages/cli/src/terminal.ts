@@ -8,6 +8,8 @@ export interface Terminal {
   readonly json: boolean;
   /** Whether `--debug` was asked for. */
   readonly debug: boolean;
+  /** Whether `progress` shows anything: standard error is a terminal, and `--json` was not asked for. */
+  readonly isLive: boolean;
   /** Columns; 100 when standard output is not a terminal. */
   readonly width: number;
   /** Writes a line of result. */
@@ -32,9 +34,11 @@ export function createTerminal(
   settings: { readonly json: boolean; readonly debug: boolean },
 ): Terminal {
   const { out, err } = streams;
-  const progress = progressLine(err, settings.json);
+  const isLive = err.isTTY && !settings.json;
+  const progress = isLive ? progressLine(err) : () => {};
   return {
     ...settings,
+    isLive,
     width: out.isTTY ? Math.max(40, out.columns) : 100,
     print(line) {
       progress("");
@@ -54,8 +58,7 @@ export function createTerminal(
   };
 }
 
-function progressLine(err: NodeJS.WriteStream, isQuiet: boolean): (line: string) => void {
-  if (!err.isTTY || isQuiet) return () => {};
+function progressLine(err: NodeJS.WriteStream): (line: string) => void {
   let isShown = false;
   return (line) => {
     if (line === "" && !isShown) return;

@@ -9,7 +9,8 @@ export function timeText(at: number): string {
 export function durationText(ms: number): string {
   const whole = Math.max(0, Math.round(ms));
   if (whole < 1_000) return `${whole} ms`;
-  if (whole < 60_000) return `${(whole / 1_000).toFixed(1)} s`;
+  // From here on it would be written as 60.0 s.
+  if (whole < 59_950) return `${(whole / 1_000).toFixed(1)} s`;
   const seconds = Math.round(whole / 1_000);
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${pad(seconds % 60)} s`;
   const minutes = Math.round(seconds / 60);

@@ -137,7 +137,8 @@ function workOf(first: StepDefinition, members: readonly StepDefinition[], scope
 
 function takesOf(members: readonly StepDefinition[], nodeOf: ReadonlyMap<string, string>): readonly string[] {
   const found = members.flatMap((step) => [
-    ...sourcesOf(step.kind === "map" ? step.over : step.input, nodeOf),
+    // What a map goes over is said where it is said what it does.
+    ...(step.kind === "map" ? [] : sourcesOf(step.input, nodeOf)),
     ...(step.after ?? []).map((name) => nodeOf.get(name) ?? name),
   ]);
   return [...new Set(found)];

@@ -30,12 +30,20 @@ import {
   setRunTimer,
   startAttempt,
 } from "./commands.ts";
+import { instantiateScope } from "./instantiate-scope.ts";
 import { itemsFor, outcomeOf } from "./map-items.ts";
 import type { Plan } from "./plan.ts";
 import { indexPlan, type MapWork } from "./plan-index.ts";
 import { retryDelayMs } from "./retry-delay.ts";
 import type { Command, RunEvent, RunResult } from "./run-event.ts";
-import { createRun, isSettled, type MapItems, type RunState, ScopeInstance, type Task } from "./run-state.ts";
+import {
+  createRun,
+  isSettled,
+  type MapItems,
+  type RunState,
+  type ScopeInstance,
+  type Task,
+} from "./run-state.ts";
 import { countNeed, isFailure, scopeError, triggerHolds } from "./trigger-rule.ts";
 import type { JsonValue, TaskError } from "./workflow-definition.ts";
 
@@ -103,7 +111,7 @@ class Transition {
       state.deadlineAt = this.#at + timeoutMs;
       this.commands.push(setRunTimer(state.deadlineAt));
     }
-    state.root = new ScopeInstance(state.plan.root, null, input, 0);
+    state.root = instantiateScope(state.plan.root, null, input, 0);
     this.#openScope(state.root);
     return true;
   }
@@ -182,7 +190,7 @@ class Transition {
       this.#fail(map, items);
       return;
     }
-    const scopes = items.map((item, index) => new ScopeInstance(work.body, map, item, index));
+    const scopes = items.map((item, index) => instantiateScope(work.body, map, item, index));
     map.status = "expanded";
     map.items = { scopes, maxFailed: work.maxFailedItems, open: scopes.length, failed: 0 };
     for (const scope of scopes) this.#openScope(scope);

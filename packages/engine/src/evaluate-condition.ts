@@ -41,14 +41,20 @@ function compare(op: ComparisonOperator, left: unknown, right: unknown): boolean
   }
 }
 
-/** Equality of JSON values; a value that is not there equals null. */
+/** Equality of JSON values of any depth; a value that is not there equals null. */
 function areEqual(left: unknown, right: unknown): boolean {
-  const a = left ?? null;
-  const b = right ?? null;
-  if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  return keys.every((key) => Object.hasOwn(b, key) && areEqual(Reflect.get(a, key), Reflect.get(b, key)));
+  const pairs: [unknown, unknown][] = [[left, right]];
+  for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
+    const [a = null, b = null] = pair;
+    if (a === b) continue;
+    if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+    if (Array.isArray(a) !== Array.isArray(b)) return false;
+    const keys = Object.keys(a);
+    if (keys.length !== Object.keys(b).length) return false;
+    for (const key of keys) {
+      if (!Object.hasOwn(b, key)) return false;
+      pairs.push([Reflect.get(a, key), Reflect.get(b, key)]);
+    }
+  }
+  return true;
 }

@@ -34,14 +34,13 @@ export function outcomeOf(map: Task, items: MapItems): { output: JsonValue } | {
   if (items.failed <= maxFailed) return { output: scopes.map((scope) => scope.output ?? null) };
   const failed = scopes.filter((scope) => scope.error !== null);
   const first = failed[0]?.error;
-  const problem =
-    `had ${failed.length} of its ${scopes.length} items fail, and its limit maxFailedItems is ` +
-    `${maxFailed}; the first: ${first?.message}`;
+  const tooMany = `had ${failed.length} of its ${scopes.length} items fail, and its limit maxFailedItems is ${maxFailed}`;
+  const error = mapError("MAP_ITEMS_FAILED", map, tooMany);
   const details = {
     items: failed.slice(0, shownItems).map((scope) => scope.index),
     firstCode: first?.code ?? "",
   };
-  return { error: { ...mapError("MAP_ITEMS_FAILED", map, problem), details } };
+  return { error: { ...error, message: `${error.message} The first: ${first?.message}`, details } };
 }
 
 function mapError(code: string, map: Task, problem: string): TaskError {

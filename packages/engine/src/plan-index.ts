@@ -137,7 +137,10 @@ function indexMap(step: MapStep, names: Names, scopes: readonly OpenScope[]): Ma
 function indexAttempts(step: CallStep | ResolveStep, names: Names): AttemptWork {
   return {
     kind: step.kind,
-    target: step.kind === "call" ? step.target : { kind: "policy", name: step.policy },
+    target:
+      step.kind === "call"
+        ? { kind: step.target.kind, name: step.target.name }
+        : { kind: "policy", name: step.policy },
     input: bindExpression(step.input, names),
     retry: step.retry ?? defaultRetry,
     timeoutMs: step.timeoutMs ?? defaultTimeoutMs,

@@ -5,8 +5,7 @@
 import type { Frame } from "./bind-expression.ts";
 import type { IndexedPlan, IndexedScope, IndexedStep } from "./plan-index.ts";
 import type { RunResult } from "./run-event.ts";
-import { skipReason } from "./trigger-rule.ts";
-import type { JsonValue, SettledValue, TaskError } from "./workflow-definition.ts";
+import type { JsonValue, TaskError } from "./workflow-definition.ts";
 
 /**
  * The life of a task. `waiting` for its needs; then `running` an attempt, `retrying` (waiting for the delay before
@@ -57,40 +56,15 @@ export interface MapItems {
 }
 
 /** One instance of a scope: the root of the run, or the body of a map for one item. */
-export class ScopeInstance implements Frame {
+export interface ScopeInstance extends Frame {
   readonly plan: IndexedScope;
   /** The map task; null for the root. */
   readonly parent: Task | null;
-  readonly item: JsonValue;
-  readonly index: number;
+  readonly outer: ScopeInstance | null;
   readonly tasks: readonly Task[];
   openTasks: number;
   output: JsonValue | undefined;
-  error: TaskError | null = null;
-
-  constructor(plan: IndexedScope, parent: Task | null, item: JsonValue, index: number) {
-    this.plan = plan;
-    this.parent = parent;
-    this.item = item;
-    this.index = index;
-    this.openTasks = plan.steps.length;
-    const prefix = parent === null ? "" : `${parent.id}[${index}]/`;
-    this.tasks = plan.steps.map((step) => newTask(prefix + step.name, step, this));
-  }
-
-  get outer(): ScopeInstance | null {
-    return this.parent === null ? null : this.parent.scope;
-  }
-
-  outputOf(step: number): JsonValue | undefined {
-    return this.tasks[step]?.output;
-  }
-
-  settledOf(step: number): JsonValue {
-    const task = this.tasks[step];
-    // A settled value is plain JSON; its type only says more about it.
-    return (task === undefined ? null : settledValue(task)) as unknown as JsonValue;
-  }
+  error: TaskError | null;
 }
 
 export interface RunState {
@@ -133,30 +107,4 @@ export function isSettled(task: Task): boolean {
     task.status === "skipped" ||
     task.status === "cancelled"
   );
-}
-
-function settledValue(task: Task): SettledValue {
-  if (task.status === "succeeded") return { status: "succeeded", output: task.output ?? null };
-  if (task.status === "failed" && task.error !== null) return { status: "failed", error: task.error };
-  return { status: "skipped", reason: skipReason(task) };
-}
-
-function newTask(id: string, step: IndexedStep, scope: ScopeInstance): Task {
-  return {
-    id,
-    step,
-    scope,
-    status: "waiting",
-    openNeeds: step.needs,
-    succeededNeeds: 0,
-    failedNeeds: 0,
-    blockedBy: null,
-    attempt: 0,
-    retryAt: null,
-    output: undefined,
-    error: null,
-    items: null,
-    readyAt: null,
-    settledAt: null,
-  };
 }

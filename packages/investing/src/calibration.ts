@@ -5,9 +5,9 @@
  * over the market's days, so a later day costs only its new bars, and no count contains a later outcome (P5).
  */
 import type { MarketView } from "@mycroft/sdk";
-import { classifyReturn, isNear, type OutcomeIndex, outcomes } from "./outcome.ts";
 import { measureAt, readBar } from "./measures/measure.ts";
 import { trailingVolatility } from "./measures/trailing-volatility.ts";
+import { classifyReturn, isNear, type OutcomeIndex, outcomes } from "./outcome.ts";
 
 /** How a score is computed and binned. */
 export interface ScoreMethod {

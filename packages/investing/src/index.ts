@@ -43,7 +43,14 @@ export {
   portfolioSettingsSchema,
 } from "./functions/construct-portfolio.ts";
 export { type PriceFacts, priceFacts, priceFactsSchema } from "./functions/price-facts.ts";
-export { classifyReturn, findOutcome, flatWidth, type Outcome, type OutcomeIndex, outcomes } from "./outcome.ts";
+export {
+  classifyReturn,
+  findOutcome,
+  flatWidth,
+  type Outcome,
+  type OutcomeIndex,
+  outcomes,
+} from "./outcome.ts";
 export {
   type CommitteeOptions,
   committee,

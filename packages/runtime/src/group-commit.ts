@@ -5,7 +5,7 @@
  */
 import { asMycroftError, type MycroftError } from "@mycroft/errors";
 import type { Clock } from "./ports/clock.ts";
-import type { RunAppend, Store } from "./ports/store.ts";
+import type { AppendOutcome, RunAppend, Store } from "./ports/store.ts";
 
 export interface CommitResult {
   /** The runs whose appends were refused because somebody else had appended. */
@@ -76,15 +76,20 @@ export class GroupCommit {
 
   async #commit(batch: readonly RunAppend[]): Promise<CommitResult> {
     if (batch.length === 0) return noConflicts;
+    const outcomes = await this.#append(batch);
+    const refused = batch.filter((_, index) => outcomes[index] === "conflict");
+    const conflicts = refused.map((append) => append.runId);
+    const result = conflicts.length === 0 ? noConflicts : { conflicts: new Set(conflicts) };
+    this.#options.onCommitted(batch, result);
+    return result;
+  }
+
+  async #append(batch: readonly RunAppend[]): Promise<readonly AppendOutcome[]> {
     for (;;) {
       try {
         const outcomes = await this.#options.store.append(batch);
         this.#failure = null;
-        const refused = batch.filter((_, index) => outcomes[index] === "conflict");
-        const result =
-          refused.length === 0 ? noConflicts : { conflicts: new Set(refused.map((one) => one.runId)) };
-        this.#options.onCommitted(batch, result);
-        return result;
+        return outcomes;
       } catch (thrown) {
         this.#failure = asMycroftError(thrown);
         this.#isBroken = !this.#failure.retryable;

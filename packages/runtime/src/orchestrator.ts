@@ -150,6 +150,8 @@ export class Orchestrator implements AttemptLedger {
     if (run.isSettled && !run.hasNews && !this.#inCommit.some((entry) => entry.run === run)) {
       return run.state.result ?? failNever();
     }
+    // Looked at after loading: it may have closed meanwhile.
+    this.#refuseWhenClosed();
     const known = this.#waiters.get(runId);
     if (known !== undefined) return known.promise;
     const waiter = Promise.withResolvers<RunResult>();

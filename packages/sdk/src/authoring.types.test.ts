@@ -59,6 +59,22 @@ const report = defineFunction({
   run: () => ({ lines: [], totals: {} }),
 });
 
+const recordsOf = defineFunction({
+  name: "records-of",
+  version: "1",
+  input: z.object({}),
+  output: z.array(
+    z.object({
+      agent: z.string(),
+      scored: z.number(),
+      meanScore: z.number(),
+      from: z.string(),
+      to: z.string(),
+    }),
+  ),
+  run: () => [],
+});
+
 const input = z.object({
   asOf: tradingDate,
   universe: z.array(symbol),
@@ -203,6 +219,9 @@ export function wrongOpinions() {
     w.ask("opinions", [price], question);
 
     w.resolve("a", opinions, { policy: "linear-pool", quorum: 1, settings: { weights: { a: 2 } } });
+    const records = w.call("records", recordsOf, {});
+    w.resolve("b", opinions, { policy: "past-score", quorum: 1, record: records });
+    w.resolve("c", opinions, { policy: "past-score", quorum: 1, record: optional(records) });
     // @ts-expect-error another kind of step where an ask is taken
     w.resolve("a", found, { policy: "linear-pool", quorum: 1 });
     // @ts-expect-error views are not opinions that were asked for: who failed would be lost

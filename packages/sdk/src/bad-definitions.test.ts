@@ -20,7 +20,7 @@ import {
   type WorkflowBuilder,
   workflow,
 } from "./index.ts";
-import { throwsCode } from "./throws-code.ts";
+import { throwsCode } from "./testing/throws-code.ts";
 
 const input = z.object({ asOf: tradingDate, universe: z.array(symbol) });
 type Input = z.output<typeof input>;
@@ -261,7 +261,7 @@ describe("bad steps", () => {
         });
       });
     assert.equal(resolve(2)().name, "bad");
-    throwsCode("POLICY_INVALID", /weights/, resolve(-1));
+    throwsCode("POLICY_INVALID", /^Workflow "bad", step "r": .*weights/, resolve(-1));
   });
 
   it("P7 refuses two definitions of one name", () => {

@@ -38,7 +38,6 @@ export { checkProject } from "./check-project.ts";
 export { and, type Condition, eq, exists, ge, gt, isIn, le, lt, ne, not, or } from "./condition.ts";
 export type { Bar, BarSeries, DerivedSeries, MarketData, MarketView } from "./market-view.ts";
 export type { Opinions, RequestTemplate, ResolveOptions } from "./opinions.ts";
-export { parseWith, type ValueProblem } from "./parse-with.ts";
 export { type CsvData, type DataSource, defineConfig, type Project, type ProjectConfig } from "./project.ts";
 export { at, optional, type Settled, settled } from "./reading.ts";
 export type { AnyStep, Plain, Ref, RefTo, Step } from "./ref.ts";

@@ -5,7 +5,7 @@
  */
 import type { CallStep, Expression, ResolveStep } from "@mycroft/engine";
 import { type AgentRecord, type Policy, type PolicySettings, policies } from "@mycroft/ensemble";
-import { MycroftError } from "@mycroft/errors";
+import { asMycroftError, MycroftError } from "@mycroft/errors";
 import { opinionRequestSchema, type View, viewSchema } from "@mycroft/protocol";
 import type { z } from "zod";
 import type { AgentDefinition } from "./agent.ts";
@@ -18,7 +18,7 @@ import {
   checkOptionNames,
   defineAttemptBase,
 } from "./step-options.ts";
-import { type FieldTemplate, type Template, toExpression } from "./template.ts";
+import { type FieldTemplate, toExpression } from "./template.ts";
 
 declare const opinionsMark: unique symbol;
 
@@ -39,9 +39,9 @@ export interface ResolveOptions extends AttemptOptions {
   /** How many opinions (abstentions do not count) there must be for a resolution: 1 to the number of agents. */
   readonly quorum: number | RefTo<number>;
   /** What is known of the agents' past opinions, for policies that learn. */
-  readonly record?: Template<readonly AgentRecord[]>;
+  readonly record?: FieldTemplate<readonly AgentRecord[] | undefined>;
   /** The policy's own settings. */
-  readonly settings?: Template<PolicySettings>;
+  readonly settings?: FieldTemplate<PolicySettings | undefined>;
 }
 
 const resolveOptionNames = [...attemptOptionNames, "policy", "quorum", "record", "settings"] as const;
@@ -104,7 +104,7 @@ export function defineResolve(
   checkQuorum(quorum, asked.askings.length, name, owner);
   const template = { ...questionOf(asked.request), quorum, record, settings, views: viewsOf(asked) };
   const input = toExpression(template, { owner, step: name, field: "input" });
-  checkSettings(policy, settingsIn(input));
+  checkSettings(policy, settingsIn(input), name, owner);
   return {
     ...defineAttemptBase(name, options, owner),
     kind: "resolve",
@@ -114,11 +114,25 @@ export function defineResolve(
   };
 }
 
-/** Settings that are known now are checked now; a policy that is known by name only to the host is checked there. */
-function checkSettings(policy: string | Policy, settings: Expression | undefined): void {
+/** Settings that are known now are checked now; those of a policy that only the host knows are checked there. */
+function checkSettings(
+  policy: string | Policy,
+  settings: Expression | undefined,
+  step: string,
+  owner: Owner,
+): void {
   const known = typeof policy === "string" ? policies.find(({ name }) => name === policy) : policy;
-  if (settings === undefined) known?.configure(undefined);
-  else if (settings.kind === "const") known?.configure(settings.value);
+  if (settings !== undefined && settings.kind !== "const") return;
+  try {
+    known?.configure(settings?.value);
+  } catch (thrown) {
+    const { code, message, details } = asMycroftError(thrown, "POLICY_INVALID");
+    const place = { workflow: owner.workflow, step };
+    throw new MycroftError(code, `Workflow "${owner.workflow}", step "${step}": ${message}`, {
+      details: { ...place, ...details },
+      cause: thrown,
+    });
+  }
 }
 
 function settingsIn(input: Expression): Expression | undefined {

@@ -13,7 +13,7 @@ import {
   tradingDate,
   workflow,
 } from "./index.ts";
-import { throwsCode } from "./throws-code.ts";
+import { throwsCode } from "./testing/throws-code.ts";
 
 const trend = agentNamed("trend");
 const macro = agentNamed("macro");

@@ -1,10 +1,10 @@
 /** `defineConfig()`: what a user's `mycroft.config.ts` exports, checked once. It is declarative: hosts load and open. */
 import { policies as builtInPolicies, type Policy } from "@mycroft/ensemble";
 import { MycroftError } from "@mycroft/errors";
+import { parseWith } from "@mycroft/protocol";
 import { z } from "zod";
 import type { AgentDefinition, FunctionDefinition } from "./agent.ts";
 import type { MarketData } from "./market-view.ts";
-import { parseWith } from "./parse-with.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** CSV files in the long format: `date, symbol, close` and optionally `open, high, low, adj_close, volume`. */

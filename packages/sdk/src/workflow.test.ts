@@ -24,7 +24,7 @@ import {
   tradingDate,
   workflow,
 } from "./index.ts";
-import { throwsCode } from "./throws-code.ts";
+import { throwsCode } from "./testing/throws-code.ts";
 
 const constructPortfolio = defineFunction({
   name: "construct-portfolio",

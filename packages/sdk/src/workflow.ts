@@ -5,11 +5,10 @@
 import { compile, type Plan, type WorkflowDefinition } from "@mycroft/engine";
 import type { Policy } from "@mycroft/ensemble";
 import { MycroftError } from "@mycroft/errors";
-import { entityName } from "@mycroft/protocol";
+import { entityName, parseWith } from "@mycroft/protocol";
 import { z } from "zod";
 import type { AgentDefinition, FunctionDefinition } from "./agent.ts";
 import { toJsonSchema } from "./json-schema.ts";
-import { parseWith } from "./parse-with.ts";
 import { makeRef, type Owner, type Ref } from "./ref.ts";
 import { type Assembly, openScope, type StepBuilder } from "./step-builder.ts";
 import { type AnyTemplate, toExpression, type ValueOf } from "./template.ts";

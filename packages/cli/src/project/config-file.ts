@@ -19,7 +19,9 @@ export function findConfigFile(directory: string, named: string | undefined): st
   const file = resolve(directory, named ?? configFileName);
   if (existsSync(file) && statSync(file).isFile()) return file;
   if (named === undefined) return null;
-  throw new MycroftError("CONFIG_NOT_FOUND", `There is no configuration file ${file}.`, { details: { file } });
+  throw new MycroftError("CONFIG_NOT_FOUND", `There is no configuration file ${file}.`, {
+    details: { file },
+  });
 }
 
 /** @throws {MycroftError} CONFIG_INVALID. */
@@ -42,11 +44,16 @@ export async function loadConfigFile(file: string): Promise<Project> {
 }
 
 async function importConfig(file: string): Promise<unknown> {
+  const stuck = Promise.withResolvers<never>();
+  const onStuck = () => stuck.reject(new Error("it waits for something that can never come"));
+  process.once("beforeExit", onStuck);
   try {
-    const module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown };
+    const module: { readonly default?: unknown } = await Promise.race([import(pathToFileURL(file).href), stuck.promise]);
     return module.default;
   } catch (thrown) {
     throw invalid(file, thrown);
+  } finally {
+    process.off("beforeExit", onStuck);
   }
 }
 
@@ -58,10 +65,19 @@ function isProject(value: unknown): value is Project {
 function invalid(file: string, thrown: unknown): MycroftError {
   const place = placeOf(thrown, dirname(file));
   const where = place === null ? file : `${place.file}, line ${place.line}`;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const stated = thrown instanceof MycroftError ? { ...thrown.details, reason: thrown.code } : {};
-  const details = { ...stated, file: place?.file ?? file, ...(place === null ? {} : { line: place.line }) };
-  return new MycroftError("CONFIG_INVALID", `${where}: ${message}${linkHint(file)}`, { details, cause: thrown });
+  const text = thrown instanceof Error ? thrown.message : `it threw ${String(thrown)}`;
+  const sentence = /[.?!]$/u.test(text) ? text : `${text}.`;
+  const isOwnCode = !(thrown instanceof MycroftError) || thrown.code === "CONFIG_INVALID";
+  const stated = thrown instanceof MycroftError ? thrown.details : undefined;
+  return new MycroftError("CONFIG_INVALID", `${where}: ${sentence}${linkHint(file, thrown)}`, {
+    details: {
+      ...stated,
+      file: place?.file ?? file,
+      ...(place === null ? {} : { line: place.line }),
+      ...(isOwnCode ? {} : { reason: thrown.code }),
+    },
+    cause: thrown,
+  });
 }
 
 /**
@@ -82,15 +98,16 @@ function placeOf(thrown: unknown, folder: string): { readonly file: string; read
   return null;
 }
 
-/** Said when the configuration's folder cannot reach Mycroft's packages at all. */
-function linkHint(file: string): string {
+/** Said when the configuration asks for a package, and its folder cannot reach Mycroft's at all. */
+function linkHint(file: string, thrown: unknown): string {
+  if (!(thrown instanceof Error) || Reflect.get(thrown, "code") !== "ERR_MODULE_NOT_FOUND") return "";
   try {
     createRequire(file).resolve("@mycroft/sdk");
     return "";
   } catch {
     return (
-      " Mycroft's packages cannot be reached from this folder: `mycroft init <dir>` writes a project that is linked to them; " +
-      "copy your files there, or its node_modules/@mycroft here."
+      " Mycroft's packages cannot be reached from this folder. `mycroft init <dir>` writes a project that is linked to them: " +
+      "begin with that one and bring your files along."
     );
   }
 }

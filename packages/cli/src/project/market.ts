@@ -62,8 +62,10 @@ export function noteLoadReport({ report }: LoadedMarket, terminal: Terminal): vo
     `Data: ${grouped(rowsUsed)} of ${grouped(rowsRead)} rows are used; ${grouped(rowsRejected)} rows and ` +
       `${grouped(fieldsDropped)} fields of others are not.`,
   );
-  for (const problem of problems.slice(0, shownProblems)) terminal.note(`  ${printable(describeRowProblem(problem))}`);
-  if (problems.length > shownProblems) terminal.note("  ... --json lists more, and --strict makes them an error.");
+  for (const problem of problems.slice(0, shownProblems))
+    terminal.note(`  ${printable(describeRowProblem(problem))}`);
+  if (problems.length > shownProblems)
+    terminal.note("  ... --json lists more, and --strict makes them an error.");
 }
 
 function csvOptions(options: Options) {
@@ -77,7 +79,8 @@ function csvOptions(options: Options) {
 }
 
 function checkTogether(options: Options, hasCsv: boolean, isBundled: boolean): void {
-  if (hasCsv && isBundled) throw new MycroftError("USAGE", "--csv and --bundled name two sources of data; give one.");
+  if (hasCsv && isBundled)
+    throw new MycroftError("USAGE", "--csv and --bundled name two sources of data; give one.");
   const lonely = ["symbol", "index", "strict"].find((name) => options[name] !== undefined);
   if (hasCsv || lonely === undefined) return;
   throw new MycroftError("USAGE", `--${lonely} says something about CSV files; name them with --csv.`);

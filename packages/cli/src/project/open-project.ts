@@ -41,7 +41,8 @@ export async function openProject(options: Options, directory: string = process.
 export async function findRecordFolder(options: Options, directory: string = process.cwd()): Promise<string> {
   if (readText(options, "folder") !== undefined) return stated(options, directory);
   const { existsSync } = await import("node:fs");
-  const isBuiltIn = readText(options, "config") === undefined && !existsSync(resolve(directory, "mycroft.config.ts"));
+  const isBuiltIn =
+    readText(options, "config") === undefined && !existsSync(resolve(directory, "mycroft.config.ts"));
   return isBuiltIn ? stated(options, directory) : (await openProject(options, directory)).recordFolder;
 }
 

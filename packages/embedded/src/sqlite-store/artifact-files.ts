@@ -3,7 +3,17 @@
  * on disk (P1), and is never read as something else than what its name says.
  */
 import { hash } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { MycroftError } from "@mycroft/errors";
 import { syncFolder } from "./sync-folder.ts";
@@ -66,7 +76,8 @@ export class ArtifactFiles {
     const folder = join(this.#folder, shelf);
     for (const file of listIfThere(folder)) {
       const name = basename(file, suffix);
-      if (!(file.endsWith(suffix) && isKnown(name))) rmSync(join(folder, file), { force: true, recursive: true });
+      if (!(file.endsWith(suffix) && isKnown(name)))
+        rmSync(join(folder, file), { force: true, recursive: true });
     }
   }
 

@@ -43,6 +43,7 @@ export class ArtifactIndex {
       SELECT hash FROM artifacts
       WHERE hash >= ? AND hash < ? AND put_at < ?
         AND NOT EXISTS (SELECT 1 FROM artifact_names WHERE artifact_names.hash = artifacts.hash)
+        AND NOT EXISTS (SELECT 1 FROM origins WHERE origins.data_hash = artifacts.hash)
       LIMIT ${sweepSize}
     `);
     this.#forget = database.prepare("DELETE FROM artifacts WHERE hash = ?");

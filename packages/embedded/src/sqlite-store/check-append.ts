@@ -16,9 +16,13 @@ export function checkAppend({ runId, create, fromSeq }: RunAppend): void {
     );
   }
   if (create.runId !== runId || fromSeq !== 0) {
-    throw new MycroftError("INPUT_INVALID", `The creation of run ${runId} names another run or does not begin at 0.`, {
-      details: { runId, fromSeq, created: create.runId },
-    });
+    throw new MycroftError(
+      "INPUT_INVALID",
+      `The creation of run ${runId} names another run or does not begin at 0.`,
+      {
+        details: { runId, fromSeq, created: create.runId },
+      },
+    );
   }
 }
 

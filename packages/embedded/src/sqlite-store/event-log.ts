@@ -8,7 +8,7 @@ import { MycroftError } from "@mycroft/errors";
 import type { AppendOutcome, RunAppend } from "@mycroft/runtime";
 import type { ArtifactIndex } from "./artifact-index.ts";
 import { checkAppend, checkSeq } from "./check-append.ts";
-import type { RunHead, RunTable } from "./run-table.ts";
+import type { RunHead, RunTable, SettledRun } from "./run-table.ts";
 import type { Transaction } from "./transaction.ts";
 
 export interface EventLogLimits {
@@ -16,6 +16,13 @@ export interface EventLogLimits {
   readonly inlineEventBytes: number;
   /** The most bytes that an event's JSON may have. */
   readonly maxPayloadBytes: number;
+}
+
+export interface EventLogParts {
+  readonly runs: RunTable;
+  readonly artifacts: ArtifactIndex;
+  readonly transaction: Transaction;
+  readonly limits: EventLogLimits;
 }
 
 /** Heads of runs in flight that are remembered; the others are looked up again. */
@@ -34,37 +41,28 @@ export class EventLog {
   readonly #insert: StatementSync;
   readonly #insertLarge: StatementSync;
   readonly #select: StatementSync;
+  readonly #delete: StatementSync;
   /** Holds because nobody else writes while this process has the lock. The one remembered longest comes first. */
   readonly #heads = new Map<string, RunHead>();
 
-  constructor(
-    database: DatabaseSync,
-    runs: RunTable,
-    artifacts: ArtifactIndex,
-    transaction: Transaction,
-    limits: EventLogLimits,
-  ) {
+  constructor(database: DatabaseSync, { runs, artifacts, transaction, limits }: EventLogParts) {
     this.#runs = runs;
     this.#artifacts = artifacts;
     this.#transaction = transaction;
     this.#limits = limits;
+    transaction.follow({ onRolledBack: () => this.#heads.clear() });
     this.#insert = database.prepare("INSERT INTO events (run_no, seq, body) VALUES (?, ?, ?)");
     this.#insertLarge = database.prepare("INSERT INTO events (run_no, seq, artifact) VALUES (?, ?, ?)");
     this.#select = database.prepare(`
       SELECT body, artifact FROM events
       WHERE run_no = (SELECT run_no FROM runs WHERE run_id = ?) AND seq >= ? ORDER BY seq
     `);
+    this.#delete = database.prepare("DELETE FROM events WHERE run_no = ?");
   }
 
   append(batch: readonly RunAppend[]): readonly AppendOutcome[] {
     for (const append of batch) checkAppend(append);
-    try {
-      return this.#transaction.run(() => batch.map((append) => this.#appendOne(append)));
-    } catch (thrown) {
-      // What was remembered while the batch was written is not so.
-      this.#heads.clear();
-      throw thrown;
-    }
+    return this.#transaction.run(() => batch.map((append) => this.#appendOne(append)));
   }
 
   read(runId: string, fromSeq: number): readonly RunEvent[] {
@@ -73,9 +71,10 @@ export class EventLog {
     return rows.map(({ body, artifact }) => JSON.parse(body ?? this.#readLarge(artifact)) as RunEvent);
   }
 
-  /** To be called when a run is forgotten. */
-  forgetHead(runId: string): void {
+  /** Forgets a run's events; returns how many there were. */
+  forget({ runNo, runId }: SettledRun): number {
     this.#heads.delete(runId);
+    return Number(this.#delete.run(runNo).changes);
   }
 
   #appendOne(append: RunAppend): AppendOutcome {
@@ -83,8 +82,6 @@ export class EventLog {
     const head = create === undefined ? this.#headOf(runId) : this.#runs.create(create);
     if (head === undefined || head.nextSeq !== fromSeq) return "conflict";
     if (settle !== undefined && head.isSettled) return "conflict";
-    const dataHash = create?.provenance.dataHash;
-    if (dataHash !== undefined) this.#artifacts.name(dataHash, head.runNo);
     for (const event of events) this.#appendEvent(head, event);
     if (settle === undefined) {
       if (create !== undefined) this.#remember(runId, head);
@@ -139,26 +136,38 @@ export class EventLog {
   #readLarge(hash: string | null): string {
     const text = hash === null ? undefined : this.#artifacts.read(hash);
     if (text !== undefined) return text;
-    throw new MycroftError("ARTIFACT_MISSING", `An event refers to artifact ${hash}, which is not in the store.`, {
-      details: { hash },
-    });
+    throw new MycroftError(
+      "ARTIFACT_MISSING",
+      `An event refers to artifact ${hash}, which is not in the store.`,
+      {
+        details: { hash },
+      },
+    );
   }
 }
 
 /** Throws LIMIT_EXCEEDED. `what` begins the message. */
 export function checkPayload(bytes: number, limit: number, what: string): void {
   if (bytes <= limit) return;
-  throw new MycroftError("LIMIT_EXCEEDED", `${what} takes ${bytes} bytes of JSON; maxPayloadBytes is ${limit}.`, {
-    details: { bytes, limit },
-  });
+  throw new MycroftError(
+    "LIMIT_EXCEEDED",
+    `${what} takes ${bytes} bytes of JSON; maxPayloadBytes is ${limit}.`,
+    {
+      details: { bytes, limit },
+    },
+  );
 }
 
 function jsonOf(event: RunEvent): string {
   try {
     return JSON.stringify(event);
   } catch (cause) {
-    throw new MycroftError("OUTPUT_NOT_JSON", `An event of type ${event.type} holds what JSON cannot carry.`, {
-      cause,
-    });
+    throw new MycroftError(
+      "OUTPUT_NOT_JSON",
+      `An event of type ${event.type} holds what JSON cannot carry.`,
+      {
+        cause,
+      },
+    );
   }
 }

@@ -15,7 +15,7 @@ import type { StoreFiles } from "./store-files.ts";
 export const applicationId = 0x4d796372;
 
 const sqliteMagic = "SQLite format 3\0";
-const tables = ["artifact_names", "artifacts", "events", "plans", "runs"];
+const tables = ["artifact_names", "artifacts", "events", "origins", "plans", "runs"];
 
 /**
  * Whether there is a store. Throws STORE_FOREIGN_FILE, STORE_DAMAGED, STORE_NEWER or STORE_IO when there is something
@@ -25,7 +25,8 @@ export function inspectStoreFile(files: StoreFiles, latestVersion: number): "abs
   const stats = statOf(files.database, files);
   const hasLog = (statOf(files.writeAheadLog, files)?.size ?? 0) > 0;
   if (stats === undefined) {
-    if (hasLog) throw damaged(files, `${files.writeAheadLog} is there, but the file that it belongs to is gone`);
+    if (hasLog)
+      throw damaged(files, `${files.writeAheadLog} is there, but the file that it belongs to is gone`);
     return "absent";
   }
   if (!stats.isFile()) throw foreign(files, "it is not a file");
@@ -48,24 +49,37 @@ function inspectContent(files: StoreFiles, latestVersion: number, hasLog: boolea
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(url, { readOnly: true });
-    const id = database.prepare("PRAGMA application_id").get()?.["application_id"];
-    if (id !== applicationId) throw foreign(files, "it is a SQLite database of another application");
-    const version = schemaVersionOf(database);
-    if (version > latestVersion) throw newerStore(files.folder, version, latestVersion);
+    checkHeader(database, files, latestVersion);
     // Beyond its header, the main file alone says nothing while the log holds newer pages.
-    if (!hasLog) inspectSchema(database, files, version);
+    if (!hasLog) checkTables(database, files);
   } catch (thrown) {
     const code = sqliteCodeOf(thrown);
     if (code === sqliteCodes.notADatabase) throw notADatabase(files);
     if (code !== sqliteCodes.corrupt) throw asStoreError(thrown, "inspect the store", files.folder);
-    if (!hasLog) throw damaged(files, "it is shorter than its header says, or its first page is garbled", thrown);
+    if (!hasLog)
+      throw damaged(files, "it is shorter than its header says, or its first page is garbled", thrown);
   } finally {
     database?.close();
   }
 }
 
-function inspectSchema(database: DatabaseSync, files: StoreFiles, version: number): void {
+/** The schema's version, as the connection sees it. Throws as `inspectStoreFile` does. */
+export function checkSchema(database: DatabaseSync, files: StoreFiles, latestVersion: number): number {
+  const version = checkHeader(database, files, latestVersion);
+  checkTables(database, files);
+  return version;
+}
+
+function checkHeader(database: DatabaseSync, files: StoreFiles, latestVersion: number): number {
+  const id = database.prepare("PRAGMA application_id").get()?.["application_id"];
+  if (id !== applicationId) throw foreign(files, "it is a SQLite database of another application");
+  const version = schemaVersionOf(database);
+  if (version > latestVersion) throw newerStore(files.folder, version, latestVersion);
   if (version < 1) throw damaged(files, "its header names no schema version");
+  return version;
+}
+
+function checkTables(database: DatabaseSync, files: StoreFiles): void {
   const rows = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
   const found = new Set(rows.map((row) => row["name"]));
   const missing = tables.filter((table) => !found.has(table));
@@ -95,4 +109,3 @@ function damaged(files: StoreFiles, why: string, cause?: unknown): MycroftError 
     { details: { file: files.database, why }, cause },
   );
 }
-

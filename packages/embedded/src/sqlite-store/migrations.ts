@@ -19,20 +19,32 @@ const firstSchema: Migration = `
     body TEXT NOT NULL
   ) WITHOUT ROWID;
 
+  -- What many runs have in common; "runs" says how many have it.
+  CREATE TABLE origins (
+    origin_no INTEGER PRIMARY KEY,
+    plan_hash TEXT NOT NULL,
+    provenance TEXT NOT NULL,
+    data_hash TEXT,
+    runs INTEGER NOT NULL,
+    UNIQUE (plan_hash, provenance)
+  );
+  CREATE INDEX origins_by_data_hash ON origins (data_hash) WHERE data_hash IS NOT NULL;
+
+  -- Status is a code (run-status-code.ts); status_at is when the run was created or, once it has settled, when it did.
   CREATE TABLE runs (
     run_no INTEGER PRIMARY KEY,
     run_id TEXT NOT NULL UNIQUE,
     workflow TEXT NOT NULL,
-    plan_hash TEXT NOT NULL,
-    status TEXT NOT NULL,
+    origin_no INTEGER NOT NULL,
+    status INTEGER NOT NULL,
     as_of TEXT NOT NULL,
-    provenance TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    settled_at INTEGER
+    status_at INTEGER NOT NULL
   );
   CREATE INDEX runs_by_workflow ON runs (workflow, run_id);
-  CREATE INDEX runs_by_status ON runs (status, run_id);
-  CREATE INDEX runs_by_settled_at ON runs (settled_at) WHERE settled_at IS NOT NULL;
+  -- Nearly all runs succeed: those are found in the order of ids, and the others in a small index.
+  CREATE INDEX runs_by_rare_status ON runs (status, run_id) WHERE status <> 3;
+  CREATE INDEX runs_by_settling ON runs (status_at) WHERE status > 2;
 
   -- An event's JSON is in body, or in the artifact of that hash when it is large.
   CREATE TABLE events (
@@ -64,7 +76,7 @@ export function schemaVersionOf(database: DatabaseSync): number {
   return Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
 }
 
-/** Brings a store up to date. Throws INTERNAL when a step fails; the steps before it stay done. */
+/** Brings a store up to date. When a step fails, the steps before it stay done. */
 export function migrate(database: DatabaseSync, steps: readonly Migration[]): void {
   const from = schemaVersionOf(database);
   for (const [index, step] of steps.entries()) {

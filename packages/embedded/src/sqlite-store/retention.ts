@@ -18,7 +18,13 @@ export interface RetentionOptions {
 const dayMs = 24 * 3_600_000;
 
 /** Returns what ends it. */
-export function startRetention({ clock, retentionDays, prune, isDue, onOutcome }: RetentionOptions): () => void {
+export function startRetention({
+  clock,
+  retentionDays,
+  prune,
+  isDue,
+  onOutcome,
+}: RetentionOptions): () => void {
   if (retentionDays === Number.POSITIVE_INFINITY) return () => {};
   let isStopped = false;
   let timer: Timer | undefined;

@@ -2,11 +2,19 @@
 import { type ErrorCode, MycroftError } from "@mycroft/errors";
 
 /** SQLite's primary result codes (https://www.sqlite.org/rescode.html). */
-export const sqliteCodes = { busy: 5, locked: 6, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 } as const;
+export const sqliteCodes = {
+  busy: 5,
+  locked: 6,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notADatabase: 26,
+} as const;
 
 /** SQLite's primary result code of a thrown value; undefined when SQLite did not throw it. */
 export function sqliteCodeOf(thrown: unknown): number | undefined {
-  if (!(thrown instanceof Error && "errcode" in thrown && typeof thrown.errcode === "number")) return undefined;
+  if (!(thrown instanceof Error && "errcode" in thrown && typeof thrown.errcode === "number"))
+    return undefined;
   // The low byte is the primary code; the rest tells its kinds apart.
   return thrown.errcode & 0xff;
 }
@@ -40,7 +48,9 @@ function codeOf(thrown: unknown): ErrorCode {
 }
 
 function isSystemError(thrown: unknown): thrown is Error & { readonly code: string } {
-  return thrown instanceof Error && "syscall" in thrown && "code" in thrown && typeof thrown.code === "string";
+  return (
+    thrown instanceof Error && "syscall" in thrown && "code" in thrown && typeof thrown.code === "string"
+  );
 }
 
 function codeOfSystemError(code: string): ErrorCode {

@@ -54,9 +54,13 @@ function lockFile(files: StoreFiles): DatabaseSync {
     const code = sqliteCodeOf(thrown);
     if (code === sqliteCodes.busy || code === sqliteCodes.locked) throw lockedBy(files, readOwner(files));
     if (code === sqliteCodes.notADatabase) {
-      throw new MycroftError("STORE_FOREIGN_FILE", `${files.lock} is not the lock of a Mycroft store. Move it away.`, {
-        details: { file: files.lock },
-      });
+      throw new MycroftError(
+        "STORE_FOREIGN_FILE",
+        `${files.lock} is not the lock of a Mycroft store. Move it away.`,
+        {
+          details: { file: files.lock },
+        },
+      );
     }
     throw asStoreError(thrown, "lock the store", files.folder);
   }
@@ -91,7 +95,10 @@ function readOwner(files: StoreFiles): StoreOwner | undefined {
 function isOwner(read: unknown): read is StoreOwner {
   if (typeof read !== "object" || read === null) return false;
   const owner: Partial<Record<keyof StoreOwner, unknown>> = read;
-  return typeof owner.pid === "number" && [owner.host, owner.since, owner.command].every((it) => typeof it === "string");
+  return (
+    typeof owner.pid === "number" &&
+    [owner.host, owner.since, owner.command].every((it) => typeof it === "string")
+  );
 }
 
 function lockedBy({ folder }: StoreFiles, owner: StoreOwner | undefined): MycroftError {

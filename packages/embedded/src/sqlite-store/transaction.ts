@@ -1,10 +1,19 @@
 /** All of a piece of work, or nothing of it; durable when it returns. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
+/** Who keeps something in memory beside the tables, and must follow them. */
+export interface TransactionFollower {
+  /** Called before the transaction is committed, to write what is still to be written. */
+  readonly onCommitting?: () => void;
+  /** Called when the transaction was rolled back: what was remembered during it is not so. */
+  readonly onRolledBack: () => void;
+}
+
 export class Transaction {
   readonly #database: DatabaseSync;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
+  readonly #followers: TransactionFollower[] = [];
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -12,15 +21,21 @@ export class Transaction {
     this.#commit = database.prepare("COMMIT");
   }
 
+  follow(follower: TransactionFollower): void {
+    this.#followers.push(follower);
+  }
+
   run<Result>(work: () => Result): Result {
     this.#begin.run();
     try {
       const result = work();
+      for (const follower of this.#followers) follower.onCommitting?.();
       this.#commit.run();
       return result;
     } catch (thrown) {
       // SQLite has rolled back by itself after some failures, such as a full disk.
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      for (const follower of this.#followers) follower.onRolledBack();
       throw thrown;
     }
   }

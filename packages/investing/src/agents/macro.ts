@@ -16,7 +16,12 @@ const correction = 0.1;
 const bearMarket = 0.2;
 
 /** The states of the market, from the worst; a state's number is its score. */
-const states = ["deep in a downtrend", "in a downtrend", "in an uptrend after a fall", "in an uptrend"] as const;
+const states = [
+  "deep in a downtrend",
+  "in a downtrend",
+  "in an uptrend after a fall",
+  "in an uptrend",
+] as const;
 
 interface MarketState {
   readonly state: number;

@@ -13,8 +13,8 @@ import {
   type MarketView,
   type OpinionRequest,
 } from "@mycroft/sdk";
-import { type CalibratedView, calibrate, type ScoreMethod } from "../calibration.ts";
 import { dayOf } from "../calendar-day.ts";
+import { type CalibratedView, calibrate, type ScoreMethod } from "../calibration.ts";
 import { isNear, outcomes } from "../outcome.ts";
 import { percent } from "./wording.ts";
 
@@ -81,14 +81,17 @@ function judge(
     return abstain(`Too few scores of the past have a known outcome over ${horizonDays} days to learn from.`);
   }
   const { words, facts } = method.explain(view, series);
-  const evidence = [...facts];
   return {
     type: "opinion",
     probabilities: [...calibrated.probabilities],
     rationale: `${words} ${recordInWords(calibrated, horizonDays)}`,
-    evidence,
-    dataAsOf: evidence.reduce((newest, { date }) => (date > newest ? date : newest), last.date),
+    evidence: [...facts],
+    dataAsOf: newestOf([last.date, ...facts.map((fact) => fact.date)]),
   };
+}
+
+function newestOf(dates: readonly string[]): string {
+  return dates.toSorted().at(-1) ?? "";
 }
 
 function recordInWords({ probabilities, alike, cases }: CalibratedView, horizonDays: number): string {
@@ -96,7 +99,7 @@ function recordInWords({ probabilities, alike, cases }: CalibratedView, horizonD
   const count = alike[0] + alike[1] + alike[2];
   const past =
     count === 0
-      ? `None of ${cases} past cases had such a score`
-      : `Of ${cases} past cases ${count} had such a score: ${alike[0]} were down, ${alike[1]} flat and ${alike[2]} up after ${horizonDays} days`;
-  return `${past}; drawn towards the base rate that gives ${percent(down)} down, ${percent(flat)} flat, ${percent(up)} up.`;
+      ? `None of ${cases} past cases had such a score.`
+      : `Of ${cases} past cases ${count} had such a score: ${alike[0]} were down, ${alike[1]} flat and ${alike[2]} up after ${horizonDays} days.`;
+  return `${past} Drawn towards the base rate, that makes ${percent(down)} down, ${percent(flat)} flat, ${percent(up)} up.`;
 }

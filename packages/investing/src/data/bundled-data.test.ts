@@ -25,7 +25,9 @@ async function lastCloses(): Promise<ReadonlyMap<string, { date: string; close: 
 
 it("the proof: the file's monthly rows, dated the first, hold the close of the month's end", async () => {
   const ends = await lastCloses();
-  const daily = new Map((await rowsOf("sp500-2000.csv")).map(([date = "", , , , close]) => [date, Number(close)]));
+  const daily = new Map(
+    (await rowsOf("sp500-2000.csv")).map(([date = "", , , , close]) => [date, Number(close)]),
+  );
   const monthly = await rowsOf("sp500.csv");
   assert.equal(monthly[0]?.[0], "Jan 1 2000");
   assert.equal(monthly[0]?.[1], "1394.46");
@@ -47,7 +49,10 @@ it("P5 each monthly price is known on the last trading day of its month, and not
   for (const [symbol = "", day, price] of rows) {
     const end = ends.get(monthOf(day))?.date ?? "";
     const series = data.asOf(end).series(symbol);
-    assert.deepEqual([series.bar(series.length - 1).date, series.bar(series.length - 1).close], [end, Number(price)]);
+    assert.deepEqual(
+      [series.bar(series.length - 1).date, series.bar(series.length - 1).close],
+      [end, Number(price)],
+    );
   }
   const early = data.asOf("2004-09-29");
   assert.equal(early.series("GOOG").bar(early.series("GOOG").length - 1).date, "2004-08-31");
@@ -64,10 +69,13 @@ it("ends on 2010-02-26: the month in progress is left out, and the report says s
   assert.equal(data.asOf("2020-12-31").series("AAPL").length, 122);
   assert.equal(view.index, "^GSPC");
   assert.equal(data.asOf("2020-12-31").series("^GSPC").length, 5_105);
-  assert.deepEqual(report.files.map((file) => [file.rowsRead, file.rowsUsed, file.rowsRejected]), [
-    [560, 555, 0],
-    [5_105, 5_105, 0],
-  ]);
+  assert.deepEqual(
+    report.files.map((file) => [file.rowsRead, file.rowsUsed, file.rowsRejected]),
+    [
+      [560, 555, 0],
+      [5_105, 5_105, 0],
+    ],
+  );
   assert.match(report.files[0]?.notes.join(" ") ?? "", /5 rows of 2010-03 are left out/);
 });
 

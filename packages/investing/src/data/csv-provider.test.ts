@@ -55,7 +55,9 @@ describe("the long format", () => {
       volume: null,
     });
     for (const name of ["adj_close", "AdjClose", "Adj Close", "ADJ-CLOSE"]) {
-      const full = await load(`Volume,${name},CLOSE,Low,High,Open,Symbol,extra,DATE\n7,9,10,8,12,9.5,AAA,?,2020-01-02\n`);
+      const full = await load(
+        `Volume,${name},CLOSE,Low,High,Open,Symbol,extra,DATE\n7,9,10,8,12,9.5,AAA,?,2020-01-02\n`,
+      );
       assert.deepEqual(full.data.asOf("2020-01-02").series("AAA").bar(0), {
         date: "2020-01-02",
         open: 9.5,
@@ -78,7 +80,9 @@ describe("the long format", () => {
   });
 
   it("writes symbols in upper case and otherwise leaves them alone", async () => {
-    const loaded = await load("date,symbol,close\n2020-01-02,brk-b,1\n2020-01-02,BRK.B,2\n2020-01-02,^gspc,3\n");
+    const loaded = await load(
+      "date,symbol,close\n2020-01-02,brk-b,1\n2020-01-02,BRK.B,2\n2020-01-02,^gspc,3\n",
+    );
     const view = loaded.data.asOf("2020-01-02");
     assert.deepEqual(view.symbols(), ["BRK-B", "BRK.B"]);
     assert.equal(view.index, "^GSPC");
@@ -88,29 +92,53 @@ describe("the long format", () => {
     const text = "DATE,CLOSE\n2020-01-02,10\n";
     assert.deepEqual(closes(await load(text, { symbol: "spy" })), ["SPY 2020-01-02 10"]);
     const [one, two] = [await fileOf(text), await fileOf(text)];
-    const both = await loadCsv([{ path: one, symbol: "^VIX" }, { path: two, symbol: "AAA" }]);
+    const both = await loadCsv([
+      { path: one, symbol: "^VIX" },
+      { path: two, symbol: "AAA" },
+    ]);
     assert.deepEqual(both.data.asOf("2020-01-02").symbols(), ["AAA"]);
     assert.equal(both.data.asOf("2020-01-02").index, null);
-    const asIndex = await loadCsv([{ path: one, symbol: "^VIX" }, { path: two, symbol: "SPY" }], { index: "spy" });
+    const asIndex = await loadCsv(
+      [
+        { path: one, symbol: "^VIX" },
+        { path: two, symbol: "SPY" },
+      ],
+      { index: "spy" },
+    );
     assert.deepEqual(asIndex.data.asOf("2020-01-02").symbols(), []);
     assert.equal(asIndex.data.asOf("2020-01-02").index, "SPY");
     // The file's own column wins.
-    assert.deepEqual(closes(await load("date,symbol,close\n2020-01-02,A,1\n", { symbol: "B" })), ["A 2020-01-02 1"]);
+    assert.deepEqual(closes(await load("date,symbol,close\n2020-01-02,A,1\n", { symbol: "B" })), [
+      "A 2020-01-02 1",
+    ]);
   });
 
   it("joins one symbol's rows from several files; for a day that two have, the first file counts", async () => {
     const first = await fileOf("date,symbol,close\n2020-01-03,A,3\n2020-01-06,A,6\n");
     const second = await fileOf("date,symbol,close\n2020-01-02,A,2\n2020-01-03,A,99\n2020-01-07,A,7\n");
     const loaded = await loadCsv([first, second]);
-    assert.deepEqual(closes(loaded), ["A 2020-01-02 2", "A 2020-01-03 3", "A 2020-01-06 6", "A 2020-01-07 7"]);
-    assert.deepEqual(loaded.report.files.map((file) => [file.rowsRead, file.rowsUsed, file.rowsRejected]), [
-      [2, 2, 0],
-      [3, 2, 1],
+    assert.deepEqual(closes(loaded), [
+      "A 2020-01-02 2",
+      "A 2020-01-03 3",
+      "A 2020-01-06 6",
+      "A 2020-01-07 7",
     ]);
-    assert.deepEqual(loaded.report.files[1]?.examples.map((one) => [one.line, one.problem]), [[3, "duplicate"]]);
+    assert.deepEqual(
+      loaded.report.files.map((file) => [file.rowsRead, file.rowsUsed, file.rowsRejected]),
+      [
+        [2, 2, 0],
+        [3, 2, 1],
+      ],
+    );
+    assert.deepEqual(
+      loaded.report.files[1]?.examples.map((one) => [one.line, one.problem]),
+      [[3, "duplicate"]],
+    );
     const split = await loadCsv([second, first]);
     assert.notEqual(split.data.hash, loaded.data.hash);
-    const joined = await load("date,symbol,close\n2020-01-02,A,2\n2020-01-03,A,3\n2020-01-06,A,6\n2020-01-07,A,7\n");
+    const joined = await load(
+      "date,symbol,close\n2020-01-02,A,2\n2020-01-03,A,3\n2020-01-06,A,6\n2020-01-07,A,7\n",
+    );
     assert.equal(joined.data.hash, loaded.data.hash);
   });
 
@@ -123,9 +151,13 @@ describe("the long format", () => {
   it("names the data by the files or by option", async () => {
     assert.match((await load("date,symbol,close\n2020-01-02,A,1\n")).data.source, /^file-\d+\.csv$/);
     assert.equal((await load("date,symbol,close\n2020-01-02,A,1\n", { source: "mine" })).data.source, "mine");
-    const many = await Promise.all(Array.from({ length: 30 }, () => fileOf("date,symbol,close\n2020-01-02,A,1\n")));
+    const many = await Promise.all(
+      Array.from({ length: 30 }, () => fileOf("date,symbol,close\n2020-01-02,A,1\n")),
+    );
     const distinct = many.map((path, index) => ({ path, symbol: `S${index}` }));
-    const texts = await Promise.all(distinct.map(async (file) => ({ ...file, path: await fileOf("date,close\n2020-01-02,1\n") })));
+    const texts = await Promise.all(
+      distinct.map(async (file) => ({ ...file, path: await fileOf("date,close\n2020-01-02,1\n") })),
+    );
     assert.match((await loadCsv(texts)).data.source, /and 29 more files$/);
   });
 });
@@ -134,7 +166,9 @@ describe("P7 bad rows are reported with file, line, field and value, counted, an
   /** One bad row between two good ones. */
   async function dirt(row: string, head = header) {
     const good = (date: string) => (head === header ? `${date},AAA,10,12,9,11,11,100` : `${date},AAA,11`);
-    const { report, path, ...rest } = await load(`${head}\n${good("2020-01-02")}\n${row}\n${good("2020-01-06")}\n`);
+    const { report, path, ...rest } = await load(
+      `${head}\n${good("2020-01-02")}\n${row}\n${good("2020-01-06")}\n`,
+    );
     assert.deepEqual(closes({ report, ...rest }), ["AAA 2020-01-02 11", "AAA 2020-01-06 11"]);
     assert.deepEqual([report.rowsRead, report.rowsUsed, report.rowsRejected], [3, 2, 1]);
     const [file] = report.files;
@@ -165,9 +199,21 @@ describe("P7 bad rows are reported with file, line, field and value, counted, an
 
   it("not a possible price or volume", async () => {
     for (const text of ["0", "-1", "-0", "1e-400", "1e300", "1e999"]) {
-      assert.deepEqual(await dirt(`2020-01-03,AAA,10,12,9,${text},11,100`), ["priceOutOfRange", "close", text]);
-      assert.deepEqual(await dirt(`2020-01-03,AAA,${text},12,9,11,11,100`), ["priceOutOfRange", "open", text]);
-      assert.deepEqual(await dirt(`2020-01-03,AAA,10,12,9,11,${text},100`), ["priceOutOfRange", "adj_close", text]);
+      assert.deepEqual(await dirt(`2020-01-03,AAA,10,12,9,${text},11,100`), [
+        "priceOutOfRange",
+        "close",
+        text,
+      ]);
+      assert.deepEqual(await dirt(`2020-01-03,AAA,${text},12,9,11,11,100`), [
+        "priceOutOfRange",
+        "open",
+        text,
+      ]);
+      assert.deepEqual(await dirt(`2020-01-03,AAA,10,12,9,11,${text},100`), [
+        "priceOutOfRange",
+        "adj_close",
+        text,
+      ]);
     }
     assert.deepEqual(await dirt("2020-01-03,AAA,10,12,9,11,11,-5"), ["negativeVolume", "volume", "-5"]);
   });
@@ -178,7 +224,15 @@ describe("P7 bad rows are reported with file, line, field and value, counted, an
   });
 
   it("an unknown date format, a day that does not exist", async () => {
-    for (const date of ["01/03/2020", "3.1.2020", "20200103", "2020-02-30", "2020-01-03 00:00:00", "Foo 1 2020", "soon"]) {
+    for (const date of [
+      "01/03/2020",
+      "3.1.2020",
+      "20200103",
+      "2020-02-30",
+      "2020-01-03 00:00:00",
+      "Foo 1 2020",
+      "soon",
+    ]) {
       assert.deepEqual(await dirt(`${date},AAA,10,12,9,11,11,100`), ["unknownDate", "date", date]);
     }
   });
@@ -191,7 +245,11 @@ describe("P7 bad rows are reported with file, line, field and value, counted, an
   it("a symbol that is none, bytes that are not UTF-8, a wrong number of fields", async () => {
     const plain = "date,symbol,close";
     assert.deepEqual(await dirt("2020-01-03,A B,10", plain), ["badSymbol", "symbol", "A B"]);
-    assert.deepEqual(await dirt(`2020-01-03,${"A".repeat(100)},10`, plain), ["badSymbol", "symbol", "A".repeat(60)]);
+    assert.deepEqual(await dirt(`2020-01-03,${"A".repeat(100)},10`, plain), [
+      "badSymbol",
+      "symbol",
+      "A".repeat(60),
+    ]);
     assert.deepEqual(await dirt("2020-01-03,AAA,10,20", plain), ["fieldCount", "row", "4 fields"]);
     assert.deepEqual(await dirt("2020-01-03,AAA", plain), ["fieldCount", "row", "2 fields"]);
     const bytes = Buffer.concat([
@@ -203,29 +261,37 @@ describe("P7 bad rows are reported with file, line, field and value, counted, an
     ]);
     const { report } = await load(bytes);
     assert.deepEqual(report.files[0]?.problems, { malformedText: 2 });
-    assert.deepEqual(report.files[0]?.examples.map((one) => [one.line, one.field]), [
-      [3, "symbol"],
-      [4, "close"],
-    ]);
+    assert.deepEqual(
+      report.files[0]?.examples.map((one) => [one.line, one.field]),
+      [
+        [3, "symbol"],
+        [4, "close"],
+      ],
+    );
   });
 
   it("an open outside the day's range costs the open alone", async () => {
     const { report, data } = await load(`${header}\n2020-01-02,AAA,20,12,9,11,11,100\n`);
     assert.equal(data.asOf("2020-01-02").series("AAA").bar(0).open, null);
     assert.deepEqual([report.rowsUsed, report.rowsRejected, report.fieldsDropped], [1, 0, 1]);
-    assert.deepEqual(report.files[0]?.examples.map((one) => [one.line, one.field, one.value, one.effect]), [
-      [2, "open", "20", "fieldDropped"],
-    ]);
+    assert.deepEqual(
+      report.files[0]?.examples.map((one) => [one.line, one.field, one.value, one.effect]),
+      [[2, "open", "20", "fieldDropped"]],
+    );
   });
 
   it("keeps line numbers through blank lines and line breaks in quotes", async () => {
-    const text = 'date,symbol,note,close\n2020-01-02,A,"two\nlines",1\n\n\n2020-01-03,A,,bad\n2020-01-06,A,,2\n';
+    const text =
+      'date,symbol,note,close\n2020-01-02,A,"two\nlines",1\n\n\n2020-01-03,A,,bad\n2020-01-06,A,,2\n';
     const { report } = await load(text);
-    assert.deepEqual(report.files[0]?.examples.map((one) => [one.line, one.problem]), [
-      [4, "empty"],
-      [5, "empty"],
-      [6, "notANumber"],
-    ]);
+    assert.deepEqual(
+      report.files[0]?.examples.map((one) => [one.line, one.problem]),
+      [
+        [4, "empty"],
+        [5, "empty"],
+        [6, "notANumber"],
+      ],
+    );
   });
 
   it("P8 counts all and keeps few examples", async () => {
@@ -239,7 +305,10 @@ describe("P7 bad rows are reported with file, line, field and value, counted, an
     const { report, path } = await load("date,symbol,close\n2020-01-02,A,1\n2020-01-03,A,n/a\n");
     const [problem] = report.files[0]?.examples ?? [];
     assert.ok(problem !== undefined);
-    assert.equal(describeRowProblem(problem), `${path}, line 3: close "n/a" is not a number; the row was not used.`);
+    assert.equal(
+      describeRowProblem(problem),
+      `${path}, line 3: close "n/a" is not a number; the row was not used.`,
+    );
   });
 
   it("strict makes a rejected row an error that names it, and lets a dropped field be", async () => {
@@ -254,7 +323,23 @@ describe("P7 bad rows are reported with file, line, field and value, counted, an
 
   it("whatever the bytes, a file loads or is refused with a code", async () => {
     const cell = fc.oneof(
-      fc.constantFrom("2020-01-02", "2020-01-03", "AAA", "1", "0", '"', '""', "\n", ",", "\r\n", "", " ", "-", "\uFEFF", "\0"),
+      fc.constantFrom(
+        "2020-01-02",
+        "2020-01-03",
+        "AAA",
+        "1",
+        "0",
+        '"',
+        '""',
+        "\n",
+        ",",
+        "\r\n",
+        "",
+        " ",
+        "-",
+        "\uFEFF",
+        "\0",
+      ),
       fc.string({ maxLength: 4 }),
     );
     const text = fc.array(cell, { maxLength: 40 }).map((cells) => `date,symbol,close\n${cells.join(",")}`);
@@ -265,7 +350,10 @@ describe("P7 bad rows are reported with file, line, field and value, counted, an
           assert.equal(report.rowsRead, report.rowsUsed + report.rowsRejected);
         } catch (error) {
           const { code } = error as { code?: string };
-          assert.ok(["DATA_EMPTY", "DATA_COLUMN_MISSING", "DATA_FILE_UNREADABLE"].includes(code ?? ""), String(error));
+          assert.ok(
+            ["DATA_EMPTY", "DATA_COLUMN_MISSING", "DATA_FILE_UNREADABLE"].includes(code ?? ""),
+            String(error),
+          );
         }
       }),
       { numRuns: 150 },
@@ -278,11 +366,17 @@ describe("P7 files that are no data", () => {
     const absent = join(folder, "absent.csv");
     await assert.rejects(loadCsv(absent), { code: "DATA_FILE_UNREADABLE", message: /absent\.csv/ });
     await mkdir(join(folder, "sub"), { recursive: true });
-    await assert.rejects(loadCsv(join(folder, "sub")), { code: "DATA_FILE_UNREADABLE", message: /not a regular file/ });
+    await assert.rejects(loadCsv(join(folder, "sub")), {
+      code: "DATA_FILE_UNREADABLE",
+      message: /not a regular file/,
+    });
     await assert.rejects(load(""), { code: "DATA_EMPTY", message: /file-\d+\.csv is empty/ });
     await assert.rejects(load("\n \n\n"), { code: "DATA_EMPTY" });
     await assert.rejects(load("date,symbol,close\n"), { code: "DATA_EMPTY", message: /rows read: 0/ });
-    await assert.rejects(load("date,symbol,close\n2020-01-02,A,x\n"), { code: "DATA_EMPTY", message: /line 2: close "x"/ });
+    await assert.rejects(load("date,symbol,close\n2020-01-02,A,x\n"), {
+      code: "DATA_EMPTY",
+      message: /line 2: close "x"/,
+    });
     await assert.rejects(loadCsv([]), { code: "DATA_EMPTY" });
   });
 
@@ -291,10 +385,22 @@ describe("P7 files that are no data", () => {
       code: "DATA_COLUMN_MISSING",
       message: /file-\d+\.csv has no column named date\. Its first line has: "day", "symbol", "close"\.$/,
     });
-    await assert.rejects(load("date,symbol,price\n"), { code: "DATA_COLUMN_MISSING", message: /named close/ });
-    await assert.rejects(load("date,close\n2020-01-02,1\n"), { code: "DATA_COLUMN_MISSING", message: /symbol option/ });
-    await assert.rejects(load("date;symbol;close\n"), { code: "DATA_COLUMN_MISSING", message: /separated by commas/ });
-    await assert.rejects(load("date,symbol,close,Close\n"), { code: "DATA_COLUMN_MISSING", message: /more than one/ });
+    await assert.rejects(load("date,symbol,price\n"), {
+      code: "DATA_COLUMN_MISSING",
+      message: /named close/,
+    });
+    await assert.rejects(load("date,close\n2020-01-02,1\n"), {
+      code: "DATA_COLUMN_MISSING",
+      message: /symbol option/,
+    });
+    await assert.rejects(load("date;symbol;close\n"), {
+      code: "DATA_COLUMN_MISSING",
+      message: /separated by commas/,
+    });
+    await assert.rejects(load("date,symbol,close,Close\n"), {
+      code: "DATA_COLUMN_MISSING",
+      message: /more than one/,
+    });
   });
 
   it("P8 a file over the limit names the limit", async () => {
@@ -312,7 +418,10 @@ describe("P7 files that are no data", () => {
       code: "DATA_FILE_UNREADABLE",
       message: /the record that begins on line 2 is longer than 65536 bytes/,
     });
-    await assert.rejects(load(`date,symbol,close\n2020-01-02,A,"1\n`), { code: "DATA_FILE_UNREADABLE", message: /line 2/ });
+    await assert.rejects(load(`date,symbol,close\n2020-01-02,A,"1\n`), {
+      code: "DATA_FILE_UNREADABLE",
+      message: /line 2/,
+    });
     await assert.rejects(load(new Uint8Array(200_000)), { code: "DATA_FILE_UNREADABLE" });
   });
 
@@ -328,8 +437,14 @@ describe("P7 files that are no data", () => {
     const text = "date,symbol,close\n2020-01-02,A,1\n";
     await assert.rejects(load(text, { index: "B" }), { code: "INPUT_INVALID", message: /index "B"/ });
     await assert.rejects(load(text, { index: "?" }), { code: "INPUT_INVALID" });
-    await assert.rejects(load("date,close\n2020-01-02,1\n", { symbol: "a b" }), { code: "INPUT_INVALID", message: /symbol/ });
-    await assert.rejects(load(text, { source: "x".repeat(201) }), { code: "INPUT_INVALID", message: /source/ });
+    await assert.rejects(load("date,close\n2020-01-02,1\n", { symbol: "a b" }), {
+      code: "INPUT_INVALID",
+      message: /symbol/,
+    });
+    await assert.rejects(load(text, { source: "x".repeat(201) }), {
+      code: "INPUT_INVALID",
+      message: /source/,
+    });
   });
 });
 

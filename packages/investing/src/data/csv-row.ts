@@ -130,10 +130,14 @@ export class CsvRowReader {
     return fields[this.#columns.at[field]]?.trim() ?? "";
   }
 
+  /** The column's name as the file writes it. */
+  #nameOf(field: CsvField): string {
+    return this.#columns.header[this.#columns.at[field]]?.trim() ?? field;
+  }
+
   #rejectField(line: number, fields: readonly string[], field: CsvField, problem: RowProblemKind): null {
     const text = this.#text(fields, field);
-    const name = this.#columns.header[this.#columns.at[field]]?.trim() ?? field;
-    return this.#reject(line, name, text, text === "" ? "empty" : problem);
+    return this.#reject(line, this.#nameOf(field), text, text === "" ? "empty" : problem);
   }
 
   #reject(line: number, field: string, value: string, problem: RowProblemKind): null {

@@ -120,7 +120,10 @@ describe("scans", () => {
       next = rest;
       return value;
     });
-    assert.deepEqual([0, 1, 2, 3].map((index) => derived.at(index)), [null, null, null, 4]);
+    assert.deepEqual(
+      [0, 1, 2, 3].map((index) => derived.at(index)),
+      [null, null, null, 4],
+    );
   });
 
   it("start again after one that threw", () => {
@@ -231,11 +234,18 @@ describe("P7 bad bars are refused, by symbol, date and field", () => {
 
   it("order, symbols, nothing at all, an index that is not there", () => {
     const series = (symbol: string, list: Bar[]) => ({ symbol, kind: "company" as const, bars: list });
-    assert.throws(() => createMarketData({ source: "t", series: [series("A", [good, good])] }), { code: "INPUT_INVALID" });
-    assert.throws(() => createMarketData({ source: "t", series: [series("a", [good])] }), { code: "INPUT_INVALID" });
-    assert.throws(() => createMarketData({ source: "t", series: [series("A", [good]), series("A", [good])] }), {
+    assert.throws(() => createMarketData({ source: "t", series: [series("A", [good, good])] }), {
       code: "INPUT_INVALID",
     });
+    assert.throws(() => createMarketData({ source: "t", series: [series("a", [good])] }), {
+      code: "INPUT_INVALID",
+    });
+    assert.throws(
+      () => createMarketData({ source: "t", series: [series("A", [good]), series("A", [good])] }),
+      {
+        code: "INPUT_INVALID",
+      },
+    );
     assert.throws(() => createMarketData({ source: "t", series: [] }), { code: "DATA_EMPTY" });
     assert.throws(() => createMarketData({ source: "t", series: [series("A", [])] }), { code: "DATA_EMPTY" });
     assert.throws(() => createMarketData({ source: "t", series: [series("A", [good])], index: "A" }), {
@@ -269,11 +279,13 @@ function everything(view: MarketView) {
     });
     return Array.from({ length: series.length }, (_, index) => [series.bar(index), sums.at(index)]);
   });
-  const across = view.scan("last closes", () => (today) =>
-    today.symbols().map((symbol) => {
-      const series = today.series(symbol);
-      return series.bar(series.length - 1).close;
-    }),
+  const across = view.scan(
+    "last closes",
+    () => (today) =>
+      today.symbols().map((symbol) => {
+        const series = today.series(symbol);
+        return series.bar(series.length - 1).close;
+      }),
   );
   return [view.symbols(), view.index, perSymbol, across];
 }

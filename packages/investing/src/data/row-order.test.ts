@@ -27,7 +27,10 @@ it("every row is kept or named once; what is kept is in order and as long as can
       const all = [...kept, ...duplicates, ...misplaced].toSorted((a, b) => a - b);
       assert.deepEqual(all, [...days.keys()]);
       const keptDays = kept.map((row) => days[row] ?? Number.NaN);
-      assert.deepEqual(keptDays, [...new Set(keptDays)].toSorted((a, b) => a - b));
+      assert.deepEqual(
+        keptDays,
+        [...new Set(keptDays)].toSorted((a, b) => a - b),
+      );
       assert.ok(duplicates.every((row) => days.indexOf(days[row] ?? 0) < row));
       const distinct = [...new Set(days)];
       assert.equal(kept.length, longestIncreasing(isNewestFirst(days) ? distinct.toReversed() : distinct));
@@ -45,7 +48,8 @@ function longestIncreasing(days: readonly number[]): number {
   let best = 0;
   for (let subset = 0; subset < 1 << days.length; subset += 1) {
     const chosen = days.filter((_, index) => (subset >> index) & 1);
-    if (chosen.every((day, index) => index === 0 || day > (chosen[index - 1] ?? 0))) best = Math.max(best, chosen.length);
+    if (chosen.every((day, index) => index === 0 || day > (chosen[index - 1] ?? 0)))
+      best = Math.max(best, chosen.length);
   }
   return best;
 }

@@ -5,7 +5,14 @@
 import { setImmediate } from "node:timers/promises";
 import { type AgentRecord, certainOutcome, rankedProbabilityScore } from "@mycroft/ensemble";
 import { MycroftError } from "@mycroft/errors";
-import { defineFunction, entityName, type FunctionContext, type MarketView, symbol, tradingDate } from "@mycroft/sdk";
+import {
+  defineFunction,
+  entityName,
+  type FunctionContext,
+  type MarketView,
+  symbol,
+  tradingDate,
+} from "@mycroft/sdk";
 import { z } from "zod";
 import { dayOf, daysPerYear, isoOf } from "../calendar-day.ts";
 import { findOutcome, type Outcome, outcomes } from "../outcome.ts";
@@ -96,11 +103,18 @@ function pastDates({ asOf, horizonDays, years, spacingDays, maxDates }: RecordRe
   return dates;
 }
 
-function sampleSubjects({ subjects, agents }: RecordRequest, dates: number): readonly string[] {
+/** As many subjects as the limit on questions allows, evenly spread over the list. */
+export function sampleSubjects(
+  { subjects, agents }: Pick<RecordRequest, "subjects" | "agents">,
+  dates: number,
+): readonly string[] {
   const perSubject = Math.max(1, agents.length * dates);
   const count = Math.max(1, Math.floor(recordLimits.questions / perSubject));
   if (subjects.length <= count) return subjects;
-  return Array.from({ length: count }, (_, index) => subjects[Math.floor((index * subjects.length) / count)] ?? "");
+  return Array.from(
+    { length: count },
+    (_, index) => subjects[Math.floor((index * subjects.length) / count)] ?? "",
+  );
 }
 
 /** The subject's bars at or before the dates, each once, that have an outcome by now. */

@@ -74,7 +74,10 @@ export const constructPortfolio = defineFunction({
   },
 });
 
-function sizeOf({ subject, tilt, facts }: z.infer<typeof sizedDecision>, settings: PortfolioSettings): Position {
+function sizeOf(
+  { subject, tilt, facts }: z.infer<typeof sizedDecision>,
+  settings: PortfolioSettings,
+): Position {
   const { annualVolatility } = facts;
   const { targetVolatility, maxWeight, longOnly } = settings;
   const adjustments: Position["adjustments"] = [];

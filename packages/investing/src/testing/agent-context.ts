@@ -62,7 +62,11 @@ export async function runCommittee(
     for (const agent of agents) {
       const answer = await askAgent(agent, data, about);
       const answeredBy = { ...about, agent: agent.name, version: agent.version };
-      views.push(answer.type === "opinion" ? { ...answer, ...answeredBy, outcomes: [...outcomes] } : { ...answer, ...answeredBy });
+      views.push(
+        answer.type === "opinion"
+          ? { ...answer, ...answeredBy, outcomes: [...outcomes] }
+          : { ...answer, ...answeredBy },
+      );
     }
     const resolution = resolve(findPolicy("past-score"), { ...about, quorum: 2, views, record });
     const facts = await priceFacts.run({ subject, asOf }, context);

@@ -68,7 +68,11 @@ export function fixtureMarket(shape: FixtureShape): MarketDataInput & { readonly
     kind: "company" as const,
     bars: walk(dates.slice(index * stagger), seed * 1_000 + index, volatility),
   }));
-  const indexSeries = { symbol: "^X", kind: "index" as const, bars: walk(dates, seed * 1_000 + 999, volatility / 2) };
+  const indexSeries = {
+    symbol: "^X",
+    kind: "index" as const,
+    bars: walk(dates, seed * 1_000 + 999, volatility / 2),
+  };
   return { source: "fixture", index: "^X", series: [...series, indexSeries] };
 }
 
@@ -91,6 +95,13 @@ export function withOtherFuture(
     return { ...one, bars: [...past, ...future] };
   });
   const later = [...(market.series[0]?.bars ?? [])].filter((bar) => bar.date > asOf);
-  const newcomer = { symbol: "NEW", kind: "company" as const, bars: walk(later.map((bar) => bar.date), seed) };
+  const newcomer = {
+    symbol: "NEW",
+    kind: "company" as const,
+    bars: walk(
+      later.map((bar) => bar.date),
+      seed,
+    ),
+  };
   return { ...market, series: later.length === 0 ? series : [...series, newcomer] };
 }

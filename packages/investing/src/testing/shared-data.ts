@@ -12,5 +12,7 @@ export const vixFile = join(folder, "macro/vix_daily_2000_2018.csv");
 
 /** For a test's `skip` option: false when the file is there, otherwise why not. */
 export function missing(file: string): string | false {
-  return existsSync(file) ? false : `${file} is not there; set MYCROFT_SHARED_DATA to the folder of the shared data.`;
+  return existsSync(file)
+    ? false
+    : `${file} is not there; set MYCROFT_SHARED_DATA to the folder of the shared data.`;
 }

@@ -1,11 +1,11 @@
 /** The committee: agents study each company, a policy resolves them, limits bound the result, a portfolio follows. */
 import { symbol, tradingDate, workflow } from "@mycroft/sdk";
 import { z } from "zod";
+import { builtInAgents } from "../agents/built-in-agents.ts";
 import { agentRecord } from "../functions/agent-record.ts";
 import { applyRiskLimits, riskLimitsSchema } from "../functions/apply-risk-limits.ts";
 import { constructPortfolio, portfolioSettingsSchema } from "../functions/construct-portfolio.ts";
 import { priceFacts } from "../functions/price-facts.ts";
-import { builtInAgents } from "../agents/built-in-agents.ts";
 
 const maxCompanies = 5_000;
 
@@ -36,7 +36,11 @@ export function defineCommittee({
 }: CommitteeOptions = {}) {
   const agents = builtInAgents();
   return workflow(
-    { name, input: committeeInputSchema, description: "Six agents judge each company; limits and a portfolio follow." },
+    {
+      name,
+      input: committeeInputSchema,
+      description: "Six agents judge each company; limits and a portfolio follow.",
+    },
     (w) => {
       const { asOf, universe, horizonDays } = w.input;
       const record = w.call("record", agentRecord, {
@@ -56,7 +60,11 @@ export function defineCommittee({
         },
         { maxItems: maxCompanies },
       );
-      const portfolio = w.call("portfolio", constructPortfolio, { asOf, decisions, settings: w.input.portfolio });
+      const portfolio = w.call("portfolio", constructPortfolio, {
+        asOf,
+        decisions,
+        settings: w.input.portfolio,
+      });
       return { decisions, portfolio, record };
     },
   );

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { type ErrorCode, MycroftError } from "@mycroft/errors";
 import { z } from "zod";
-import { parseWith } from "./index.ts";
-import { throwsCode } from "./throws-code.ts";
+import { parseWith } from "./parse-with.ts";
 
 describe("parseWith", () => {
   it("gives what the schema makes of the value", () => {
@@ -54,3 +54,14 @@ describe("parseWith", () => {
     assert(JSON.stringify(error.toRecord()).length < 1_000);
   });
 });
+
+function throwsCode(code: ErrorCode, message: RegExp, act: () => unknown): MycroftError {
+  try {
+    act();
+  } catch (thrown) {
+    assert(thrown instanceof MycroftError && thrown.code === code, String(thrown));
+    assert.match(thrown.message, message);
+    return thrown;
+  }
+  assert.fail(`nothing was thrown where ${code} was expected`);
+}

@@ -1,0 +1,33 @@
+/** `mycroft diff LEFT RIGHT`: what differs between two runs. Exit code 0 when nothing does, 1 when something does. */
+import { type RunHeader, readRun } from "@mycroft/runtime";
+import type { Invocation } from "../command.ts";
+import { diffReport, diffRuns } from "../diff-report.ts";
+import { readRecord } from "../host/read-record.ts";
+import { readArgument, readWholeNumber } from "../read-options.ts";
+import { headerJson } from "../run-json.ts";
+import { timeText } from "../time-text.ts";
+
+const usualLimit = 20;
+const mostListed = 1_000;
+
+export async function execute({ arguments: given, options, terminal }: Invocation): Promise<number> {
+  const limit = readWholeNumber(options, "limit", { min: 1, max: mostListed }) ?? usualLimit;
+  const [left, right] = await readRecord(options, async (store) => [
+    await readRun(store, readArgument(given, "left")),
+    await readRun(store, readArgument(given, "right")),
+  ]);
+  const found = diffRuns(left, right);
+  if (terminal.json) {
+    terminal.printJson({ left: headerJson(left.header), right: headerJson(right.header), ...found });
+  } else {
+    terminal.print(`left   ${headerLine(left.header)}`);
+    terminal.print(`right  ${headerLine(right.header)}`);
+    if (found.equal) terminal.print("Nothing differs but when they ran.");
+    for (const line of diffReport(found, { limit, style: terminal.style })) terminal.print(line);
+  }
+  return found.equal ? 0 : 1;
+}
+
+function headerLine({ runId, workflow, asOf, status, createdAt }: RunHeader): string {
+  return `${runId}  ${workflow}, as of ${asOf}, ${status}, started ${timeText(createdAt)}`;
+}

@@ -1,0 +1,49 @@
+/** `mycroft show RUN`: how a run went, step by step; with `--task`, one task in full. */
+import { type RunRecord, readRun } from "@mycroft/runtime";
+import type { Invocation } from "../command.ts";
+import { readRecord } from "../host/read-record.ts";
+import { nextCommands } from "../next-commands.ts";
+import { readArgument, readFlag, readText } from "../read-options.ts";
+import { headerJson, runJson } from "../run-json.ts";
+import { runReport } from "../run-report.ts";
+import { readTimeline, type TaskStory, type Timeline } from "../run-timeline.ts";
+import { findTask, taskReport } from "../task-report.ts";
+
+export async function execute({ arguments: given, options, terminal }: Invocation): Promise<number> {
+  const record = await readRecord(options, (store) => readRun(store, readArgument(given, "run")));
+  const timeline = readTimeline(record);
+  const id = readText(options, "task");
+  const report = { all: readFlag(options, "all"), width: terminal.width, style: terminal.style };
+  if (id !== undefined) {
+    const task = findTask(timeline, id);
+    if (terminal.json) terminal.printJson({ run: headerJson(record.header), task });
+    else for (const line of taskReport(task, timeline, report)) terminal.print(line);
+    return 0;
+  }
+  if (terminal.json) {
+    terminal.printJson(showJson(record, timeline, report.all));
+    return 0;
+  }
+  for (const line of runReport(record, timeline, report)) terminal.print(line);
+  const { runId } = record.header;
+  const task = timeline.tasks.find(({ error }) => error !== undefined) ?? timeline.tasks.at(-1);
+  if (task === undefined) return 0;
+  for (const line of nextCommands([["show", runId, "--task", task.id]], options))
+    terminal.note(`Next: ${line}`);
+  return 0;
+}
+
+/** Inputs and outputs only on request: they are most of a record. */
+function showJson(record: RunRecord, timeline: Timeline, all: boolean) {
+  return {
+    ...runJson(record, null),
+    input: record.state.input,
+    result: record.state.result,
+    ignoredEvents: timeline.ignoredEvents,
+    tasks: timeline.tasks.map((task) => (all ? task : withoutPayloads(task))),
+  };
+}
+
+function withoutPayloads({ output: _, attempts, ...task }: TaskStory) {
+  return { ...task, attempts: attempts.map(({ input: __, ...attempt }) => attempt) };
+}

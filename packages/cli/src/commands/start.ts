@@ -1,0 +1,112 @@
+/** `mycroft start`: the main job, shown to somebody who sees it for the first time. */
+import type { Invocation } from "../command.ts";
+import { type CommitteeQuestion, type Decided, decideOn, prepareQuestion } from "../committee-run.ts";
+import { decisionTable, legend, portfolioText } from "../decision-table.ts";
+import { wordBriefly, wordDecision } from "../decision-words.ts";
+import { padText } from "../display-width.ts";
+import { nextCommands } from "../next-commands.ts";
+import { printLabelled, printSections, printWrapped } from "../print-sections.ts";
+import { decisionJson, runJson } from "../run-json.ts";
+import { readTimeline } from "../run-timeline.ts";
+import { mostDisputed } from "../subject-decision.ts";
+import type { Terminal } from "../terminal.ts";
+import { durationText } from "../time-text.ts";
+
+const shownSymbols = 12;
+
+export async function execute(invocation: Invocation): Promise<number> {
+  const { options, terminal } = invocation;
+  const question = await prepareQuestion({}, invocation);
+  if (terminal.json) {
+    const { record, market, decisions } = await decideOn(question, invocation);
+    const disputed = mostDisputed(decisions);
+    terminal.printJson({
+      ...runJson(record, market),
+      recordFolder: question.open.recordFolder,
+      decisions: decisions.map(decisionJson),
+      mostDisputed: disputed === undefined ? null : { subject: disputed.subject, ...wordDecision(disputed) },
+    });
+    return 0;
+  }
+  printIntroduction(question, terminal);
+  if (!terminal.isLive) terminal.note(`Running ${question.workflow.name} on ${question.universe.length} companies ...`);
+  const decided = await decideOn(question, invocation);
+  printDecisions(decided, terminal);
+  printDispute(decided, terminal);
+  printNext(decided, options, terminal);
+  return 0;
+}
+
+function printIntroduction(
+  { market, universe, asOf, workflow }: CommitteeQuestion,
+  terminal: Terminal,
+): void {
+  const { data, report } = market;
+  const companies = universe.slice(0, shownSymbols).join(", ");
+  const more = universe.length > shownSymbols ? ` and ${universe.length - shownSymbols} more` : "";
+  const notes = report?.files.flatMap((file) => file.notes).join(" ") ?? "";
+  terminal.print(terminal.style("bold", "Mycroft: a committee of agents on real prices"));
+  terminal.print("");
+  printLabelled(
+    [
+      ["Companies", `${companies}${more}`],
+      ["Data", `${data.firstDate} to ${data.lastDate}, from ${data.source}. ${notes}`],
+      ["As of", `${asOf}; no agent sees anything later. The workflow is ${workflow.name}.`],
+      ["Claim", "Every step of a decision can be seen, explained and recomputed. No return is promised."],
+    ],
+    terminal,
+  );
+  terminal.print("");
+}
+
+function printDecisions({ decisions, record }: Decided, terminal: Terminal): void {
+  for (const line of decisionTable(decisions, terminal)) terminal.print(line);
+  terminal.print("");
+  const attempts = readTimeline(record).tasks.flatMap((task) => task.attempts).length;
+  const { startedAt, settledAt } = record.state;
+  const took = durationText((settledAt ?? 0) - (startedAt ?? 0));
+  const work = `${attempts} steps in ${took}, every answer on disk before the step that needs it.`;
+  printWrapped([portfolioText(decisions), work].filter((text) => text !== null).join(" "), terminal);
+  for (const line of legend(decisions)) printWrapped(line, terminal, "dim");
+}
+
+function printDispute({ decisions }: Decided, terminal: Terminal): void {
+  const disputed = mostDisputed(decisions);
+  if (disputed === undefined) return;
+  const { headline, sections } = wordBriefly(disputed);
+  terminal.print("");
+  terminal.print(terminal.style("bold", "The most disputed, as the record tells it"));
+  printWrapped(headline, terminal);
+  printSections(sections, terminal);
+}
+
+function printNext(
+  { record, decisions, market, open }: Decided,
+  options: Invocation["options"],
+  terminal: Terminal,
+): void {
+  const { runId } = record.header;
+  const subject = mostDisputed(decisions)?.subject;
+  const commands = [
+    ...(subject === undefined
+      ? []
+      : [[["explain", runId, subject], "everything that led to this decision"] as const]),
+    [["show", runId], "each step, when it ran and for how long"],
+    [["replay", runId], "recompute the decision from its record"],
+    ...(market.isBundled
+      ? [[["decide", "AAPL", "IBM", "--as-of", "2008-10-31"], "ask as of another day"] as const]
+      : []),
+  ] as const;
+  const lines = nextCommands(
+    commands.map(([words]) => words),
+    options,
+  );
+  const room = Math.max(...lines.map((line) => line.length));
+  terminal.print("");
+  terminal.print(terminal.style("bold", "On record, and what to type next"));
+  printWrapped(`Run ${runId} in ${open.recordFolder}`, terminal);
+  lines.forEach((line, index) => {
+    const [, purpose = ""] = commands[index] ?? [];
+    terminal.print(`  ${terminal.style("cyan", padText(line, room))}  ${terminal.style("dim", purpose)}`);
+  });
+}

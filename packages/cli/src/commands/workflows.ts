@@ -1,0 +1,78 @@
+/** `mycroft workflows`: the project's workflows, what each takes, and its steps. */
+import type { StepDefinition } from "@mycroft/engine";
+import type { Workflow } from "@mycroft/sdk";
+import { z } from "zod";
+import type { Invocation } from "../command.ts";
+import { printLabelled, printWrapped } from "../print-sections.ts";
+import { openProject } from "../project/open-project.ts";
+import type { Terminal } from "../terminal.ts";
+
+const hashDigits = 12;
+
+export async function execute({ options, terminal }: Invocation): Promise<number> {
+  const { project, configFile } = await openProject(options);
+  const workflows = project.workflows.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  if (terminal.json) {
+    terminal.printJson({ configFile, workflows: workflows.map(workflowJson) });
+    return 0;
+  }
+  if (workflows.length === 0) terminal.note(`${configFile ?? "The project"} has no workflows.`);
+  workflows.forEach((workflow, index) => {
+    if (index > 0) terminal.print("");
+    printWorkflow(workflow, terminal);
+  });
+  return 0;
+}
+
+function printWorkflow(workflow: Workflow, terminal: Terminal): void {
+  const { name, description, plan } = workflow;
+  terminal.print(
+    `${terminal.style("bold", name)}  ${terminal.style("dim", `plan ${plan.hash.slice(0, hashDigits)}`)}`,
+  );
+  if (description !== "") printWrapped(description, terminal);
+  const rows = [
+    ["Takes", inputText(workflow)],
+    ["Steps", stepsText(plan.workflow.steps)],
+  ] as const;
+  printLabelled(rows, terminal);
+}
+
+/** `asOf, universe, horizonDays (optional)`: what a caller may write, before defaults are filled in. */
+function inputText({ inputSchema }: Workflow): string {
+  const { properties, required = [] } = z.toJSONSchema(inputSchema, { io: "input" });
+  if (properties === undefined) return "any JSON of its schema; see --json";
+  return Object.keys(properties)
+    .map((name) => (required.includes(name) ? name : `${name} (optional)`))
+    .join(", ");
+}
+
+function stepsText(steps: readonly StepDefinition[]): string {
+  return steps
+    .map((step) => (step.kind === "map" ? `${step.name} (for each: ${stepsText(step.steps)})` : step.name))
+    .join(", ");
+}
+
+function workflowJson({ name, description, plan, inputSchema }: Workflow) {
+  const { steps } = plan.workflow;
+  const input = z.toJSONSchema(inputSchema, { io: "input" });
+  return { name, description, planHash: plan.hash, input, steps: steps.map(stepJson) };
+}
+
+interface StepJson {
+  readonly name: string;
+  readonly kind: StepDefinition["kind"];
+  readonly calls?: { readonly kind: string; readonly name: string };
+  readonly steps?: readonly StepJson[];
+}
+
+function stepJson(step: StepDefinition): StepJson {
+  const { name, kind } = step;
+  switch (step.kind) {
+    case "call":
+      return { name, kind, calls: step.target };
+    case "resolve":
+      return { name, kind, calls: { kind: "policy", name: step.policy } };
+    case "map":
+      return { name, kind, steps: step.steps.map(stepJson) };
+  }
+}

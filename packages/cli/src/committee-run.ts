@@ -1,0 +1,55 @@
+/** Lets a committee decide: the work that `start` and `decide` share. */
+import type { JsonValue } from "@mycroft/engine";
+import type { RunRecord } from "@mycroft/runtime";
+import type { Workflow } from "@mycroft/sdk";
+import type { Invocation } from "./command.ts";
+import { findWorkflow } from "./project/find-workflow.ts";
+import { type LoadedMarket, noteLoadReport, requireMarket } from "./project/market.ts";
+import { type OpenProject, openProject } from "./project/open-project.ts";
+import { chooseAsOf, chooseUniverse } from "./project/question.ts";
+import { readText } from "./read-options.ts";
+import { runAndRead } from "./run-and-read.ts";
+import { readSubjectDecisions, type SubjectDecision } from "./subject-decision.ts";
+
+/** What a committee is going to be asked. */
+export interface CommitteeQuestion {
+  readonly open: OpenProject;
+  readonly market: LoadedMarket;
+  readonly workflow: Workflow;
+  readonly asOf: string;
+  readonly universe: readonly string[];
+}
+
+export interface Decided extends CommitteeQuestion {
+  readonly record: RunRecord;
+  readonly decisions: readonly SubjectDecision[];
+}
+
+/**
+ * @param asked all companies that the data knows, and its last day, unless given.
+ * @throws {MycroftError} WORKFLOW_UNKNOWN, SYMBOL_UNKNOWN, DATE_OUT_OF_RANGE, and the codes of configuration and data.
+ */
+export async function prepareQuestion(
+  asked: { readonly symbols?: readonly string[]; readonly asOf?: string | undefined },
+  { options, terminal }: Pick<Invocation, "options" | "terminal">,
+): Promise<CommitteeQuestion> {
+  terminal.progress("Loading the project and its data ...");
+  const open = await openProject(options);
+  const workflow = findWorkflow(open, readText(options, "workflow") ?? "investment-committee");
+  const market = await requireMarket(open, options);
+  noteLoadReport(market, terminal);
+  const asOf = chooseAsOf(asked.asOf, market.data);
+  return { open, market, workflow, asOf, universe: chooseUniverse(asked.symbols, market.data, asOf) };
+}
+
+/** @throws {MycroftError} INPUT_INVALID when the workflow takes another input; the code with which the run failed. */
+export async function decideOn(
+  question: CommitteeQuestion,
+  { terminal }: Pick<Invocation, "terminal">,
+): Promise<Decided> {
+  const { open, market, workflow, asOf, universe } = question;
+  // What a schema of JSON types has parsed is JSON; the store refuses anything else.
+  const input = workflow.parseInput({ asOf, universe }) as JsonValue;
+  const record = await runAndRead(open, market, { workflow, input, asOf }, terminal);
+  return { ...question, record, decisions: readSubjectDecisions(record) };
+}

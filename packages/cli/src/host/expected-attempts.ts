@@ -1,0 +1,36 @@
+/** How many tasks of a run will be carried out by attempts, as far as that can be known before it starts. */
+import type { Expression, JsonValue, Plan, StepDefinition } from "@mycroft/engine";
+
+/** Null when a map expands over something that only a step will give. Skipped tasks are counted too. */
+export function expectedAttempts(plan: Plan, input: JsonValue): number | null {
+  return countIn(plan.workflow.steps, input);
+}
+
+function countIn(steps: readonly StepDefinition[], input: JsonValue): number | null {
+  let sum = 0;
+  for (const step of steps) {
+    const count = step.kind === "map" ? countOfMap(step, input) : 1;
+    if (count === null) return null;
+    sum += count;
+  }
+  return sum;
+}
+
+function countOfMap(step: Extract<StepDefinition, { kind: "map" }>, input: JsonValue): number | null {
+  const items = listLength(step.over, input);
+  const each = countIn(step.steps, input);
+  return items === null || each === null ? null : items * each;
+}
+
+function listLength(over: Expression, input: JsonValue): number | null {
+  if (over.kind === "array") return over.items.length;
+  const value = over.kind === "const" ? over.value : over.kind === "input" ? valueAt(input, over.path) : null;
+  return Array.isArray(value) ? value.length : null;
+}
+
+function valueAt(value: JsonValue, path: readonly (string | number)[]): JsonValue {
+  return path.reduce<JsonValue>((at, key) => {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return null;
+    return Reflect.get(at, key) as JsonValue;
+  }, value);
+}

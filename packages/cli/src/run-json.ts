@@ -1,0 +1,49 @@
+/** The JSON form of a run and its decisions, the same in every command that has `--json`. */
+import { decisionHash, type RunHeader, type RunRecord } from "@mycroft/runtime";
+import type { LoadedMarket } from "./project/market.ts";
+import type { SubjectDecision } from "./subject-decision.ts";
+
+export function headerJson(header: RunHeader) {
+  const { runId, workflow, status, asOf, planHash, provenance, createdAt, settledAt } = header;
+  return {
+    runId,
+    workflow,
+    status,
+    asOf,
+    planHash,
+    dataHash: provenance.dataHash ?? null,
+    codeVersion: provenance.codeVersion,
+    createdAt: new Date(createdAt).toISOString(),
+    settledAt: settledAt === null ? null : new Date(settledAt).toISOString(),
+  };
+}
+
+export function runJson({ header, state }: RunRecord, market: LoadedMarket | null) {
+  const { result } = state;
+  return {
+    run: { ...headerJson(header), decisionHash: result === null ? null : decisionHash(result) },
+    data: market === null ? null : dataJson(market),
+  };
+}
+
+export function decisionJson({ resolution, decision, position }: SubjectDecision) {
+  const { subject, conflict, outcomes, opinions, abstentions } = resolution;
+  return {
+    subject,
+    status: decision?.status ?? (resolution.status === "resolved" ? "decided" : "noView"),
+    outcomes,
+    probabilities: resolution.probabilities,
+    tilt: decision?.tilt ?? resolution.lean?.tilt ?? null,
+    weight: position?.weight ?? null,
+    divergence: conflict.divergence,
+    views: [
+      ...opinions.map(({ agent, version, probabilities }) => ({ agent, version, probabilities })),
+      ...abstentions.map(({ agent, version, reason, code }) => ({ agent, version, abstains: reason, code })),
+    ],
+  };
+}
+
+function dataJson({ data, report, isBundled }: LoadedMarket) {
+  const { source, firstDate, lastDate, hash } = data;
+  return { source, firstDate, lastDate, hash, isBundled, report };
+}

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { JsonValue } from "@mycroft/engine";
+import fc from "fast-check";
+import { changeText, valueChanges } from "./value-changes.ts";
+
+const json = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as JsonValue);
+
+test("there is a change exactly where two values differ", () => {
+  fc.assert(
+    fc.property(json, json, (left, right) => {
+      assert.deepEqual([...valueChanges(left, left)], []);
+      let isEqual = true;
+      try {
+        assert.deepEqual(left, right);
+      } catch {
+        isEqual = false;
+      }
+      assert.equal([...valueChanges(left, right)].length === 0, isEqual);
+    }),
+  );
+});
+
+test("changes name the innermost place", () => {
+  const left = { weights: [{ agent: "a", weight: 0.5 }], only: 1, list: [1, 2] };
+  const right = { weights: [{ agent: "a", weight: 0.6 }], more: true, list: [1] };
+  assert.deepEqual(
+    [...valueChanges(left, right)].map(({ path }) => path),
+    ["weights[0].weight", "only", "list[1]", "more"],
+  );
+  assert.deepEqual([...valueChanges([], {})], [{ path: "", left: [], right: {} }]);
+});
+
+test("numbers have as few digits as tell them apart", () => {
+  assert.equal(changeText({ left: 0.312249, right: 0.29811 }), "0.3122 -> 0.2981 (-0.01414)");
+  assert.equal(changeText({ left: 0.12345678, right: 0.12345679 }), "0.12345678 -> 0.12345679 (+1e-8)");
+  assert.equal(changeText({ left: 3, right: 12_345_678 }), "3 -> 12345678 (+12345675)");
+  assert.equal(changeText({ left: 0.1 + 0.2, right: 0.3 }), "0.30000000000000004 -> 0.3 (-5.551e-17)");
+  fc.assert(
+    fc.property(
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      (left, right) => {
+        fc.pre(left !== right);
+        const [a, b] = changeText({ left, right }).split(" (")[0]?.split(" -> ") ?? [];
+        assert.notEqual(a, b);
+      },
+    ),
+  );
+});
+
+test("long texts are shown from where they part, and nothing harmful is printed", () => {
+  const begin = "The same beginning of a long rationale, ".repeat(3);
+  const text = changeText({ left: `${begin}up\u001b[0m`, right: `${begin}down` });
+  assert.match(text, /^\.\.\."ationale, up\\u001b\[0m" -> \.\.\."ationale, down"$/);
+  assert.equal(changeText({ left: undefined, right: "x" }), 'only on the right: "x"');
+  assert.equal(changeText({ left: { a: 1 }, right: undefined }), 'only on the left: { "a": 1 }');
+});

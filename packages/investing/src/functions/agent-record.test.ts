@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type AgentRecord, certainOutcome, rankedProbabilityScore } from "@mycroft/ensemble";
+import { type AgentDefinition, abstain, defineAgent } from "@mycroft/sdk";
+import type { z } from "zod";
+import { trend } from "../agents/trend.ts";
+import { dayOf, isoOf } from "../calendar-day.ts";
+import { createMarketData } from "../data/market-data.ts";
+import { findOutcome } from "../outcome.ts";
+import { askAgent, functionContext } from "../testing/agent-context.ts";
+import { fixtureMarket } from "../testing/market-fixtures.ts";
+import { agentRecord, type agentRecordSchema, recordLimits, sampleSubjects } from "./agent-record.ts";
+
+/** Held by the compiler: the schema and the ensemble's type are one. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+export const recordTypesAgree: Same<
+  Readonly<z.infer<typeof agentRecordSchema>>,
+  Readonly<AgentRecord>
+> = true;
+
+const data = createMarketData(
+  fixtureMarket({ companies: 4, days: 120, seed: 8, spacing: "monthly", stagger: 2 }),
+);
+const asOf = "2009-12-31";
+const subjects = ["C0", "C1", "C2", "C3"];
+
+/** Says the same every time, and writes down when it was asked. */
+function constant(name: string, probabilities: number[], asked: string[] = []): AgentDefinition {
+  return defineAgent({
+    name,
+    version: "1",
+    capabilities: [],
+    opinion: (request) => {
+      asked.push(`${request.subject} ${request.asOf}`);
+      return { type: "opinion", probabilities, rationale: "constant" };
+    },
+  });
+}
+
+async function recordsOf(agents: readonly AgentDefinition[], given: Record<string, unknown> = {}) {
+  const input = agentRecord.input.parse({
+    agents: agents.map((agent) => agent.name),
+    subjects,
+    asOf,
+    ...given,
+  });
+  return agentRecord.output.parse(await agentRecord.run(input, functionContext(data, asOf, agents)));
+}
+
+describe("an agent's record", () => {
+  it("is the mean RPS of what it said on past days against what followed", async () => {
+    const [record] = await recordsOf([trend]);
+    const view = data.asOf(asOf);
+    const scores: number[] = [];
+    const known: string[] = [];
+    for (const subject of subjects) {
+      const series = view.series(subject);
+      // The days as documented: the newest with a known outcome, then one every 30 days, moved back to bars.
+      const days = Array.from({ length: 60 }, (_, step) => isoOf(dayOf(asOf) - 28 - 30 * step));
+      const dates = days.map((day) => series.bar(series.indexAt(day)).date);
+      for (const date of new Set(dates)) {
+        const outcome = findOutcome(view, subject, date, 28);
+        const answer = await askAgent(trend, data, { subject, asOf: date });
+        if (outcome === null || answer.type !== "opinion") continue;
+        scores.push(rankedProbabilityScore(answer.probabilities, certainOutcome(outcome.index, 3)));
+        known.push(outcome.to);
+      }
+    }
+    assert.equal(record?.scored, scores.length);
+    assert.ok(scores.length > 200);
+    assert.ok(Math.abs((record?.meanScore ?? 0) - scores.reduce((a, b) => a + b, 0) / scores.length) < 1e-12);
+    assert.deepEqual([record?.from, record?.to], [known.toSorted()[0], known.toSorted().at(-1)]);
+  });
+
+  it("tells a good agent from a bad one", async () => {
+    const view = data.asOf(asOf);
+    const knowing = (name: string, right: boolean) =>
+      defineAgent({
+        name,
+        version: "1",
+        capabilities: [],
+        // It cheats: the test holds the outcomes.
+        opinion: ({ subject, asOf: day, horizonDays }) => {
+          const index = findOutcome(view, subject, day, horizonDays)?.index ?? 1;
+          return {
+            type: "opinion",
+            probabilities: certainOutcome(right ? index : 2 - index, 3),
+            rationale: "knows",
+          };
+        },
+      });
+    const [good, bad] = await recordsOf([knowing("good", true), knowing("bad", false)]);
+    assert.equal(good?.meanScore, 0);
+    assert.ok((bad?.meanScore ?? 0) > 0.3);
+  });
+
+  it("asks about about sixty days of the last five years, the newest being the last whose outcome is known", async () => {
+    const asked: string[] = [];
+    await recordsOf([constant("a", [0.2, 0.3, 0.5], asked)]);
+    const ofFirst = asked.filter((one) => one.startsWith("C0")).map((one) => one.slice(3));
+    assert.equal(ofFirst[0], "2009-11-30");
+    assert.equal(ofFirst.length, new Set(ofFirst).size);
+    assert.ok(ofFirst.length >= 58 && ofFirst.length <= 60, String(ofFirst.length));
+    assert.ok(ofFirst.every((day) => day >= "2004-11-30"));
+  });
+
+  it("keeps to the bounds that are asked for", async () => {
+    const asked: string[] = [];
+    const agent = constant("a", [0.2, 0.3, 0.5], asked);
+    const [record] = await recordsOf([agent], { maxDates: 3, spacingDays: 90 });
+    assert.equal(record?.scored, 12);
+    assert.deepEqual(
+      new Set(asked.map((one) => one.slice(3))),
+      new Set(["2009-11-30", "2009-08-31", "2009-05-31"]),
+    );
+  });
+
+  it("P8 asks about fewer subjects, evenly spread, above the limit on questions", () => {
+    const many = Array.from({ length: 5_000 }, (_, index) => `S${index}`);
+    const sample = sampleSubjects({ subjects: many, agents: ["a", "b", "c", "d", "e", "f"] }, 60);
+    assert.equal(sample.length, Math.floor(recordLimits.questions / 360));
+    assert.equal(new Set(sample).size, sample.length);
+    assert.ok(Number(sample.at(-1)?.slice(1)) > 4_900);
+    assert.deepEqual(sampleSubjects({ subjects: many.slice(0, 100), agents: ["a"] }, 60), many.slice(0, 100));
+    assert.deepEqual(sampleSubjects({ subjects: ["A"], agents: many.slice(0, 100) }, 600), ["A"]);
+  });
+
+  it("P7 leaves out agents that abstain or fail, and nobody else", async () => {
+    const silent = defineAgent({
+      name: "silent",
+      version: "1",
+      capabilities: [],
+      opinion: () => abstain("no view"),
+    });
+    const broken = defineAgent({
+      name: "broken",
+      version: "1",
+      capabilities: [],
+      opinion: () => {
+        throw new Error("broken");
+      },
+    });
+    const records = await recordsOf([broken, constant("steady", [0.2, 0.3, 0.5]), silent]);
+    assert.deepEqual(
+      records.map((record) => record.agent),
+      ["steady"],
+    );
+  });
+
+  it("is empty without data, subjects that exist, or known outcomes", async () => {
+    const agent = constant("a", [0.2, 0.3, 0.5]);
+    assert.deepEqual(await recordsOf([agent], { subjects: [] }), []);
+    assert.deepEqual(await recordsOf([agent], { subjects: ["ZZZ"] }), []);
+    assert.deepEqual(await recordsOf([agent], { asOf: "2000-03-31" }), []);
+    const input = agentRecord.input.parse({ agents: ["a"], subjects, asOf });
+    const context = { ...functionContext(data, asOf, [agent]), market: null };
+    assert.deepEqual(await agentRecord.run(input, context), []);
+  });
+
+  it("names an agent that does not exist, and never looks past the run's day", async () => {
+    const agent = constant("a", [0.2, 0.3, 0.5]);
+    const input = agentRecord.input.parse({ agents: ["a", "b"], subjects, asOf });
+    await assert.rejects(async () => agentRecord.run(input, functionContext(data, asOf, [agent])), {
+      code: "AGENT_UNKNOWN",
+      message: /"b"/,
+    });
+    await assert.rejects(recordsOf([agent], { asOf: "2010-01-31" }), { code: "LOOK_AHEAD" });
+  });
+
+  it("E11 stops when its attempt is aborted", async () => {
+    const controller = new AbortController();
+    const agent = defineAgent({
+      name: "a",
+      version: "1",
+      capabilities: [],
+      opinion: () => {
+        controller.abort();
+        return abstain("stopped");
+      },
+    });
+    const input = agentRecord.input.parse({ agents: ["a"], subjects, asOf });
+    const context = { ...functionContext(data, asOf, [agent]), signal: controller.signal };
+    await assert.rejects(async () => agentRecord.run(input, context), { name: "AbortError" });
+  });
+});
