@@ -4,31 +4,32 @@
  *
  * Run it: node examples/01-one-agent.ts
  */
-import { loadBundledData } from "@mycroft/investing";
-import { type AgentContext, abstain, defaultOutcomes, defineAgent, MycroftError } from "@mycroft/sdk";
+import { findOutcome, loadBundledData } from "@mycroft/investing";
+import { abstain, defaultOutcomes, defineAgent, MycroftError } from "@mycroft/sdk";
 
 const lastMove = defineAgent({
   name: "last-move",
   version: "1",
   capabilities: ["prices"],
-  opinion: ({ subject }, { market }) => {
-    const series = market?.series(subject);
-    if (series === undefined || series.length < 13) return abstain("It needs a year of monthly prices.");
-    // How often was a month like the last one (a rise or a fall) followed by a rise?
+  opinion: ({ subject, horizonDays }, { market }) => {
+    if (market === null) return abstain("There is no market data.");
+    const series = market.series(subject);
+    if (series.length < 13) return abstain(`There are ${series.length} monthly prices; it needs 13.`);
     const rose = (index: number) => series.bar(index).adjClose > series.bar(index - 1).adjClose;
     const last = series.length - 1;
-    const alike = Array.from({ length: last - 1 }, (_, index) => index + 1).filter(
-      (index) => rose(index) === rose(last),
-    );
-    const rises = alike.filter((index) => rose(index + 1)).length;
-    const up = (rises + 1) / (alike.length + 2);
+    // What followed months that went like the last one? Each outcome starts with a count of one, for doubt.
+    const counts: [number, number, number] = [1, 1, 1];
+    for (let index = 1; index < last; index += 1) {
+      const followed = findOutcome(market, subject, series.bar(index).date, horizonDays);
+      if (followed !== null && rose(index) === rose(last)) counts[followed.index] += 1;
+    }
+    const cases = counts[0] + counts[1] + counts[2];
+    const { date, close } = series.bar(last);
     return {
       type: "opinion",
-      probabilities: [1 - up, 0, up],
-      rationale: `After ${alike.length} months like the last one, the next month was a rise ${rises} times.`,
-      evidence: [
-        { name: "lastClose", value: series.bar(last).close, date: series.bar(last).date, source: market?.source ?? "" },
-      ],
+      probabilities: counts.map((count) => count / cases),
+      rationale: `The last month was a ${rose(last) ? "rise" : "fall"}; ${cases - 3} months were like it.`,
+      evidence: [{ name: "lastClose", value: close, date, source: market.source }],
     };
   },
 });
@@ -36,22 +37,24 @@ const lastMove = defineAgent({
 const { data } = await loadBundledData();
 
 for (const asOf of ["2000-06-30", "2008-10-31", "2010-02-26"]) {
-  const context: AgentContext = {
+  const request = { subject: "AAPL", asOf, horizonDays: 28, outcomes: [...defaultOutcomes] };
+  const answer = await lastMove.opinion(request, {
     market: data.asOf(asOf),
     signal: new AbortController().signal,
     idempotencyKey: asOf,
-  };
-  const request = { subject: "AAPL", asOf, horizonDays: 28, outcomes: [...defaultOutcomes] };
-  const answer = await lastMove.opinion(request, context);
-  console.log(
-    answer.type === "opinion"
-      ? `${asOf}: up with ${(100 * (answer.probabilities[2] ?? 0)).toFixed(0)} %. ${answer.rationale}`
-      : `${asOf}: no opinion. ${answer.reason}`,
-  );
+  });
+  if (answer.type === "abstention") console.log(`${asOf}: no opinion. ${answer.reason}`);
+  else {
+    const shares = answer.probabilities.map(
+      (share, index) => `${defaultOutcomes[index]} ${(100 * share).toFixed(0)} %`,
+    );
+    console.log(`${asOf}: ${shares.join(", ")}. ${answer.rationale}`);
+  }
 }
 
+// On 31 October 2008 nobody could know the prices of November, and no agent can ask for them.
 try {
-  data.asOf("2008-10-31").at("2008-11-03");
+  data.asOf("2008-10-31").at("2008-11-28");
 } catch (thrown) {
   if (thrown instanceof MycroftError) console.log(`\n${thrown.code}: ${thrown.message}`);
 }

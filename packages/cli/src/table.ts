@@ -58,7 +58,7 @@ function layOut({ title, align = "left", wraps = false }: Column, given: readonl
       ? { text: printable(cell), style: null }
       : { text: printable(cell.text), style: cell.style },
   );
-  const words = title.split(" ");
+  const words = wraps ? [title] : title.split(" ");
   const width = Math.max(0, ...[...words, ...cells.map((cell) => cell.text)].map(displayWidth));
   return { titles: wrapText(title, Math.max(1, width)), cells, align, wraps, width };
 }

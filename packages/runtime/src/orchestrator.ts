@@ -72,6 +72,7 @@ export class Orchestrator implements AttemptLedger {
   readonly #waiters = new Map<string, PromiseWithResolvers<RunResult>>();
   readonly #cancelListeners = new Set<(cancelled: CancelledAttempt) => void>();
   readonly #silent: SilentAttempts;
+  readonly #storedPlans = new WeakSet<Plan>();
   #isClosed = false;
 
   private constructor(options: OrchestratorOptions) {
@@ -124,7 +125,10 @@ export class Orchestrator implements AttemptLedger {
     // Intake stops rather than pile up in memory what cannot be stored (P8).
     if (this.#commits.failure !== null) throw this.#commits.failure;
     const { clock, store } = this.#options;
-    await store.putPlan(start.plan);
+    if (!this.#storedPlans.has(start.plan)) {
+      await store.putPlan(start.plan);
+      this.#storedPlans.add(start.plan);
+    }
     const at = clock.now();
     const header: NewRun = {
       runId: this.#options.newRunId(at),

@@ -202,9 +202,8 @@ export class ReferenceRun {
 
   #judgeMap(step: Extract<StepDefinition, { kind: "map" }>, place: Place, id: string): Verdict {
     const list = this.#value(step.over, place) ?? null;
-    const error = (code: string, problem: string, details?: TaskError["details"]) => {
-      const message = `Map step "${id}" ${problem}.`;
-      return { code, message, retryable: false, ...(details === undefined ? {} : { details }) };
+    const error = (code: string, problem: string) => {
+      return { code, message: `Map step "${id}" ${problem}.`, retryable: false };
     };
     if (!Array.isArray(list)) {
       const type = list === null ? "null" : typeof list;
