@@ -5,7 +5,7 @@
  * Run it: node examples/02-one-workflow.ts
  */
 import { runInMemory } from "@mycroft/embedded";
-import { explain, type Resolution, renderExplanation } from "@mycroft/ensemble";
+import { explain, renderExplanation } from "@mycroft/ensemble";
 import { loadBundledData, reversal, trend } from "@mycroft/investing";
 import { symbol, tradingDate, workflow } from "@mycroft/sdk";
 import { z } from "zod";
@@ -23,4 +23,4 @@ console.log(`Plan: ${twoMinds.plan.hash}\n`);
 
 const { data } = await loadBundledData();
 const { output } = await runInMemory(twoMinds, { subject: "AMZN", asOf: "2008-10-31" }, { data });
-console.log(renderExplanation(explain(output as Resolution)));
+console.log(renderExplanation(explain(output)));

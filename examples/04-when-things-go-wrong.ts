@@ -69,16 +69,16 @@ const careful = workflow(
       { after: [decision], when: gt(decision.conflict.divergence, 0.2) },
     );
     // By default a step is skipped when one that it needs was; this one runs however the alarm settled.
-    return w.call("report", note, { text: "done", about: settled(alarm) }, { trigger: "allDone" });
+    const report = w.call("report", note, { text: "done", about: settled(alarm) }, { trigger: "allDone" });
+    return { decision, report };
   },
 );
 
 const { data } = await loadBundledData();
-const { record } = await runInMemory(careful, { subject: "IBM", asOf: "2009-06-30" }, { data });
+const { output, record } = await runInMemory(careful, { subject: "IBM", asOf: "2009-06-30" }, { data });
 
 for (const { id, status, attempt, error, skipped } of describeTasks(record.state)) {
   const why = error?.message ?? skipped ?? "";
   console.log(`${id.padEnd(20)} ${status.padEnd(10)} attempts: ${attempt}  ${why}`);
 }
-const decision = record.state.tasks.get("decision")?.output as { readonly abstentions: readonly unknown[] };
-console.log("\nHow the decision counts the broken agent:", decision.abstentions);
+console.log("\nHow the decision counts the broken agent:", output.decision.abstentions);

@@ -1,27 +1,40 @@
 /**
  * Policies and conflict: how far the agents disagree is measured by itself, whatever the policy; the policy then says how
- * much each of them weighs. Here one policy, with equal weights and with stated ones.
+ * much each of them weighs. Here the same opinions by one policy, with equal weights and with stated ones.
  *
  * Run it: node examples/05-policies-and-conflict.ts
  */
 import { runInMemory } from "@mycroft/embedded";
-import type { Resolution } from "@mycroft/ensemble";
-import { builtInAgents, loadBundledData } from "@mycroft/investing";
-import { symbol, tradingDate, workflow } from "@mycroft/sdk";
+import { explain } from "@mycroft/ensemble";
+import { loadBundledData, trend } from "@mycroft/investing";
+import { defineAgent, symbol, tradingDate, workflow } from "@mycroft/sdk";
 import { z } from "zod";
 
-const agents = builtInAgents().map((agent) => agent.name);
+/** An agent with one view of everything. */
+const stubborn = (name: string, probabilities: number[]) =>
+  defineAgent({
+    name,
+    version: "1",
+    capabilities: [],
+    opinion: () => ({ type: "opinion", probabilities, rationale: "It was always so." }),
+  });
+
+const optimist = stubborn("optimist", [0.05, 0.15, 0.8]);
+const pessimist = stubborn("pessimist", [0.8, 0.15, 0.05]);
 
 const bothWays = workflow(
   { name: "both-ways", input: z.object({ subject: symbol, asOf: tradingDate }) },
   (w) => {
-    const opinions = w.ask("opinions", builtInAgents(), { subject: w.input.subject, asOf: w.input.asOf });
+    const opinions = w.ask("opinions", [optimist, pessimist, trend], {
+      subject: w.input.subject,
+      asOf: w.input.asOf,
+    });
     const equal = w.resolve("equal", opinions, { policy: "linear-pool", quorum: 3 });
     const weighted = w.resolve("weighted", opinions, {
       policy: "linear-pool",
       quorum: 3,
       // Relative to 1, which every agent has that is not named.
-      settings: { weights: { macro: 5, technical: 0.2 } },
+      settings: { weights: { pessimist: 0.25, trend: 2 } },
     });
     return { equal, weighted };
   },
@@ -29,28 +42,27 @@ const bothWays = workflow(
 
 const { data } = await loadBundledData();
 const { output } = await runInMemory(bothWays, { subject: "GOOG", asOf: "2008-09-30" }, { data });
-const { equal, weighted } = output as { readonly equal: Resolution; readonly weighted: Resolution };
+const { equal, weighted } = output;
 
 const { divergence, otherSideShare, leans, pairwise } = equal.conflict;
-console.log(
-  `Conflict ${divergence.toFixed(3)} of 1; on the smaller side: ${(100 * otherSideShare).toFixed(0)} % of the agents.`,
-);
-for (const { agent, side, tilt } of leans) {
-  console.log(`  ${agent.padEnd(10)} ${side.padEnd(7)} ${tilt.toFixed(3).padStart(6)}`);
+console.log(`Conflict: ${divergence.toFixed(3)}, where 0 is none and 1 the most that there can be.`);
+console.log(`On the smaller of the two sides: ${(100 * otherSideShare).toFixed(0)} % of the agents.\n`);
+for (const [index, { agent, side, tilt }] of leans.entries()) {
+  const distances = pairwise?.distances[index]?.map((distance) => distance.toFixed(2)).join("  ") ?? "";
+  console.log(
+    `  ${agent.padEnd(10)} ${side.padEnd(7)} ${tilt.toFixed(2).padStart(5)}   distance to each: ${distances}`,
+  );
 }
-
-// Who is furthest from whom, by the Jensen-Shannon distance: 0 alike, 1 as far as can be.
-const pairs = (pairwise?.distances ?? []).flatMap((row, i) =>
-  row.slice(i + 1).map((distance, j) => ({ distance, names: [agents[i], agents[i + 1 + j]].join(" and ") })),
-);
-const furthest = pairs.toSorted((a, b) => b.distance - a.distance)[0];
-console.log(`Furthest apart: ${furthest?.names}, ${furthest?.distance.toFixed(3)}`);
 
 console.log("\n            down   flat     up");
 for (const [name, { probabilities }] of Object.entries({ equal, weighted })) {
-  console.log(
-    `${name.padEnd(10)}${(probabilities ?? []).map((share) => share.toFixed(3).padStart(7)).join("")}`,
-  );
+  const shares = (probabilities ?? []).map((share) => share.toFixed(3).padStart(7)).join("");
+  console.log(`${name.padEnd(10)}${shares}`);
 }
-const weights = weighted.weights.map(({ agent, weight }) => `${agent} ${(100 * weight).toFixed(0)} %`);
-console.log(`Stated weights come to: ${weights.join(", ")}`);
+
+const wanted = ["Where they conflict", "What each one weighs, and why"];
+for (const { title, sentences } of explain(weighted).sections.filter((section) =>
+  wanted.includes(section.title),
+)) {
+  console.log(`\n${title}\n  ${sentences.join("\n  ")}`);
+}

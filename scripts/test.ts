@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { conciseReport } from "./concise-report.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const everyTest = ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"];
+const everyTest = ["packages/*/src/**/*.test.ts", "examples/**/*.test.ts", "tests/**/*.test.ts"];
 /** Statements about types: the compiler holds them, and there is nothing in them to run. */
 const typeTests = "**/*.types.test.ts";
 

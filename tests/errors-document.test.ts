@@ -68,8 +68,8 @@ function readEntries(document: string): ReadonlyMap<string, Entry> {
     entries.set(code, {
       retryable: mark !== undefined,
       meaning: flat(/^\s*([^-].*?)(?:\n\n|$)/s.exec(body)?.[1]),
-      cause: flat(/^- Cause: (.*?)(?:\n- |\n*$)/ms.exec(body)?.[1]),
-      advice: flat(/^- What to do: (.*?)\n*$/ms.exec(body)?.[1]),
+      cause: flat(/\n- Cause: (.*?)(?:\n- |$)/s.exec(body)?.[1]),
+      advice: flat(/\n- What to do: (.*?)(?:\n- |$)/s.exec(body)?.[1]),
     });
   }
   return entries;

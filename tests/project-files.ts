@@ -15,6 +15,7 @@ export interface Manifest {
   readonly private?: boolean;
   readonly license?: string;
   readonly exports?: Readonly<Record<string, string>>;
+  readonly bin?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
 }

@@ -4,7 +4,14 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
-import { listFiles, listPackages, projectRoot, readManifest, readText } from "./project-files.ts";
+import {
+  listFiles,
+  listPackages,
+  type Manifest,
+  projectRoot,
+  readManifest,
+  readText,
+} from "./project-files.ts";
 
 const permissive = new Set([
   "0BSD",
@@ -20,7 +27,7 @@ const permissive = new Set([
 
 const maxSourceLines = 450;
 
-interface LockEntry {
+interface LockEntry extends Pick<Manifest, "dependencies" | "devDependencies" | "bin"> {
   readonly resolved?: string;
   readonly link?: boolean;
   readonly license?: string;
@@ -62,6 +69,18 @@ describe("the lock file", () => {
   test("names no registry, so that every machine asks its own", async () => {
     for (const [path, { resolved = "" }] of Object.entries((await readLock()).packages)) {
       assert.doesNotMatch(resolved, /:/, path);
+    }
+  });
+
+  test("agrees with the manifests, or `npm ci` refuses it", async () => {
+    const { packages } = await readLock();
+    const manifests = [{ folder: "", manifest: await readManifest(".") }, ...(await listPackages())];
+    for (const { folder, manifest } of manifests) {
+      assert.deepEqual(
+        needsOf(packages[folder]),
+        needsOf(manifest),
+        `${folder}/package.json: run npm install`,
+      );
     }
   });
 
@@ -142,6 +161,11 @@ describe("every file", () => {
     assert.equal((await stat(join(projectRoot, ".ci/run"))).mode & 0o111, 0o111);
   });
 });
+
+function needsOf(entry: Pick<Manifest, "dependencies" | "devDependencies" | "bin"> = {}) {
+  const { dependencies = {}, devDependencies = {}, bin = {} } = entry;
+  return { dependencies, devDependencies, commands: Object.keys(bin) };
+}
 
 async function readLock(): Promise<Lock> {
   return JSON.parse(await readText("package-lock.json"));

@@ -105,6 +105,10 @@ export const innocent: Files = {
   "packages/engine/src/hash.ts": 'import { hash } from "node:crypto";\n\nexport const a = hash;\n',
   "packages/engine/src/random.test.ts": 'import "node:fs";\n\nexport const a = Math.random();\n',
   "packages/ensemble/src/dates.ts": 'export const a = [new Date("2010-03-01"), Date.UTC(2010, 2, 1)];\n',
+  "packages/runtime/src/contracts/store-contract.ts": 'import "fast-check";\nimport "node:test";\n',
+  "bench/store/program.ts": 'import "@mycroft/engine";\n',
+  "examples/program.ts": 'import "@mycroft/engine";\n',
+  "tests/whole.test.ts": 'import "@mycroft/errors";\n',
   "packages/left/package.json": manifestOf("left", "right"),
   "packages/right/package.json": manifestOf("right", "left"),
 };

@@ -5,7 +5,7 @@
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+import module, { createRequire } from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,10 +14,25 @@ const neededNode = 26;
 const onWindows = process.platform === "win32";
 
 if (majorOf(process.versions.node) >= neededNode) {
-  // Not awaited here: what can never settle is told by `main` itself, not by Node's own warning.
-  import("../src/main.ts").then(({ main }) => main(process.argv.slice(2)));
+  keepCompiled();
+  // Not awaited: what can never settle is told by `main` itself, not by Node's own warning.
+  import("../src/main.ts").then(({ main }) => main(process.argv.slice(2))).catch(giveUp);
 } else {
   restart();
+}
+
+/** Stripping types and compiling is most of a short command's time. Node checks the cache against each file's content. */
+function keepCompiled() {
+  const packageFile = findNodePackage();
+  if (packageFile === undefined || process.env.NODE_COMPILE_CACHE !== undefined) return;
+  module.enableCompileCache(join(dirname(packageFile), "..", ".cache", "mycroft"));
+}
+
+/** Only an incomplete installation comes here. */
+function giveUp(error) {
+  console.error(`error: mycroft could not be loaded: ${error.message}`);
+  console.error("Run `npm run setup` in the project's checkout, then try again.");
+  process.exit(1);
 }
 
 function majorOf(version) {
@@ -49,10 +64,16 @@ function restart() {
 }
 
 function findPinnedNode() {
+  const packageFile = findNodePackage();
+  if (packageFile === undefined) return undefined;
+  const node = join(dirname(packageFile), "bin", onWindows ? "node.exe" : "node");
+  return existsSync(node) ? node : undefined;
+}
+
+/** The package.json of the npm package `node`. */
+function findNodePackage() {
   try {
-    const packageFile = createRequire(import.meta.url).resolve("node/package.json");
-    const node = join(dirname(packageFile), "bin", onWindows ? "node.exe" : "node");
-    return existsSync(node) ? node : undefined;
+    return createRequire(import.meta.url).resolve("node/package.json");
   } catch {
     return undefined;
   }

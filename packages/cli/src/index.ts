@@ -1,1 +1,9 @@
-export {};
+export type {
+  CommandArgument,
+  CommandGroup,
+  CommandModule,
+  CommandOption,
+  CommandSpec,
+  Invocation,
+} from "./command.ts";
+export { commandTable } from "./command-table.ts";

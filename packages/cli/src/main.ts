@@ -5,6 +5,7 @@
 import { Console } from "node:console";
 import { asMycroftError, MycroftError } from "@mycroft/errors";
 import type { Invocation } from "./command.ts";
+import { endProcess, watchForUnmeantEnd } from "./end-process.ts";
 import { reportFailure } from "./failure.ts";
 import { Interrupted } from "./interrupted.ts";
 import { parseCommandLine } from "./program.ts";
@@ -14,14 +15,15 @@ import { createTerminal, type Terminal } from "./terminal.ts";
 export async function main(words: readonly string[]): Promise<void> {
   const { stdout, stderr } = process;
   // Whoever reads has seen enough.
-  for (const stream of [stdout, stderr]) stream.on("error", () => process.exit(0));
+  for (const stream of [stdout, stderr]) stream.on("error", () => endProcess(0));
   // What agents and configurations print is for the person who waits; standard output carries results.
   globalThis.console = new Console({ stdout: stderr, stderr });
   const terminal = createTerminal({ out: stdout, err: stderr }, readSettings(words));
-  const exitCode = await withSafetyNet(terminal, () => run(words, terminal));
+  guardAgainstStrays(terminal);
+  const exitCode = await run(words, terminal);
   await Promise.all([flushed(stdout), flushed(stderr)]);
   // An agent that ignored its signal, or a configuration's own timers, must not keep the process alive.
-  process.exit(exitCode);
+  endProcess(exitCode);
 }
 
 async function run(words: readonly string[], terminal: Terminal): Promise<number> {
@@ -50,24 +52,18 @@ function readSettings(words: readonly string[]): { readonly json: boolean; reado
 }
 
 /** Failures that no promise of the command carries: what agents leave behind, and work that can never finish. */
-async function withSafetyNet(terminal: Terminal, work: () => Promise<number>): Promise<number> {
-  const exit = (thrown: unknown) => process.exit(reportFailure(thrown, terminal));
-  const onRejection = (reason: unknown) => {
+function guardAgainstStrays(terminal: Terminal): void {
+  process.on("uncaughtException", (thrown) => endProcess(reportFailure(thrown, terminal)));
+  process.on("unhandledRejection", (reason) => {
     const { message } = asMycroftError(reason);
     terminal.note(`warning: a promise was rejected and nobody was waiting for it: ${message}`);
-  };
-  const onExit = () => {
+  });
+  watchForUnmeantEnd(() => {
     const message =
       "The process ended before the command was done: code of the project called process.exit, or something was waited " +
       "for that can no longer come.";
-    process.exitCode = reportFailure(new MycroftError("INTERNAL", message), terminal);
-  };
-  process.on("uncaughtException", exit).on("unhandledRejection", onRejection).on("exit", onExit);
-  try {
-    return await work();
-  } finally {
-    process.off("exit", onExit);
-  }
+    return reportFailure(new MycroftError("INTERNAL", message), terminal);
+  });
 }
 
 function flushed(stream: NodeJS.WriteStream): Promise<void> {

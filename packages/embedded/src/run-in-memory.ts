@@ -4,7 +4,15 @@
  */
 import type { JsonValue } from "@mycroft/engine";
 import { isErrorCode, MycroftError } from "@mycroft/errors";
-import { type Gateway, type Host, MemoryStore, type RunRecord, readRun, type StartRun, startHost } from "@mycroft/runtime";
+import {
+  type Gateway,
+  type Host,
+  MemoryStore,
+  type RunRecord,
+  readRun,
+  type StartRun,
+  startHost,
+} from "@mycroft/runtime";
 import type { MarketData, ProjectConfig, Workflow } from "@mycroft/sdk";
 import { InProcessBus } from "./in-process-bus/in-process-bus.ts";
 import { InProcessQueue } from "./in-process-queue.ts";

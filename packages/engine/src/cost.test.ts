@@ -42,7 +42,8 @@ class CountedRun {
   /** Succeeds in everything; gives the cost of all of it. */
   finish(): number {
     let cost = 0;
-    for (const command of this.#queue) if (command.type === "startAttempt") cost += this.succeed(command.task);
+    for (const command of this.#queue)
+      if (command.type === "startAttempt") cost += this.succeed(command.task);
     assert.ok(this.isSettled);
     return cost;
   }
@@ -54,14 +55,18 @@ function names(count: number): readonly string[] {
 
 const independent = (size: number) => workflow(names(size).map((name) => call(name)));
 const chain = (size: number) =>
-  workflow(names(size).map((name, index) => call(name, index === 0 ? {} : { input: outputOf(`s${index - 1}`) })));
+  workflow(
+    names(size).map((name, index) => call(name, index === 0 ? {} : { input: outputOf(`s${index - 1}`) })),
+  );
 const fan = (size: number) => {
   const middle = names(size);
   const last = call("last", { input: listOf(...middle.map((name) => outputOf(name))) });
   return workflow([call("first"), ...middle.map((name) => call(name, { after: ["first"] })), last]);
 };
 const mapped = () =>
-  workflow([map("m", { maxItems: 100_000, steps: [call("a", { input: item("m") })], output: outputOf("a") })]);
+  workflow([
+    map("m", { maxItems: 100_000, steps: [call("a", { input: item("m") })], output: outputOf("a") }),
+  ]);
 const list = (size: number) => names(size);
 
 describe("E13 the cost of an event", () => {
@@ -93,7 +98,9 @@ describe("E13 the cost of an event", () => {
       const run = new CountedRun(mapped());
       run.start(list(size));
       run.succeed("m[3]/a");
-      return run.succeed("m[3]/a") + run.succeed("nobody") + run.send({ type: "timerFired", at: 1, timer: "run" });
+      return (
+        run.succeed("m[3]/a") + run.succeed("nobody") + run.send({ type: "timerFired", at: 1, timer: "run" })
+      );
     };
     assert.equal(costs([10, 100, 10_000], cost), 1);
   });

@@ -18,7 +18,10 @@ export async function execute({ arguments: given, options, terminal }: Invocatio
   const { status: now } = await readRecordIn(folder, (store) => findRun(store, runId));
   if (terminal.json) terminal.printJson({ runId, cancelled: isCancelled, status: now });
   else if (isCancelled) terminal.print(`Run ${runId} is cancelled: ${reason}.`);
-  else terminal.print(`Run ${runId} has ${now} already; there is nothing to cancel.`);
+  else
+    terminal.print(
+      `Run ${runId} ${now === "cancelled" ? "was" : "has"} ${now} already; there is nothing to cancel.`,
+    );
   return isCancelled ? 0 : 1;
 }
 

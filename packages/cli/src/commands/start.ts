@@ -29,7 +29,8 @@ export async function execute(invocation: Invocation): Promise<number> {
     return 0;
   }
   printIntroduction(question, terminal);
-  if (!terminal.isLive) terminal.note(`Running ${question.workflow.name} on ${question.universe.length} companies ...`);
+  if (!terminal.isLive)
+    terminal.note(`Running ${question.workflow.name} on ${question.universe.length} companies ...`);
   const decided = await decideOn(question, invocation);
   printDecisions(decided, terminal);
   printDispute(decided, terminal);

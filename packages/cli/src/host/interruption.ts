@@ -3,6 +3,7 @@
  * once. Without this, a signal ends the process as it always does, which costs nothing but the work in hand (P3).
  */
 import { constants } from "node:os";
+import { endProcess } from "../end-process.ts";
 
 export interface Interruption {
   /** The exit code that is due, once a signal has come: 128 and its number. */
@@ -32,12 +33,7 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const onePressMs = 300;
 
 export function watchForInterruption(options: InterruptionOptions): Interruption {
-  const {
-    onFirst,
-    source = process,
-    now = () => performance.now(),
-    exit = (code) => process.exit(code),
-  } = options;
+  const { onFirst, source = process, now = () => performance.now(), exit = endProcess } = options;
   let exitCode: number | null = null;
   let firstAt = 0;
   const listener: Listener = (signal) => {

@@ -10,7 +10,6 @@ import { createInProcessGateway } from "@mycroft/gateways";
 import {
   type Host,
   type Provenance,
-  type RunHeader,
   type RunUpdate,
   readRun,
   runUpdatesTopic,
@@ -23,8 +22,8 @@ import type { Terminal } from "../terminal.ts";
 import { readCodeVersion } from "../version.ts";
 import { expectedAttempts } from "./expected-attempts.ts";
 import { type Interruption, watchForInterruption } from "./interruption.ts";
+import { findLeftBehindRuns, type LeftBehindRun } from "./left-behind.ts";
 import { RunProgress } from "./run-progress.ts";
-import { listUnsettledRuns, partitionByData } from "./unsettled-runs.ts";
 import { withholdRuns } from "./withholding-queue.ts";
 
 export interface RunSessionOptions {
@@ -84,6 +83,7 @@ const watchEveryMs = 1_000;
 class RunSession {
   readonly #host: Host;
   readonly #resumed: readonly string[];
+  readonly #terminal: Terminal;
   readonly #progress: RunProgress;
   readonly #provenance: Provenance;
   readonly #storeFailed = Promise.withResolvers<never>();
@@ -99,29 +99,30 @@ class RunSession {
   ) {
     this.#host = host;
     this.#resumed = resumed;
+    this.#terminal = terminal;
     this.#progress = progress;
     this.#provenance = {
       codeVersion: readCodeVersion(),
       ...(market === null ? {} : { dataHash: market.hash }),
     };
     this.#storeFailed.promise.catch(() => {});
-    this.#watch = setInterval(() => this.#watchStore(terminal), watchEveryMs);
+    this.#watch = setInterval(() => this.#watchStore(), watchEveryMs);
   }
 
   static async open(options: RunSessionOptions): Promise<RunSession> {
     const { recordFolder, project, market, terminal } = options;
     const store = await openSqliteStore({ folder: recordFolder, retentionDays: project.retentionDays });
     try {
-      const { resumable, withheld } = partitionByData(await listUnsettledRuns(store), market?.hash);
+      const leftBehind = await findLeftBehindRuns(store, project, market?.hash);
       const progress = new RunProgress(terminal);
-      await announce(store, { resumable, withheld }, progress, terminal);
+      await announce(store, leftBehind, progress, terminal);
       const clock = new SystemClock();
       const bus = new InProcessBus({ clock });
       // The orchestrator publishes run updates and nothing else under this topic.
       await bus.subscribe(runUpdatesTopic, { from: "new" }, async ({ body }) =>
         progress.take(body as unknown as RunUpdate),
       );
-      const queue = withholdRuns(new InProcessQueue(), new Set(withheld.map((header) => header.runId)));
+      const queue = withholdRuns(new InProcessQueue(), idsOf(leftBehind, true));
       const gateway = createInProcessGateway({
         agents: project.agents,
         functions: project.functions,
@@ -132,12 +133,7 @@ class RunSession {
         { store, queue, bus, clock, gateway },
         { onError: (error) => terminal.note(`warning: ${error.message}`) },
       );
-      return new RunSession(
-        host,
-        resumable.map((header) => header.runId),
-        options,
-        progress,
-      );
+      return new RunSession(host, [...idsOf(leftBehind, false)], options, progress);
     } catch (thrown) {
       await store.close();
       throw thrown;
@@ -149,7 +145,10 @@ class RunSession {
     const { plan } = workflow;
     const runId = await orchestrator.startRun({ plan, input, asOf, provenance: this.#provenance });
     this.#progress.follow(runId, { workflow: workflow.name, expected: expectedAttempts(plan, input) }, []);
-    const settled = [runId, ...this.#resumed].map((one) => orchestrator.waitFor(one));
+    const settled = [...this.#resumed, runId].map(async (one) => {
+      const { status } = await orchestrator.waitFor(one);
+      if (one !== runId) this.#terminal.note(`Run ${one}, which was resumed, has ended: ${status}.`);
+    });
     await Promise.race([Promise.all(settled), this.#storeFailed.promise]);
     return runId;
   }
@@ -171,7 +170,8 @@ class RunSession {
   }
 
   /** A store that cannot write for the moment (a full disk) is waited for; one that never will again is given up. */
-  #watchStore(terminal: Terminal): void {
+  #watchStore(): void {
+    const terminal = this.#terminal;
     const { failure } = this.#host.orchestrator;
     if (failure !== null && !failure.retryable) this.#storeFailed.reject(failure);
     else if (failure !== null && !this.#isStoreFailing)
@@ -181,35 +181,35 @@ class RunSession {
   }
 }
 
-interface LeftBehind {
-  readonly resumable: readonly RunHeader[];
-  readonly withheld: readonly RunHeader[];
+function idsOf(runs: readonly LeftBehindRun[], areWithheld: boolean): ReadonlySet<string> {
+  const members = runs.filter(({ obstacle }) => (obstacle !== null) === areWithheld);
+  return new Set(members.map(({ header }) => header.runId));
 }
 
 /** Says what an interrupted command left behind, and what becomes of it. */
 async function announce(
   store: Store,
-  { resumable, withheld }: LeftBehind,
+  leftBehind: readonly LeftBehindRun[],
   progress: RunProgress,
   terminal: Terminal,
 ): Promise<void> {
-  for (const { runId, workflow } of resumable) {
+  for (const { header, obstacle } of leftBehind) {
+    const { runId, workflow } = header;
+    if (obstacle !== null) {
+      terminal.note(
+        `Run ${runId} (${workflow}) was interrupted and waits: it ${obstacle}. \`mycroft cancel ${runId}\` gives it up.`,
+      );
+      continue;
+    }
     const { plan, state } = await readRun(store, runId);
     const done = describeTasks(state).filter((task) => task.kind !== "map" && task.status === "succeeded");
     const expected = expectedAttempts(plan, state.input);
-    const count =
-      expected === null ? `${done.length} steps were done` : `${done.length} of ${expected} steps were done`;
-    terminal.note(`Resuming run ${runId} (${workflow}), which was interrupted: ${count}.`);
+    const count = expected === null ? `${done.length} steps` : `${done.length} of ${expected} steps`;
+    terminal.note(`Resuming run ${runId} (${workflow}), which was interrupted after ${count}.`);
     progress.follow(
       runId,
       { workflow, expected },
       done.map((task) => task.id),
-    );
-  }
-  for (const { runId, workflow } of withheld) {
-    terminal.note(
-      `Run ${runId} (${workflow}) was interrupted on other data than this. It waits until a command runs something on that ` +
-        `data; \`mycroft cancel ${runId}\` gives it up.`,
     );
   }
 }

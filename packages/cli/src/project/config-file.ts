@@ -48,7 +48,10 @@ async function importConfig(file: string): Promise<unknown> {
   const onStuck = () => stuck.reject(new Error("it waits for something that can never come"));
   process.once("beforeExit", onStuck);
   try {
-    const module: { readonly default?: unknown } = await Promise.race([import(pathToFileURL(file).href), stuck.promise]);
+    const module: { readonly default?: unknown } = await Promise.race([
+      import(pathToFileURL(file).href),
+      stuck.promise,
+    ]);
     return module.default;
   } catch (thrown) {
     throw invalid(file, thrown);

@@ -14,6 +14,9 @@ import type { StoreFiles } from "./store-files.ts";
 /** Marks the file as ours, in SQLite's header: "Mycr" in ASCII. */
 export const applicationId = 0x4d796372;
 
+/** In bytes. SQLite takes a shorter file for an empty database. */
+const smallestPage = 512;
+
 const sqliteMagic = "SQLite format 3\0";
 const tables = ["artifact_names", "artifacts", "events", "origins", "plans", "runs"];
 
@@ -31,7 +34,8 @@ export function inspectStoreFile(files: StoreFiles, latestVersion: number): "abs
   }
   if (!stats.isFile()) throw foreign(files, "it is not a file");
   if (stats.size === 0) throw damaged(files, "it is empty");
-  inspectContent(files, latestVersion, hasLog);
+  if (stats.size < smallestPage) throw notADatabase(files);
+  inspectContent(files, latestVersion, hasLog ? undefined : stats.size);
   return "present";
 }
 
@@ -43,21 +47,23 @@ function statOf(path: string, { folder }: StoreFiles): Stats | undefined {
   }
 }
 
-function inspectContent(files: StoreFiles, latestVersion: number, hasLog: boolean): void {
+/** `size` is given when the file holds everything: beyond its header it says nothing while a log has newer pages. */
+function inspectContent(files: StoreFiles, latestVersion: number, size: number | undefined): void {
   const url = pathToFileURL(files.database);
   url.searchParams.set("immutable", "1");
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(url, { readOnly: true });
     checkHeader(database, files, latestVersion);
-    // Beyond its header, the main file alone says nothing while the log holds newer pages.
-    if (!hasLog) checkTables(database, files);
+    if (size === undefined) return;
+    checkTables(database, files);
+    checkLastPage(database, files, size);
   } catch (thrown) {
     const code = sqliteCodeOf(thrown);
     if (code === sqliteCodes.notADatabase) throw notADatabase(files);
     if (code !== sqliteCodes.corrupt) throw asStoreError(thrown, "inspect the store", files.folder);
-    if (!hasLog)
-      throw damaged(files, "it is shorter than its header says, or its first page is garbled", thrown);
+    if (size === undefined) return;
+    throw damaged(files, "it is shorter than its header says, or its first page is garbled", thrown);
   } finally {
     database?.close();
   }
@@ -86,10 +92,16 @@ function checkTables(database: DatabaseSync, files: StoreFiles): void {
   if (missing.length > 0) throw damaged(files, `it lacks the tables ${missing.join(", ")}`);
 }
 
+/** SQLite itself reads the missing end of the last page as zeros. */
+function checkLastPage(database: DatabaseSync, files: StoreFiles, size: number): void {
+  const pageBytes = Number(database.prepare("PRAGMA page_size").get()?.["page_size"]);
+  if (size % pageBytes !== 0) throw damaged(files, "its last page is cut off");
+}
+
 function notADatabase(files: StoreFiles): MycroftError {
   const start = readFileSync(files.database).toString("latin1", 0, sqliteMagic.length);
   return start === sqliteMagic
-    ? damaged(files, "its header is garbled")
+    ? damaged(files, "its header is garbled or cut off")
     : foreign(files, "it is not a SQLite database, or its beginning was overwritten");
 }
 

@@ -14,6 +14,9 @@ const busyTimeoutMs = 5_000;
 
 const pageBytes = 4_096;
 
+/** 16 MiB of log between checkpoints: on a busy disk, 1,000 pages cost up to half of the throughput. */
+const checkpointPages = 4_000;
+
 /** Creates the file, empty but for its schema. */
 export function createDatabase(files: StoreFiles, steps: readonly Migration[]): void {
   const draft = `${files.database}.new`;
@@ -42,7 +45,7 @@ export function openForWriting(files: StoreFiles, maxFileBytes: number): Databas
     database.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
-      PRAGMA wal_autocheckpoint = 1000;
+      PRAGMA wal_autocheckpoint = ${checkpointPages};
       PRAGMA journal_size_limit = 67108864;
       PRAGMA cache_size = -65536;
       PRAGMA temp_store = MEMORY;

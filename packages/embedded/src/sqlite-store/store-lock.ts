@@ -83,7 +83,7 @@ function writeOwner(files: StoreFiles, now: number): void {
   }
 }
 
-function readOwner(files: StoreFiles): StoreOwner | undefined {
+export function readOwner(files: StoreFiles): StoreOwner | undefined {
   try {
     const read: unknown = JSON.parse(readFileSync(files.owner, "utf8"));
     return isOwner(read) ? read : undefined;

@@ -260,6 +260,15 @@ describe("the methods", () => {
     assert.equal((await factsOf("momentum", same, "G2"))("momentumRank"), 0.5);
   });
 
+  it("momentum does not rank companies whose prices have ended", async () => {
+    const ended = { symbol: "ENDED", kind: "company" as const, bars: growing(5).slice(0, -3) };
+    const withEnded = { ...market, series: [...market.series, ended] };
+    assert.equal((await factsOf("momentum", withEnded, "G3"))("momentumRank"), 0.9);
+    assert.ok(
+      Math.abs((await factsOf("momentum", withEnded, "G3", dates.at(-4)))("momentumRank") - 4.5 / 6) < 1e-5,
+    );
+  });
+
   it("momentum's ranks stay right to half a percent when a day has more companies than it keeps", async () => {
     const many = Array.from({ length: 250 }, (_, index) => {
       const bars = dates

@@ -1,5 +1,5 @@
 /** The technical agent: three oscillators that chartists read, combined into one measure of strength. */
-import type { Bar, BarSeries } from "@mycroft/sdk";
+import type { BarSeries } from "@mycroft/sdk";
 import { BollingerBands, EMA, MACD, RSI } from "trading-signals";
 import { type Measure, measureAt } from "../measures/measure.ts";
 import { factOf, newestBar, subjectFacts } from "./facts.ts";
@@ -12,17 +12,12 @@ const bollinger = { period: 20, deviations: 2 } as const;
 /** The signal line of the MACD begins after the long average; before that many bars it is not settled. */
 const macdBars = macdPeriods.long + macdPeriods.signal;
 
-/** Wilder's relative strength index, 0 to 100. */
+/** Wilder's relative strength index, 0 to 100. The library says 100 for a price that never moved; %B is null then. */
 const rsi: Measure = {
   key: `rsi/${rsiPeriod}`,
   start: () => {
     const indicator = new RSI(rsiPeriod);
-    const movement = new Movement();
-    return (bar) => {
-      const value = indicator.update(bar.adjClose, false);
-      // The library says 100 for a price that never moved; the index is not defined then.
-      return movement.within(bar, rsiPeriod) ? value : null;
-    };
+    return (bar) => indicator.update(bar.adjClose, false);
   },
 };
 
@@ -114,16 +109,4 @@ function strength(series: BarSeries): number | null {
   if (index == null || histogram == null || share == null || swing === null || swing === 0) return null;
   const macd = Math.max(-1, Math.min(1, histogram / (2 * swing)));
   return ((index - 50) / 50 + macd + (2 * share - 1)) / 3;
-}
-
-/** Whether the price moved at all within so many bars. */
-class Movement {
-  #last: number | null = null;
-  #barsSinceMove = Number.POSITIVE_INFINITY;
-
-  within(bar: Bar, bars: number): boolean {
-    this.#barsSinceMove = this.#last === null || this.#last === bar.adjClose ? this.#barsSinceMove + 1 : 0;
-    this.#last = bar.adjClose;
-    return this.#barsSinceMove < bars;
-  }
 }

@@ -7,7 +7,7 @@ import { BoundView } from "./bound-view.ts";
 import { MarketStore, type SymbolBars } from "./market-store.ts";
 
 /** Prices outside these bounds are taken for dirt: no currency quotes them, and ratios of them may overflow. */
-export const priceBounds = { min: 1e-9, max: 1e15 } as const;
+const priceBounds = { min: 1e-9, max: 1e15 } as const;
 
 export interface MarketDataInput {
   /** Where the data comes from, as evidence will name it. */

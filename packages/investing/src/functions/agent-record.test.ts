@@ -167,19 +167,25 @@ describe("an agent's record", () => {
     await assert.rejects(recordsOf([agent], { asOf: "2010-01-31" }), { code: "LOOK_AHEAD" });
   });
 
-  it("E11 stops when its attempt is aborted", async () => {
-    const controller = new AbortController();
-    const agent = defineAgent({
-      name: "a",
-      version: "1",
-      capabilities: [],
-      opinion: () => {
-        controller.abort();
-        return abstain("stopped");
-      },
+  for (const how of ["answers", "fails"] as const) {
+    it(`E11 stops when its attempt is aborted, also at the last question (the agent ${how})`, async () => {
+      const controller = new AbortController();
+      const asked: string[] = [];
+      const agent = defineAgent({
+        name: "a",
+        version: "1",
+        capabilities: [],
+        opinion: ({ subject }) => {
+          asked.push(subject);
+          controller.abort();
+          if (how === "fails") throw new Error("stopped");
+          return abstain("stopped");
+        },
+      });
+      const input = agentRecord.input.parse({ agents: ["a"], subjects: ["C0"], asOf, maxDates: 1 });
+      const context = { ...functionContext(data, asOf, [agent]), signal: controller.signal };
+      await assert.rejects(async () => agentRecord.run(input, context), { name: "AbortError" });
+      assert.equal(asked.length, 1);
     });
-    const input = agentRecord.input.parse({ agents: ["a"], subjects, asOf });
-    const context = { ...functionContext(data, asOf, [agent]), signal: controller.signal };
-    await assert.rejects(async () => agentRecord.run(input, context), { name: "AbortError" });
-  });
+  }
 });

@@ -140,16 +140,12 @@ async function answerThen(
   agent: string,
   { subject, asOf, request }: { subject: string; asOf: string; request: RecordRequest },
 ): Promise<readonly number[] | null> {
+  const { horizonDays } = request;
+  const asked = context.ask(agent, { subject, asOf, horizonDays, outcomes: [...outcomes] });
+  // A bad agent has no record there; it does not take the others' record with it (P7).
+  const answer = await asked.catch(() => null);
   context.signal.throwIfAborted();
-  try {
-    const { horizonDays } = request;
-    const answer = await context.ask(agent, { subject, asOf, horizonDays, outcomes: [...outcomes] });
-    return answer.type === "opinion" ? answer.probabilities : null;
-  } catch (error) {
-    // A bad agent has no record there; it does not take the others' record with it (P7).
-    if (context.signal.aborted) throw error;
-    return null;
-  }
+  return answer?.type === "opinion" ? answer.probabilities : null;
 }
 
 class Tally {

@@ -22,7 +22,7 @@ export const riskLimitsSchema = z.strictObject({
 });
 export type RiskLimits = z.infer<typeof riskLimitsSchema>;
 
-export const riskRules = [
+const riskRules = [
   "quorum",
   "excluded",
   "price-known",

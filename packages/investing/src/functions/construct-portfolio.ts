@@ -116,7 +116,8 @@ function sizeSum(positions: readonly Position[]): number {
 }
 
 function checkDistinct(subjects: readonly string[]): void {
-  const repeated = subjects.find((subject, index) => subjects.indexOf(subject) !== index);
+  const seen = new Set<string>();
+  const repeated = subjects.find((subject) => seen.size === seen.add(subject).size);
   if (repeated === undefined) return;
   throw new MycroftError("INPUT_INVALID", `There are two decisions on ${repeated}.`, {
     details: { field: "decisions", value: repeated },

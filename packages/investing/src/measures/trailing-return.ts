@@ -19,7 +19,7 @@ export function trailingReturn(days: number): Measure {
 
 /** One month and twelve, in days. */
 export const oneMonth = 30;
-export const twelveMonths = 365;
+const twelveMonths = 365;
 
 export const oneMonthReturn = trailingReturn(oneMonth);
 export const twelveMonthReturn = trailingReturn(twelveMonths);

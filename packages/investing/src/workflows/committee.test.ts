@@ -37,6 +37,7 @@ describe("the committee workflow", () => {
       { asOf: "2010-02-30", universe: ["AAPL"] },
       { asOf: "2010-02-26", universe: [] },
       { asOf: "2010-02-26", universe: ["aapl"] },
+      { asOf: "2010-02-26", universe: ["AAPL", "IBM", "AAPL"] },
       { asOf: "2010-02-26", universe: ["AAPL"], horizonDays: 0 },
       { asOf: "2010-02-26", universe: ["AAPL"], limits: { maxTilt: 3 } },
       { asOf: "2010-02-26", universe: ["AAPL"], surprise: 1 },

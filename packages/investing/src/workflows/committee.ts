@@ -12,7 +12,11 @@ const maxCompanies = 5_000;
 export const committeeInputSchema = z.strictObject({
   /** The day at whose end the committee decides. */
   asOf: tradingDate,
-  universe: z.array(symbol).min(1).max(maxCompanies),
+  universe: z
+    .array(symbol)
+    .min(1)
+    .max(maxCompanies)
+    .refine((symbols) => new Set(symbols).size === symbols.length, { error: "a company is named twice" }),
   /** Calendar days over which the agents judge. */
   horizonDays: z.number().int().min(1).max(3_660).default(28),
   limits: riskLimitsSchema.prefault({}),

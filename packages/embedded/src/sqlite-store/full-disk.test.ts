@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { MycroftError } from "@mycroft/errors";
+import type { Store } from "@mycroft/runtime";
+import { openSqliteStore } from "./open-sqlite-store.ts";
+import { creation, succeeded } from "./sample-run.ts";
+
+/** A file system of 2 MiB in memory; undefined, and the test skipped, where mounting is not permitted. */
+function smallDisk(context: TestContext): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), "mycroft-disk-"));
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=2m", "mycroft-test", folder]);
+  const isMounted = mounted.status === 0;
+  context.after(() => {
+    if (isMounted) spawnSync("umount", [folder]);
+    rmdirSync(folder);
+  });
+  if (isMounted) return folder;
+  context.skip(`cannot mount a tmpfs: ${mounted.stderr?.toString().trim() || mounted.error?.message}`);
+  return undefined;
+}
+
+/** Calls `action` until it fails, and gives the code of the failure. */
+async function untilFailure(action: (turn: number) => Promise<unknown>): Promise<string> {
+  for (let turn = 0; turn < 10_000; turn += 1) {
+    try {
+      await action(turn);
+    } catch (thrown) {
+      return thrown instanceof MycroftError ? thrown.code : String(thrown);
+    }
+  }
+  return "no failure";
+}
+
+async function countEvents(store: Store, runId: string): Promise<number> {
+  return (await store.readEvents(runId)).length;
+}
+
+test("P1 a disk that is really full: STORE_FULL, nothing torn, and on it goes once there is room", async (context) => {
+  const disk = smallDisk(context);
+  if (disk === undefined) return;
+  const ballast = join(disk, "ballast");
+  writeFileSync(ballast, new Uint8Array(600_000));
+  const store = await openSqliteStore({ folder: join(disk, "store"), inlineEventBytes: 50_000 });
+  try {
+    await store.append([creation("small"), creation("large")]);
+    let stored = 1;
+    const appendSmall = async (): Promise<void> => {
+      const events = [succeeded("a", "x".repeat(9_000)), succeeded("b", "y".repeat(9_000))];
+      await store.append([{ runId: "small", fromSeq: stored, events }, creation(`with-${stored}`)]);
+      stored += 2;
+    };
+    assert.equal(await untilFailure(appendSmall), "STORE_FULL");
+    assert.equal(await untilFailure(appendSmall), "STORE_FULL");
+    assert.ok(stored > 1, "something fits in the beginning");
+    assert.equal(await countEvents(store, "small"), stored);
+    assert.equal(await store.getRun(`with-${stored}`), undefined);
+
+    rmSync(ballast);
+    await appendSmall();
+    assert.equal(await countEvents(store, "small"), stored);
+    assert.equal((await store.getRun(`with-${stored - 2}`))?.events, 1);
+
+    let large = 1;
+    const appendLarge = async (turn: number): Promise<void> => {
+      const events = [succeeded("large", String(turn).padEnd(100_000, "z"))];
+      await store.append([{ runId: "large", fromSeq: large, events }]);
+      large += 1;
+    };
+    assert.equal(await untilFailure(appendLarge), "STORE_FULL");
+    assert.equal(await countEvents(store, "large"), large);
+    const files = readdirSync(join(disk, "store", "artifacts"), { recursive: true }).map(String);
+    assert.deepEqual(
+      files.filter((file) => file.endsWith(".new")),
+      [],
+    );
+  } finally {
+    await store.close();
+  }
+});

@@ -1,0 +1,67 @@
+/** Runs every example as `node` would, in this process, and holds it to what it teaches. */
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { test } from "node:test";
+
+const examples = new URL("../examples/", import.meta.url);
+
+/** For each example, what it must print for its lesson to be true. */
+const lessons: Readonly<Record<string, readonly RegExp[]>> = {
+  "01-one-agent.ts": [
+    /^2000-06-30: no opinion\./m,
+    /^2010-02-26: down \d+ %, flat \d+ %, up \d+ %\. The last month was a rise/m,
+    /^LOOK_AHEAD: /m,
+  ],
+  "02-one-workflow.ts": [
+    /^Steps: opinions\.trend, opinions\.reversal, decision$/m,
+    /^What each one weighs, and why\n.*linear-pool.*\n.*reversal weighs 50\.0%/m,
+  ],
+  "03-many-companies.ts": [/37 tasks:\n( {2}[A-Z]+ .*\(6 opinions, conflict 0\.\d+\)\n?){5}$/],
+  "04-when-things-go-wrong.ts": [
+    /^news +succeeded +attempts: 3/m,
+    /^opinions\.broken +failed +attempts: 1 {2}This agent cannot/m,
+    /^alarm +skipped +attempts: 0 {2}its condition does not hold$/m,
+    /^report +succeeded/m,
+    /INPUT_INVALID/,
+  ],
+  "05-policies-and-conflict.ts": [
+    /^Conflict: 0\.\d+/m,
+    /^On the smaller of the two sides: 33 %/m,
+    /pessimist weighs 7\.7% .* its stated weight is 0\.25/,
+  ],
+  "06-own-data.ts": [
+    /^240 of 242 rows are used/m,
+    /^ {2}prices\.csv, line 242: Close "n\/a" is not a number/m,
+    /^TIN: \d+ %, \d+ %, \d+ % .*2 of 2 agents/m,
+  ],
+  "07-replay-and-compare.ts": [
+    /^The record as it is: 5 outcomes computed again, .* the decision agrees\.$/m,
+    /^The record, tampered with: .* it does not agree: companies\[0\]\/resolution,/m,
+    /^ {2}companies\[0\]\/resolution +\d+, first output\.policy\.name: "past-score" -> "linear-pool"$/m,
+  ],
+};
+
+const files = (await readdir(examples)).filter((file) => /^\d\d-.*\.ts$/.test(file)).toSorted();
+
+test("every example is run here, is numbered without a gap, and says how to run it", async () => {
+  assert.deepEqual(files, Object.keys(lessons));
+  for (const [index, file] of files.entries()) {
+    assert.ok(file.startsWith(String(index + 1).padStart(2, "0")), file);
+    const source = await readFile(new URL(file, examples), "utf8");
+    assert.match(source, new RegExp(`^/\\*\\*\\n[^/]*Run it: node examples/${file}\\n \\*/`), file);
+  }
+});
+
+for (const [file, expected] of Object.entries(lessons)) {
+  test(`${file} prints what it teaches`, async (t) => {
+    const lines: string[] = [];
+    const log = t.mock.method(console, "log", (...values: unknown[]) => {
+      lines.push(
+        values.map((value) => (typeof value === "string" ? value : JSON.stringify(value))).join(" "),
+      );
+    });
+    await import(new URL(file, examples).href);
+    log.mock.restore();
+    for (const pattern of expected) assert.match(lines.join("\n"), pattern);
+  });
+}
