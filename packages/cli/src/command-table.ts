@@ -185,8 +185,8 @@ export const commandTable: readonly CommandSpec[] = [
     group: "Project",
     summary: "Say what is there, what is missing, and what to do about it",
     arguments: [],
-    options: [],
-    examples: ["mycroft doctor"],
+    options: dataOptions,
+    examples: ["mycroft doctor", "mycroft doctor --csv prices.csv"],
     load: () => import("./commands/doctor.ts"),
   },
   {

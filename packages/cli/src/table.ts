@@ -45,7 +45,7 @@ interface PlacedCell {
 }
 
 interface Layout {
-  readonly titles: readonly string[];
+  readonly title: string;
   readonly cells: readonly PlacedCell[];
   readonly align: "left" | "right";
   readonly wraps: boolean;
@@ -60,13 +60,13 @@ function layOut({ title, align = "left", wraps = false }: Column, given: readonl
   );
   const words = wraps ? [title] : title.split(" ");
   const width = Math.max(0, ...[...words, ...cells.map((cell) => cell.text)].map(displayWidth));
-  return { titles: wrapText(title, Math.max(1, width)), cells, align, wraps, width };
+  return { title, cells, align, wraps, width };
 }
 
 function intoBlocks(layouts: readonly Layout[], width: number): readonly (readonly Layout[])[] {
   const [given, ...others] = layouts;
   if (given === undefined) return [];
-  const key = { ...given, width: Math.min(given.width, Math.max(1, width)) };
+  const key = { ...given, width: Math.min(given.width, Math.max(1, Math.floor(width / 2))) };
   const room = Math.max(1, width - key.width - gap);
   const blocks: Layout[][] = [];
   let block: Layout[] = [];
@@ -94,11 +94,15 @@ function shrink(layouts: readonly Layout[], room: number): readonly Layout[] {
 }
 
 function renderBlock(block: readonly Layout[], { style }: Pick<Terminal, "style">): readonly string[] {
-  const height = Math.max(...block.map((layout) => layout.titles.length));
+  const titles = new Map(block.map((layout) => [layout, wrapText(layout.title, Math.max(1, layout.width))]));
+  const height = Math.max(...Array.from(titles.values(), (lines) => lines.length));
   const heads = Array.from({ length: height }, (_, line) =>
     joinColumns(
       block,
-      (layout) => layout.titles[line - height + layout.titles.length] ?? "",
+      (layout) => {
+        const lines = titles.get(layout) ?? [];
+        return lines[line - height + lines.length] ?? "";
+      },
       (_layout, text) => style("dim", text),
     ),
   );

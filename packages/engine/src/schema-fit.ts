@@ -74,13 +74,13 @@ class Comparison {
     if (given.mostItems < taken.leastItems) {
       return {
         path,
-        message: `gives at most ${given.mostItems} items where at least ${taken.leastItems} are taken`,
+        message: `gives a list of at most ${given.mostItems} where one of at least ${taken.leastItems} is taken`,
       };
     }
     if (given.leastItems > taken.mostItems) {
       return {
         path,
-        message: `gives at least ${given.leastItems} items where at most ${taken.mostItems} are taken`,
+        message: `gives a list of at least ${given.leastItems} where one of at most ${taken.mostItems} is taken`,
       };
     }
     const first = Math.max(given.firstItems.length, taken.firstItems.length);

@@ -34,6 +34,7 @@ export {
   type Ruling,
   riskLimitsSchema,
 } from "./functions/apply-risk-limits.ts";
+export { type BaseRate, baseRate, baseRateSchema } from "./functions/base-rate.ts";
 export {
   constructPortfolio,
   type Portfolio,

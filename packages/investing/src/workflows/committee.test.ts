@@ -12,6 +12,7 @@ describe("the committee workflow", () => {
     assert.deepEqual(committee.functions.map((one) => one.name).toSorted(), [
       "agent-record",
       "apply-risk-limits",
+      "base-rate",
       "construct-portfolio",
       "price-facts",
     ]);

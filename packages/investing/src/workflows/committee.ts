@@ -4,6 +4,7 @@ import { z } from "zod";
 import { builtInAgents } from "../agents/built-in-agents.ts";
 import { agentRecord } from "../functions/agent-record.ts";
 import { applyRiskLimits, riskLimitsSchema } from "../functions/apply-risk-limits.ts";
+import { baseRate } from "../functions/base-rate.ts";
 import { constructPortfolio, portfolioSettingsSchema } from "../functions/construct-portfolio.ts";
 import { priceFacts } from "../functions/price-facts.ts";
 
@@ -53,6 +54,7 @@ export function defineCommittee({
         asOf,
         horizonDays,
       });
+      const usual = w.call("base-rate", baseRate, { asOf, horizonDays });
       const decisions = w.map(
         "companies",
         universe,
@@ -69,7 +71,7 @@ export function defineCommittee({
         decisions,
         settings: w.input.portfolio,
       });
-      return { decisions, portfolio, record };
+      return { decisions, portfolio, record, baseRate: usual };
     },
   );
 }

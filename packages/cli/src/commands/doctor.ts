@@ -1,0 +1,59 @@
+/** `mycroft doctor`: what is there, what is missing, and what to do. Exit code 1 when something will not work. */
+import type { Invocation } from "../command.ts";
+import { checkCode, checkNode, checkPackages } from "../doctor/check-installation.ts";
+import { checkTerminal } from "../doctor/check-terminal.ts";
+import { type Finding, look } from "../doctor/finding.ts";
+import { escapeControls } from "../printable.ts";
+import { readText } from "../read-options.ts";
+import type { Style, Terminal } from "../terminal.ts";
+
+const styles: Readonly<Record<Finding["status"], Style>> = { ok: "green", warn: "yellow", fail: "red" };
+const topicWidth = 10;
+
+export async function execute({ options, terminal }: Invocation): Promise<number> {
+  const findings = [
+    ...(await look("Mycroft", checkCode)),
+    ...(await look("Node", checkNode)),
+    ...(await look("Packages", checkPackages)),
+    ...(await checkWork(options)),
+    ...(await look("Terminal", () => checkTerminal(terminal))),
+  ];
+  const failures = findings.filter(({ status }) => status === "fail").length;
+  if (terminal.json) terminal.printJson({ ok: failures === 0, findings });
+  else for (const line of doctorLines(findings, terminal)) terminal.print(line);
+  return failures === 0 ? 0 : 1;
+}
+
+/** Loaded only now: with a package missing, what is above can still be told. */
+async function checkWork(options: Invocation["options"]): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  let folder: string | null = null;
+  findings.push(
+    ...(await look("Project", async () => {
+      const { openProject } = await import("../project/open-project.ts");
+      const { checkConfig, checkData } = await import("../doctor/check-project.ts");
+      const open = await openProject(options);
+      folder = open.recordFolder;
+      return [checkConfig(open), ...(await look("Data", () => checkData(open, options)))];
+    })),
+  );
+  const recordFolder = folder ?? fallbackFolder(options);
+  const loaded = import("../doctor/check-record.ts");
+  findings.push(...(await look("Record", async () => (await loaded).checkRecord(recordFolder))));
+  findings.push(...(await look("Disk", async () => (await loaded).checkDisk(recordFolder))));
+  return findings;
+}
+
+/** Where the record is as a rule, while the configuration that would say so does not load. */
+function fallbackFolder(options: Invocation["options"]): string {
+  return `${readText(options, "folder") ?? "."}/.mycroft`;
+}
+
+function doctorLines(findings: readonly Finding[], { style }: Terminal): readonly string[] {
+  const lines = findings.flatMap(({ topic, status, text, hint }) => [
+    `${style(styles[status], status.padEnd(4))}  ${topic.padEnd(topicWidth)}  ${escapeControls(text)}`,
+    ...(hint === undefined ? [] : [`${" ".repeat(6 + topicWidth + 2)}-> ${escapeControls(hint)}`]),
+  ]);
+  const bad = findings.filter(({ status }) => status !== "ok").length;
+  return [...lines, "", bad === 0 ? "All is well." : `${bad} of ${findings.length} need attention.`];
+}

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { MycroftError } from "@mycroft/errors";
+import { commandTable } from "./command-table.ts";
+import { parseCommandLine } from "./program.ts";
+
+const look = { width: 100, heading: (text: string) => text };
+
+function textOf(words: readonly string[]): string {
+  const parsed = parseCommandLine(words, look);
+  assert.equal(parsed.kind, "text");
+  return parsed.kind === "text" ? parsed.text : "";
+}
+
+function usageOf(words: readonly string[]): string {
+  try {
+    parseCommandLine(words, look);
+  } catch (thrown) {
+    assert.ok(thrown instanceof MycroftError && thrown.code === "USAGE");
+    return thrown.message;
+  }
+  return assert.fail(`${words.join(" ")} was understood`);
+}
+
+/** The words of an example, as a shell would split it. */
+function wordsOf(example: string): string[] {
+  const words = example.match(/'[^']*'|"[^"]*"|\S+/gu) ?? [];
+  return words.slice(1).map((word) => word.replace(/^(['"])(.*)\1$/u, "$2"));
+}
+
+test("the front page names every command; it is shown when nothing is asked for", () => {
+  const page = textOf(["--help"]);
+  for (const { name, summary } of commandTable) {
+    assert.match(page, new RegExp(`^  ${name}\\b`, "mu"));
+    assert.ok(page.replace(/\s+/gu, " ").includes(summary), name);
+  }
+  assert.equal(textOf([]), page);
+});
+
+test("every command's help shows its options, the common ones and its examples, which parse", () => {
+  for (const { name, examples, options } of commandTable) {
+    const page = textOf([name, "--help"]);
+    for (const example of examples) {
+      assert.ok(page.includes(`$ ${example}`), `${name}: ${example}`);
+      const parsed = parseCommandLine(wordsOf(example), look);
+      assert.ok(parsed.kind === "command" && parsed.spec.name === name, example);
+    }
+    assert.ok(examples.length > 0, name);
+    for (const { flags } of options) assert.ok(page.includes(flags), `${name} ${flags}`);
+    assert.match(page, /--json/u);
+  }
+});
+
+test("every command of the table can be loaded", async () => {
+  for (const { name, load } of commandTable) {
+    assert.equal(typeof (await load()).execute, "function", name);
+  }
+});
+
+test("arguments and options arrive by name; common options may stand before or after the command", () => {
+  const parsed = parseCommandLine(
+    ["--json", "decide", "AAPL", "IBM", "--as-of", "2008-10-31", "--folder", "x"],
+    look,
+  );
+  assert.ok(parsed.kind === "command");
+  assert.deepEqual(parsed.given.arguments, { symbol: ["AAPL", "IBM"] });
+  const { asOf, folder, json, workflow } = parsed.given.options;
+  assert.deepEqual([asOf, folder, json, workflow], ["2008-10-31", "x", true, "investment-committee"]);
+});
+
+test("P7 words that are not understood are USAGE, with a suggestion and the page to read", () => {
+  assert.equal(usageOf(["expln"]), "Unknown command 'expln'. Did you mean explain? See `mycroft --help`.");
+  assert.equal(
+    usageOf(["runs", "--jsn"]),
+    "Unknown option '--jsn'. Did you mean --json? See `mycroft runs --help`.",
+  );
+  assert.match(usageOf(["decide"]), /^Missing required argument 'symbol'\. See `mycroft decide --help`\.$/u);
+  assert.match(usageOf(["runs", "extra"]), /^Too many arguments/u);
+  assert.match(usageOf(["runs", "--limit"]), /argument missing/u);
+});
