@@ -2,7 +2,7 @@
  * One agent. An agent is a function: it is asked about a company as of a day, and answers with probabilities or says that
  * it cannot judge. It sees the market through a view that ends on that day, and there is no way around it.
  *
- * Run it: node examples/01-one-agent.ts
+ * Run it: npx node examples/01-one-agent.ts
  */
 import { findOutcome, loadBundledData } from "@mycroft/investing";
 import { abstain, defaultOutcomes, defineAgent, MycroftError } from "@mycroft/sdk";

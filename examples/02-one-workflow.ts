@@ -2,7 +2,7 @@
  * One workflow: two agents are asked about one company, and a policy makes one view of theirs. The workflow is data
  * before it runs: its steps, their order and their types have been checked when `workflow` returns.
  *
- * Run it: node examples/02-one-workflow.ts
+ * Run it: npx node examples/02-one-workflow.ts
  */
 import { runInMemory } from "@mycroft/embedded";
 import { explain, renderExplanation } from "@mycroft/ensemble";

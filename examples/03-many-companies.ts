@@ -2,7 +2,7 @@
  * Many companies: `map` runs its steps once for each item of a list, all at the same time, and gives the list of what came
  * out. A function then makes one thing of it. Types flow along: what does not fit does not compile.
  *
- * Run it: node examples/03-many-companies.ts
+ * Run it: npx node examples/03-many-companies.ts
  */
 import { runInMemory } from "@mycroft/embedded";
 import { builtInAgents, loadBundledData } from "@mycroft/investing";

@@ -2,7 +2,7 @@
  * When things go wrong: a step that fails is tried again after a delay; a step with a condition runs only if that holds;
  * a trigger rule says how what a step needs must have settled. A failed agent counts as an abstention, with its error.
  *
- * Run it: node examples/04-when-things-go-wrong.ts
+ * Run it: npx node examples/04-when-things-go-wrong.ts
  */
 import { runInMemory } from "@mycroft/embedded";
 import { describeTasks } from "@mycroft/engine";

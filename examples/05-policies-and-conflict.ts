@@ -2,7 +2,7 @@
  * Policies and conflict: how far the agents disagree is measured by itself, whatever the policy; the policy then says how
  * much each of them weighs. Here the same opinions by one policy, with equal weights and with stated ones.
  *
- * Run it: node examples/05-policies-and-conflict.ts
+ * Run it: npx node examples/05-policies-and-conflict.ts
  */
 import { runInMemory } from "@mycroft/embedded";
 import { explain } from "@mycroft/ensemble";

@@ -2,7 +2,7 @@
  * Own data: CSV files with the columns date, symbol and close are all it takes. Rows that cannot be used are left out,
  * counted, and reported with their line: dirt never slips into a decision.
  *
- * Run it: node examples/06-own-data.ts
+ * Run it: npx node examples/06-own-data.ts
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -2,7 +2,7 @@
  * Replay and comparison: a run's record holds all that its decision rests on. From it the decision can be computed again,
  * which shows that nothing else went into it, and two runs can be held against each other to see where they part.
  *
- * Run it: node examples/07-replay-and-compare.ts
+ * Run it: npx node examples/07-replay-and-compare.ts
  */
 import { runInMemory } from "@mycroft/embedded";
 import { policies } from "@mycroft/ensemble";

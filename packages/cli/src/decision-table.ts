@@ -87,8 +87,14 @@ function weightText({ position }: SubjectDecision): string {
   return position === null ? "" : percent(position.weight);
 }
 
+/** Of equals, the one nearest to the middle: it says least. */
 function mostLikely(probabilities: readonly number[]): number {
-  return probabilities.indexOf(Math.max(...probabilities));
+  const middle = (probabilities.length - 1) / 2;
+  const best = Math.max(...probabilities);
+  return probabilities.reduce((chosen, probability, outcome) => {
+    const isNearer = Math.abs(outcome - middle) < Math.abs(chosen - middle);
+    return probability === best && (probabilities[chosen] !== best || isNearer) ? outcome : chosen;
+  }, 0);
 }
 
 function sideStyle(outcome: number, outcomes: number): Style | null {

@@ -89,3 +89,21 @@ test("P8 what is listed is limited, each group gets its share, and the rest is c
   assert.ok(answers > 0);
   assert.equal(rests.length, 2);
 });
+
+test("where not all is listed, several tasks are, with a few differences each", () => {
+  const right = record((attempt) => ({
+    ...(answered(attempt) as object),
+    probabilities: [0.5, 0.4, 0.1],
+    score: 1,
+  }));
+  const lines = diffReport(diffRuns(record(answered), right), { limit: 12, style });
+  const from = lines.indexOf("Agents' answers (16)");
+  assert.deepEqual(lines.slice(from + 1, from + 7), [
+    "  companies[0]/opinions.trend",
+    "    probabilities[0]: 0.2 -> 0.5 (+0.3)",
+    "    probabilities[1]: 0.3 -> 0.4 (+0.1)",
+    "    probabilities[2]: 0.5 -> 0.1 (-0.4)",
+    "  companies[0]/opinions.reversal",
+    "    probabilities[0]: 0.2 -> 0.5 (+0.3)",
+  ]);
+});

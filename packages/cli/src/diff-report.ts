@@ -26,7 +26,9 @@ const titles: Readonly<Record<DiffGroup, string>> = {
 };
 
 /** Beyond this there is nothing to be learned from one more. */
-const keptDifferences = 100_000;
+const keptDifferences = 500_000;
+/** Of one task, before the next one has its turn. */
+const perTask = 3;
 
 export function diffRuns(left: RunRecord, right: RunRecord): RunDifferences {
   const { differences, omitted } = compareRuns(left, right, keptDifferences);
@@ -92,7 +94,7 @@ export function diffReport(
   );
   const lines = filled.flatMap((group, index) => {
     const differences = groups[group];
-    const shown = differences.slice(0, shares[index]);
+    const shown = selection(differences, shares[index] ?? 0);
     const rest = differences.length - shown.length;
     return [
       "",
@@ -103,6 +105,22 @@ export function diffReport(
   });
   if (omitted === 0) return lines;
   return [...lines, "", `${omitted} more differences were counted and not kept.`];
+}
+
+/** `count` of them, a few of each task rather than all of the first, in their order. */
+function selection(differences: readonly Difference[], count: number): readonly Difference[] {
+  if (differences.length <= count) return differences;
+  const seen = new Map<string, number>();
+  const turns = differences.map((difference, index) => {
+    const before = seen.get(difference.task ?? "") ?? 0;
+    seen.set(difference.task ?? "", before + 1);
+    return { difference, index, turn: Math.floor(before / perTask) };
+  });
+  return turns
+    .sort((a, b) => a.turn - b.turn || a.index - b.index)
+    .slice(0, count)
+    .sort((a, b) => a.index - b.index)
+    .map(({ difference }) => difference);
 }
 
 /** A heading for each task, and its differences below. */

@@ -1,6 +1,7 @@
 /** P7: what a definition that comes from anywhere is refused for. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { inspect } from "node:util";
 import { MycroftError } from "@mycroft/errors";
 import fc from "fast-check";
 import { compile } from "./compile.ts";
@@ -219,7 +220,7 @@ describe("P7 a definition of the wrong size", () => {
     const loop: { steps: unknown[] } = { ...map("m"), steps: [] };
     loop.steps.push(loop);
     refuses(
-      workflow([]).steps.length === 0 ? { ...workflow([]), steps: [loop] } : null,
+      { ...workflow([]), steps: [loop] },
       'Workflow "w", step "m": steps would nest maps more than 8 deep.',
       "m",
     );
@@ -298,10 +299,7 @@ describe("P7 a random definition", () => {
             compile(definition);
             compiled += 1;
           } catch (thrown) {
-            assert.ok(
-              thrown instanceof MycroftError,
-              thrown instanceof Error ? thrown.stack : String(thrown),
-            );
+            assert.ok(thrown instanceof MycroftError, inspect(thrown));
             assert.notEqual(thrown.code, "INTERNAL");
             refused += 1;
           }

@@ -1,5 +1,5 @@
 /** `mycroft diff LEFT RIGHT`: what differs between two runs. Exit code 0 when nothing does, 1 when something does. */
-import { type RunHeader, readRun } from "@mycroft/runtime";
+import { decisionHash, type RunRecord, readRun } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { diffReport, diffRuns } from "../diff-report.ts";
 import { readRecord } from "../host/read-record.ts";
@@ -9,6 +9,7 @@ import { timeText } from "../time-text.ts";
 
 const usualLimit = 20;
 const mostListed = 1_000;
+const hashDigits = 12;
 
 export async function execute({ arguments: given, options, terminal }: Invocation): Promise<number> {
   const limit = readWholeNumber(options, "limit", { min: 1, max: mostListed }) ?? usualLimit;
@@ -20,14 +21,17 @@ export async function execute({ arguments: given, options, terminal }: Invocatio
   if (terminal.json) {
     terminal.printJson({ left: headerJson(left.header), right: headerJson(right.header), ...found });
   } else {
-    terminal.print(`left   ${headerLine(left.header)}`);
-    terminal.print(`right  ${headerLine(right.header)}`);
+    terminal.print(`left   ${headerLine(left)}`);
+    terminal.print(`right  ${headerLine(right)}`);
     if (found.equal) terminal.print("Nothing differs but when they ran.");
     for (const line of diffReport(found, { limit, style: terminal.style })) terminal.print(line);
   }
   return found.equal ? 0 : 1;
 }
 
-function headerLine({ runId, workflow, asOf, status, createdAt }: RunHeader): string {
-  return `${runId}  ${workflow}, as of ${asOf}, ${status}, started ${timeText(createdAt)}`;
+function headerLine({ header, state }: RunRecord): string {
+  const { runId, workflow, asOf, status, createdAt } = header;
+  const decision =
+    state.result === null ? "" : `, decision ${decisionHash(state.result).slice(0, hashDigits)}`;
+  return `${runId}  ${workflow}, as of ${asOf}, ${status} (${timeText(createdAt)})${decision}`;
 }

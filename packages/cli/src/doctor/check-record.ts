@@ -39,8 +39,7 @@ function holderOf({ holder }: StoreExamination): readonly Finding[] {
     holder === "unknown"
       ? "another process, which has not said which it is"
       : `process ${holder.pid} on ${holder.host} since ${holder.since}: ${shortened(holder.command, commandLength)}`;
-  const hint =
-    "Commands that run something fail until it ends; those that only read work.";
+  const hint = "Commands that run something fail until it ends; those that only read work.";
   return [{ topic: "Writer", status: "warn", text: `the record is held by ${who}`, hint }];
 }
 

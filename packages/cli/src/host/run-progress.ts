@@ -77,6 +77,6 @@ export class RunProgress {
 
 function progressText({ workflow, expected, done, failures, latest }: FollowedRun): string {
   const count = expected === null ? `${done.size} steps` : `${done.size} of ${expected} steps`;
-  const failed = failures === 0 ? "" : `, ${failures} failed attempts`;
+  const failed = failures === 0 ? "" : `, ${failures} failed ${failures === 1 ? "attempt" : "attempts"}`;
   return `${workflow}: ${count}${failed}${latest === "" ? "" : `, ${latest}`}`;
 }

@@ -32,9 +32,11 @@ const ignoredEntries: ReadonlySet<string> = new Set([".git", ".DS_Store"]);
 
 /**
  * Creates a project in `directory`, or sets the links of the one that is there.
- * @throws {MycroftError} PROJECT_EXISTS when something else is there; PROJECT_UNWRITABLE.
+ * @throws {MycroftError} USAGE (no name), PROJECT_EXISTS when something else is there; PROJECT_UNWRITABLE.
  */
 export async function initProject(directory: string): Promise<InitReport> {
+  if (directory.trim() === "")
+    throw new MycroftError("USAGE", "The folder to create a project in has no name.");
   const folder = resolve(directory);
   const isProject = (await findProject(folder)) === "project";
   const created = isProject ? [] : await writeProject(folder);

@@ -117,6 +117,67 @@ describe("in-process bus", () => {
     await bus.close();
   });
 
+  test("P8 a subscriber that falls far behind goes on too", async () => {
+    const bus = new InProcessBus({ keptMessages: 3 });
+    const gate = Promise.withResolvers<void>();
+    const first = Promise.withResolvers<void>();
+    const last = Promise.withResolvers<void>();
+    await bus.subscribe("t", { from: "new" }, async (one) => {
+      first.resolve();
+      if (one.body === "last") last.resolve();
+      await gate.promise;
+    });
+    await bus.publish("t", { key: "k", body: "first" });
+    await first.promise;
+    for (let body = 0; body < 5_000; body += 1) await bus.publish("t", { key: "k", body });
+    await bus.publish("t", { key: "k", body: "last" });
+    gate.resolve();
+    await last.promise;
+    await bus.close();
+  });
+
+  test("P8 a message that fails when it is no longer kept is a dead letter at once", async () => {
+    const bus = new InProcessBus({ keptMessages: 1 });
+    const gate = Promise.withResolvers<void>();
+    const first = Promise.withResolvers<void>();
+    const next = Promise.withResolvers<void>();
+    await bus.subscribe("t", { from: "new" }, async (one) => {
+      first.resolve();
+      if (one.body === "next") return next.resolve();
+      await gate.promise;
+    });
+    await bus.publish("t", { key: "k", body: "fails" });
+    await first.promise;
+    await bus.publish("t", { key: "k", body: "next" });
+    gate.reject(new Error("too late"));
+    await next.promise;
+    assert.deepEqual(
+      (await bus.deadLetters("t")).map((one) => one.body),
+      ["fails"],
+    );
+    await bus.close();
+  });
+
+  test("a subscription that is closed by another's handler takes no more", async () => {
+    const bus = new InProcessBus();
+    const seen: string[] = [];
+    const done = Promise.withResolvers<void>();
+    const closing: Promise<void>[] = [];
+    await bus.subscribe("t", { group: "g", from: "new" }, async (one) => {
+      seen.push(`first ${one.key}`);
+      closing.push(second.close());
+      if (one.key === "b") done.resolve();
+    });
+    const second = await bus.subscribe("t", { group: "g", from: "new" }, async (one) => {
+      seen.push(`second ${one.key}`);
+    });
+    await Promise.all(["a", "b"].map((key) => bus.publish("t", { key, body: null })));
+    await done.promise;
+    await Promise.all(closing);
+    assert.deepEqual(seen, ["first a", "first b"]);
+    await bus.close();
+  });
+
   test("P7 settings that are not whole numbers from 1 are refused", () => {
     assert.throws(() => new InProcessBus({ keptMessages: 0 }), hasCode("INPUT_INVALID"));
     assert.throws(() => new InProcessBus({ deliveryLimit: 2.5 }), hasCode("INPUT_INVALID"));

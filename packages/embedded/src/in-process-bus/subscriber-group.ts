@@ -3,8 +3,8 @@
  * of two messages with one key the later waits until the earlier is done or given up, whoever has it.
  *
  * `place` is the first message that is not done. Beyond it, up to `lookahead`, messages may be in hand or done already,
- * because another member was free and their key was too. A failed message is simply neither any more: the next search
- * from `place` finds it before all later ones of its key.
+ * because another member was free and their key was too. What is in hand keeps its key busy; a failed message is simply
+ * neither any more, and the next search from `place` finds it before all later ones of its key.
  */
 import type { LogEntry, MessageLog } from "./message-log.ts";
 
@@ -29,7 +29,6 @@ export class SubscriberGroup {
   readonly #options: GroupOptions;
   #place: number;
   #members: Member[] = [];
-  readonly #inHand = new Set<number>();
   readonly #busyKeys = new Set<string>();
   readonly #doneBeyondPlace = new Set<number>();
   readonly #failures = new Map<number, number>();
@@ -85,7 +84,7 @@ export class SubscriberGroup {
     this.#passOver(log.oldest);
     const end = Math.min(log.next, this.#place + lookahead);
     for (let seq = this.#place; seq < end; seq += 1) {
-      if (this.#inHand.has(seq) || this.#doneBeyondPlace.has(seq)) continue;
+      if (this.#doneBeyondPlace.has(seq)) continue;
       const entry = log.at(seq);
       if (entry !== undefined && !this.#busyKeys.has(entry.key)) return entry;
     }
@@ -103,11 +102,9 @@ export class SubscriberGroup {
 
   #deliver(member: Member, entry: LogEntry): void {
     member.isBusy = true;
-    this.#inHand.add(entry.seq);
     this.#busyKeys.add(entry.key);
     const settle = (): void => {
       member.isBusy = false;
-      this.#inHand.delete(entry.seq);
       this.#busyKeys.delete(entry.key);
       member.drained?.resolve();
       this.#pump();

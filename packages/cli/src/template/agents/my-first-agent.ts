@@ -27,11 +27,12 @@ export const myFirstAgent = defineAgent({
     if (count === null) return abstain(`There are no ${months} months of prices of ${subject} yet.`);
     const past = calibrate(market, method, count, horizonDays);
     if (past === null) return abstain("There are too few cases in the past to compare with.");
+    const [down, flat, up] = past.alike;
     const { date } = series.bar(series.length - 1);
     return {
       type: "opinion",
       probabilities: [...past.probabilities],
-      rationale: `${subject} rose in ${count} of the last ${months} months.`,
+      rationale: `It rose in ${count} of ${months} months. After such counts came ${down} falls, ${flat} flat spells, ${up} rises.`,
       evidence: [{ name: "risingMonths", value: count, date, source: market.source }],
       dataAsOf: date,
     };

@@ -9,7 +9,7 @@ export const myCommittee = workflow(
     name: "my-committee",
     description: "Your own agent next to two built-in ones",
     input: z.object({
-      asOf: tradingDate.default("2010-02-26"),
+      asOf: tradingDate,
       universe: z.array(symbol).max(100).default(["AAPL", "AMZN", "GOOG", "IBM", "MSFT"]),
     }),
   },

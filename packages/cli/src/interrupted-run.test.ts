@@ -1,0 +1,105 @@
+/** What becomes of a run whose process was interrupted or killed (P3): resumed, waited for, or cancelled. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { runMycroft, startMycroft } from "./fixtures/mycroft-process.ts";
+import { temporaryFolder } from "./fixtures/temporary-folder.ts";
+
+const folder = temporaryFolder({ isLinked: true });
+const at = { cwd: folder.path, env: { NODE_COMPILE_CACHE: join(folder.path, "compiled") } };
+
+// The agent says that it was asked, and answers once a file is there.
+folder.write(
+  "mycroft.config.ts",
+  `import { existsSync } from "node:fs";
+   import { setTimeout as wait } from "node:timers/promises";
+   import { defineAgent, defineConfig, symbol, tradingDate, workflow } from "@mycroft/sdk";
+   import { z } from "zod";
+   const opinion = { type: "opinion", probabilities: [0.2, 0.3, 0.5], rationale: "told so" } as const;
+   const patient = defineAgent({
+     name: "patient", version: "1", capabilities: [],
+     opinion: async ({ subject }) => {
+       console.error("asked about " + subject);
+       while (!existsSync("go-" + subject)) await wait(5);
+       return opinion;
+     },
+   });
+   const quick = defineAgent({
+     name: "quick", version: "1", capabilities: [],
+     opinion: ({ subject }) => {
+       console.error("quickly " + subject);
+       void Promise.reject(new Error("left by quick"));
+       return opinion;
+     },
+   });
+   const input = z.object({ asOf: tradingDate, universe: z.array(symbol) });
+   const waiting = workflow({ name: "waiting", input }, (w) =>
+     w.map("companies", w.input.universe, (m) => {
+       const opinions = m.ask("views", [patient, quick], { subject: m.item, asOf: w.input.asOf });
+       return m.resolve("decision", opinions, { policy: "linear-pool", quorum: 2 });
+     }));
+   export default defineConfig({ workflows: [waiting], data: "bundled" });`,
+);
+
+const ask = (symbol: string) => ["run", "waiting", "--input", JSON.stringify({ universe: [symbol] })];
+
+async function statuses(): Promise<Record<string, string>> {
+  const { out } = await runMycroft(["runs", "--json"], at);
+  const { runs } = JSON.parse(out) as {
+    readonly runs: readonly { readonly runId: string; readonly status: string }[];
+  };
+  return Object.fromEntries(runs.map(({ runId, status }) => [runId, status]));
+}
+
+test("P3 an interrupted run keeps what is done, and the next command goes on from there", async () => {
+  const interrupted = startMycroft([...ask("AAPL"), "--json"], at);
+  await interrupted.says("asked about AAPL");
+  await interrupted.says("quickly AAPL");
+  const locked = await runMycroft(["cancel", "latest", "--json"], at);
+  const { error } = JSON.parse(locked.out) as {
+    readonly error: { readonly code: string; readonly message: string };
+  };
+  assert.equal(error.code, "STORE_LOCKED", "only the process that runs it can end it");
+  assert.match(error.message, new RegExp(`process ${interrupted.child.pid} .*Ctrl-C there`, "u"));
+  assert.deepEqual(Object.values(await statuses()), ["running"], "reading works meanwhile");
+  interrupted.child.kill("SIGINT");
+  await interrupted.says("Stopping");
+  folder.write("go-AAPL", "");
+  const { exitCode, out } = await interrupted.ended;
+  assert.equal(exitCode, 130);
+  assert.equal((JSON.parse(out) as { error: { code: string } }).error.code, "RUN_NOT_SETTLED");
+
+  folder.write("go-IBM", "");
+  const next = await runMycroft(ask("IBM"), at);
+  assert.equal(next.exitCode, 0, next.err);
+  assert.match(next.err, /Resuming run \S+ \(waiting\), which was interrupted after 2 of 3 steps\./u);
+  assert.match(next.err, /Run \S+, which was resumed, has ended: succeeded\./u);
+  assert.match(next.err, /warning: .*left by quick/u, "what an agent leaves behind takes no run down");
+  assert.doesNotMatch(next.err, /(?:about|quickly) AAPL/u, "what was answered is not asked again");
+  assert.deepEqual(Object.values(await statuses()), ["succeeded", "succeeded"]);
+});
+
+test("P3 a killed run is not touched by a command on other data, nor executed by the one that cancels it", async () => {
+  const killed = startMycroft(ask("MSFT"), at);
+  await killed.says("asked about MSFT");
+  killed.child.kill("SIGKILL");
+  await killed.ended;
+  folder.write("other.csv", "date,symbol,close\n2009-01-02,XYZ,1\n");
+  folder.write("go-XYZ", "");
+  const other = await runMycroft([...ask("XYZ"), "--csv", "other.csv"], at);
+  assert.equal(other.exitCode, 0, other.err);
+  assert.match(other.err, /was interrupted and waits: it works on other data than this command\./u);
+  const runId = Object.entries(await statuses()).find(([, status]) => status === "running")?.[0] ?? "";
+  const cancelled = await runMycroft(["cancel", runId, "--reason", "no longer wanted"], at);
+  assert.deepEqual(
+    [cancelled.exitCode, cancelled.out],
+    [0, `Run ${runId} is cancelled: no longer wanted.\n`],
+  );
+  assert.doesNotMatch(other.err + cancelled.err, /MSFT/u, "its agent was not asked again");
+  assert.equal((await statuses())[runId], "cancelled");
+  const again = await runMycroft(["cancel", runId], at);
+  assert.deepEqual(
+    [again.exitCode, again.out],
+    [1, `Run ${runId} was cancelled already; there is nothing to cancel.\n`],
+  );
+});

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { defineConfig } from "@mycroft/sdk";
+import { failsWith } from "../fixtures/assert-failure.ts";
+import { plainTerminal } from "../fixtures/plain-terminal.ts";
+import { temporaryFolder } from "../fixtures/temporary-folder.ts";
+import { loadMarket, noteLoadReport, requireMarket } from "./market.ts";
+import type { OpenProject } from "./open-project.ts";
+
+const folder = temporaryFolder();
+const prices = folder.write(
+  "prices.csv",
+  "Date,Ticker,Close\n2020-01-02,ONE,1\n2020-01-03,ONE,n/a\n2020-01-06,ONE,-4\n2020-01-07,ONE,2\n2020-01-08,ONE,\n2020-01-09,ONE,x\n",
+);
+const unnamed = folder.write("unnamed.csv", "date,close\n2020-01-02,7\n");
+
+function openWith(data: NonNullable<Parameters<typeof defineConfig>[0]["data"]> | undefined): OpenProject {
+  const project = defineConfig({ workflows: [], ...(data === undefined ? {} : { data }) });
+  return { project, configFile: `${folder.path}/mycroft.config.ts`, recordFolder: folder.path };
+}
+
+test("data comes from the command line, else from the configuration, whose paths start at its file", async () => {
+  const own = openWith({ csv: ["unnamed.csv"], symbol: "OWN" });
+  assert.deepEqual((await loadMarket(own, {}))?.data.asOf("2020-01-02").symbols(), ["OWN"]);
+  assert.deepEqual((await loadMarket(own, { csv: [prices] }))?.data.asOf("2020-01-02").symbols(), ["ONE"]);
+  assert.equal((await loadMarket(own, { bundled: true }))?.isBundled, true);
+  const given = await loadMarket(openWith(undefined), { csv: [unnamed], symbol: "two" });
+  assert.deepEqual(given?.data.asOf("2020-01-02").symbols(), ["TWO"]);
+});
+
+test("a project without data has none; a command that needs some says where to state it", async () => {
+  assert.equal(await loadMarket(openWith(undefined), {}), null);
+  await assert.rejects(requireMarket(openWith(undefined), {}), failsWith("DATA_EMPTY", /--csv.*--bundled/u));
+});
+
+test("P7 rows that cannot be used are told in a few lines, with file and line, or are fatal", async () => {
+  const terminal = plainTerminal();
+  const market = await requireMarket(openWith(undefined), { csv: [prices] });
+  noteLoadReport(market, terminal);
+  assert.match(terminal.noted[0] ?? "", /2 of 6 rows are used; 4 rows/u);
+  assert.match(terminal.noted[1] ?? "", /prices\.csv, line 3: .*"n\/a"/u);
+  assert.equal(terminal.noted.length, 5, "three examples, and that there are more");
+  await assert.rejects(
+    loadMarket(openWith(undefined), { csv: [prices], strict: true }),
+    failsWith("DATA_ROW_INVALID"),
+  );
+  const clean = plainTerminal();
+  noteLoadReport(await requireMarket(openWith("bundled"), {}), clean);
+  assert.deepEqual(clean.noted, []);
+});
+
+test("P7 data options that do not go together are USAGE", async () => {
+  const none = openWith("bundled");
+  await assert.rejects(loadMarket(none, { csv: [prices], bundled: true }), failsWith("USAGE", /--bundled/u));
+  await assert.rejects(loadMarket(none, { symbol: "AAPL" }), failsWith("USAGE", /--symbol .* --csv/u));
+  await assert.rejects(loadMarket(none, { strict: true }), failsWith("USAGE", /--strict/u));
+});
