@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
+import { callCommand } from "./fixtures/call-command.ts";
 import { type Ended, runMycroft } from "./fixtures/mycroft-process.ts";
 import { temporaryFolder } from "./fixtures/temporary-folder.ts";
 
@@ -98,8 +99,15 @@ test("P6 start --json: one value; the second time gives the decision hash of the
   const subject = answer.mostDisputed.subject;
   assert.ok(companies.includes(subject));
   const runId = /Run (\S+) in /u.exec(first.out)?.[1] ?? "";
-  const explained = await runMycroft(["explain", runId, subject.toLowerCase(), "--json"], at);
-  const recorded = JSON.parse(explained.out) as Answer;
+  const explained = await callCommand([
+    "explain",
+    runId,
+    subject.toLowerCase(),
+    "--json",
+    "--folder",
+    folder.path,
+  ]);
+  const recorded = explained.value as Answer;
   for (const field of ["decisionHash", "planHash", "dataHash", "codeVersion"]) {
     assert.match(recorded.run[field] ?? "", /^[0-9a-f]{64}$|^\d+\.\d+\.\d+/u, field);
     assert.equal(recorded.run[field], answer.run[field], field);

@@ -266,6 +266,10 @@ describe("E4 timeouts", () => {
       assert.deepEqual(run.fire(timer), [], timer);
     }
     assert.deepEqual(run.task("a").attempt, 2);
+    run.fail("a", { retryable: true });
+    run.now = 9_000;
+    assert.deepEqual(run.fire("retry:1:a"), []);
+    assert.equal(run.task("a").status, "retrying");
     const { timeoutMs: _, ...untimed } = timed;
     assert.deepEqual(DrivenRun.start(untimed).fire("run"), []);
   });

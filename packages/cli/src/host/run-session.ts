@@ -6,6 +6,7 @@
 import { InProcessBus, InProcessQueue, openSqliteStore, SystemClock } from "@mycroft/embedded";
 import { describeTasks, type JsonValue } from "@mycroft/engine";
 import { policies } from "@mycroft/ensemble";
+import type { MycroftError } from "@mycroft/errors";
 import { createInProcessGateway } from "@mycroft/gateways";
 import {
   type Host,
@@ -77,9 +78,6 @@ async function unlessInterrupted<Result>(interruption: Interruption, work: Promi
   throw new Interrupted(interruption.exitCode);
 }
 
-/** How often to look whether the store can still write. */
-const watchEveryMs = 1_000;
-
 class RunSession {
   readonly #host: Host;
   readonly #resumed: readonly string[];
@@ -87,8 +85,7 @@ class RunSession {
   readonly #progress: RunProgress;
   readonly #provenance: Provenance;
   readonly #storeFailed = Promise.withResolvers<never>();
-  readonly #watch: NodeJS.Timeout;
-  #isStoreFailing = false;
+  #lastWarning = "";
   #closing: Promise<void> | null = null;
 
   private constructor(
@@ -106,7 +103,6 @@ class RunSession {
       ...(market === null ? {} : { dataHash: market.hash }),
     };
     this.#storeFailed.promise.catch(() => {});
-    this.#watch = setInterval(() => this.#watchStore(), watchEveryMs);
   }
 
   static async open(options: RunSessionOptions): Promise<RunSession> {
@@ -129,11 +125,11 @@ class RunSession {
         policies: [...policies, ...project.policies],
         market,
       });
-      const host = await startHost(
-        { store, queue, bus, clock, gateway },
-        { onError: (error) => terminal.note(`warning: ${error.message}`) },
-      );
-      return new RunSession(host, [...idsOf(leftBehind, false)], options, progress);
+      let session: RunSession | null = null;
+      const onError = (error: MycroftError) => session?.warn(error);
+      const host = await startHost({ store, queue, bus, clock, gateway }, { onError });
+      session = new RunSession(host, [...idsOf(leftBehind, false)], options, progress);
+      return session;
     } catch (thrown) {
       await store.close();
       throw thrown;
@@ -163,21 +159,19 @@ class RunSession {
     try {
       await this.#host.close();
     } finally {
-      clearInterval(this.#watch);
       this.#progress.end();
       await this.#host.store.close();
     }
   }
 
-  /** A store that cannot write for the moment (a full disk) is waited for; one that never will again is given up. */
-  #watchStore(): void {
-    const terminal = this.#terminal;
-    const { failure } = this.#host.orchestrator;
-    if (failure !== null && !failure.retryable) this.#storeFailed.reject(failure);
-    else if (failure !== null && !this.#isStoreFailing)
-      terminal.note(`warning: ${failure.message} Trying again ...`);
-    else if (failure === null && this.#isStoreFailing) terminal.note("The store can write again.");
-    this.#isStoreFailing = failure !== null;
+  /** What a store cannot write for the moment (a full disk) is tried again, and told once; what it never will is the end. */
+  warn(error: MycroftError): void {
+    if (error === this.#host.orchestrator.failure && !error.retryable) this.#storeFailed.reject(error);
+    // While everything is being closed, what finds something closed is no news.
+    if (this.#closing !== null && !error.retryable) return;
+    const text = `warning: ${error.message}${error.retryable ? " Trying again ..." : ""}`;
+    if (text !== this.#lastWarning) this.#terminal.note(text);
+    this.#lastWarning = text;
   }
 }
 

@@ -3,7 +3,8 @@ import { chmodSync } from "node:fs";
 import { test } from "node:test";
 import { failsWith } from "../fixtures/assert-failure.ts";
 import { temporaryFolder } from "../fixtures/temporary-folder.ts";
-import { findConfigFile, loadConfigFile } from "./config-file.ts";
+import { loadConfigFile } from "./config-file.ts";
+import { findConfigFile } from "./find-config-file.ts";
 
 const linked = temporaryFolder({ isLinked: true });
 const alone = temporaryFolder();

@@ -2,27 +2,12 @@
  * Loads a user's `mycroft.config.ts`. Whatever is wrong with it is CONFIG_INVALID with the file and, where it can be
  * told, the line: the user's own code runs here, and may fail in any way.
  */
-import { existsSync, realpathSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { MycroftError } from "@mycroft/errors";
 import { checkProject, type Project } from "@mycroft/sdk";
-
-export const configFileName = "mycroft.config.ts";
-
-/**
- * The configuration that holds in `directory`: the one that is named, or `mycroft.config.ts` if it is there.
- * @throws {MycroftError} CONFIG_NOT_FOUND when the one that is named is not there.
- */
-export function findConfigFile(directory: string, named: string | undefined): string | null {
-  const file = resolve(directory, named ?? configFileName);
-  if (existsSync(file) && statSync(file).isFile()) return file;
-  if (named === undefined) return null;
-  throw new MycroftError("CONFIG_NOT_FOUND", `There is no configuration file ${file}.`, {
-    details: { file },
-  });
-}
 
 /** @throws {MycroftError} CONFIG_INVALID. */
 export async function loadConfigFile(file: string): Promise<Project> {

@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import type { Project } from "@mycroft/sdk";
 import type { Invocation } from "../command.ts";
 import { readText } from "../read-options.ts";
+import { findConfigFile } from "./find-config-file.ts";
 
 export interface OpenProject {
   readonly project: Project;
@@ -21,16 +22,16 @@ const recordFolderName = ".mycroft";
  * @throws {MycroftError} CONFIG_NOT_FOUND or CONFIG_INVALID.
  */
 export async function openProject(options: Options, directory: string = process.cwd()): Promise<OpenProject> {
-  const { findConfigFile, loadConfigFile } = await import("./config-file.ts");
   const configFile = findConfigFile(directory, readText(options, "config"));
   if (configFile === null) {
     const { builtInProject } = await import("./built-in-project.ts");
-    return { project: builtInProject(), configFile, recordFolder: stated(options, directory) };
+    return { project: builtInProject(), configFile, recordFolder: statedFolder(options, directory) };
   }
+  const { loadConfigFile } = await import("./config-file.ts");
   const project = await loadConfigFile(configFile);
-  const own = resolve(dirname(configFile), project.folder);
   const isOverruled = readText(options, "folder") !== undefined;
-  return { project, configFile, recordFolder: isOverruled ? stated(options, directory) : own };
+  const ownFolder = resolve(dirname(configFile), project.folder);
+  return { project, configFile, recordFolder: isOverruled ? statedFolder(options, directory) : ownFolder };
 }
 
 /**
@@ -39,13 +40,13 @@ export async function openProject(options: Options, directory: string = process.
  * @throws {MycroftError} CONFIG_NOT_FOUND or CONFIG_INVALID.
  */
 export async function findRecordFolder(options: Options, directory: string = process.cwd()): Promise<string> {
-  if (readText(options, "folder") !== undefined) return stated(options, directory);
-  const { existsSync } = await import("node:fs");
-  const isBuiltIn =
-    readText(options, "config") === undefined && !existsSync(resolve(directory, "mycroft.config.ts"));
-  return isBuiltIn ? stated(options, directory) : (await openProject(options, directory)).recordFolder;
+  const isOverruled = readText(options, "folder") !== undefined;
+  if (isOverruled || findConfigFile(directory, readText(options, "config")) === null) {
+    return statedFolder(options, directory);
+  }
+  return (await openProject(options, directory)).recordFolder;
 }
 
-function stated(options: Options, directory: string): string {
+function statedFolder(options: Options, directory: string): string {
   return resolve(directory, readText(options, "folder") ?? ".", recordFolderName);
 }

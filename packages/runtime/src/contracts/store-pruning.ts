@@ -43,6 +43,7 @@ function testForgettingRuns(host: CurrentHost): void {
     assert.equal(await store.prune(endOfTime), 1);
     assert.deepEqual(await store.append([settlement("run-1", 2)]), ["conflict"]);
     assert.deepEqual(await store.append([creation("run-1", { workflow: "second life" })]), ["stored"]);
+    assert.deepEqual(await listPages(store, { limit: 10 }), [["run-1"]]);
     assert.equal((await store.getRun("run-1"))?.events, 1);
     assert.deepEqual(await store.readEvents("run-1"), [started()]);
   });
