@@ -7,7 +7,11 @@ import { join } from "node:path";
 export type Row = Readonly<Record<string, string | number>>;
 
 /** Prints the rows as a table and writes them, with where they come from, to `bench/results/NAME.json`. */
-export function report(name: string, settings: Readonly<Record<string, unknown>>, rows: readonly Row[]): void {
+export function report(
+  name: string,
+  settings: Readonly<Record<string, unknown>>,
+  rows: readonly Row[],
+): void {
   console.table(rows);
   const machine = {
     cpu: cpus()[0]?.model ?? "unknown",

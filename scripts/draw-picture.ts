@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
 const root = join(import.meta.dirname, "..");
 const maxLines = 46;
@@ -39,20 +40,20 @@ function afterCode(look: Look, code: string): Look {
 
 /** One line of text with ANSI codes as SVG text spans. */
 function spans(line: string): string {
+  const [first = "", ...styled] = line.split("\u001b[");
   let look = noLook;
-  return line
-    .split(/(\u001b\[[\d;]*m)/u)
-    .map((part) => {
-      const code = /^\u001b\[([\d;]*)m$/u.exec(part)?.[1];
-      if (code !== undefined) {
-        look = code.split(";").reduce(afterCode, look);
-        return "";
-      }
-      if (part === "") return "";
-      const style = `${look.isBold ? ' font-weight="bold"' : ""}${look.isDim ? ' opacity="0.6"' : ""}`;
-      return `<tspan fill="${look.fill}"${style}>${escapeXml(part)}</tspan>`;
-    })
-    .join("");
+  const rest = styled.map((part) => {
+    const end = part.indexOf("m");
+    look = part.slice(0, end).split(";").reduce(afterCode, look);
+    return span(part.slice(end + 1), look);
+  });
+  return [span(first, noLook), ...rest].join("");
+}
+
+function span(text: string, look: Look): string {
+  if (text === "") return "";
+  const style = `${look.isBold ? ' font-weight="bold"' : ""}${look.isDim ? ' opacity="0.6"' : ""}`;
+  return `<tspan fill="${look.fill}"${style}>${escapeXml(text)}</tspan>`;
 }
 
 function escapeXml(text: string): string {
@@ -60,8 +61,7 @@ function escapeXml(text: string): string {
 }
 
 function draw(lines: readonly string[]): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colours are made of
-  const widest = Math.max(...lines.map((line) => line.replaceAll(/\u001b\[[\d;]*m/gu, "").length));
+  const widest = Math.max(...lines.map((line) => stripVTControlCharacters(line).length));
   const width = Math.ceil(margin.left * 2 + widest * cell.width);
   const height = margin.top + lines.length * cell.height + 14;
   const dots = ["#ff5f57", "#febc2e", "#28c840"].map(
@@ -89,4 +89,7 @@ const output = execFileSync(process.execPath, [join(root, "packages/cli/bin/mycr
   stdio: ["ignore", "pipe", "ignore"],
 });
 rmSync(folder, { recursive: true });
-writeFileSync(join(root, "docs/committee.svg"), draw(["$ npm start", "", ...output.split("\n")].slice(0, maxLines)));
+writeFileSync(
+  join(root, "docs/committee.svg"),
+  draw(["$ npm start", "", ...output.split("\n")].slice(0, maxLines)),
+);

@@ -16,11 +16,19 @@ import { type Row, report } from "../report.ts";
 const noOp: Gateway = { execute: () => Promise.resolve({ ok: true, output: null, version: "1" }) };
 const target = { kind: "function", name: "no-op" };
 const nothing = { kind: "const", value: null };
-const call = (name: string, after: readonly string[]) => ({ kind: "call", name, target, input: nothing, after });
+const call = (name: string, after: readonly string[]) => ({
+  kind: "call",
+  name,
+  target,
+  input: nothing,
+  after,
+});
 
 const chain = compile({
   name: "chain",
-  steps: Array.from({ length: 10 }, (_, index) => call(`step-${index}`, index === 0 ? [] : [`step-${index - 1}`])),
+  steps: Array.from({ length: 10 }, (_, index) =>
+    call(`step-${index}`, index === 0 ? [] : [`step-${index - 1}`]),
+  ),
   output: nothing,
 });
 const middle = Array.from({ length: 8 }, (_, index) => `middle-${index}`);
@@ -45,7 +53,13 @@ const mapped = compile({
 });
 
 /** Runs `runs` runs, `atOnce` at a time, on a new host in a new folder; gives the microseconds for each step. */
-async function measure(plan: Plan, input: JsonValue, stepsPerRun: number, runs: number, atOnce: number): Promise<number> {
+async function measure(
+  plan: Plan,
+  input: JsonValue,
+  stepsPerRun: number,
+  runs: number,
+  atOnce: number,
+): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "mycroft-bench-"));
   const host = await open(folder);
   await runAll(host, plan, input, Math.ceil(runs / 10), atOnce);
@@ -58,7 +72,12 @@ async function measure(plan: Plan, input: JsonValue, stepsPerRun: number, runs: 
 }
 
 async function open(folder: string): Promise<Host> {
-  const ports = { queue: new InProcessQueue(), bus: new InProcessBus(), clock: new SystemClock(), gateway: noOp };
+  const ports = {
+    queue: new InProcessQueue(),
+    bus: new InProcessBus(),
+    clock: new SystemClock(),
+    gateway: noOp,
+  };
   return startHost({ ...ports, store: await openSqliteStore({ folder }) }, { concurrency: 1_000 });
 }
 
@@ -79,7 +98,9 @@ function measureRaw(rows: number, rowsPerCommit: number): number {
   const folder = mkdtempSync(join(tmpdir(), "mycroft-bench-"));
   const database = new DatabaseSync(join(folder, "raw.sqlite"));
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-  database.exec("CREATE TABLE events (run INTEGER, seq INTEGER, body TEXT, PRIMARY KEY (run, seq)) WITHOUT ROWID");
+  database.exec(
+    "CREATE TABLE events (run INTEGER, seq INTEGER, body TEXT, PRIMARY KEY (run, seq)) WITHOUT ROWID",
+  );
   const insert = database.prepare("INSERT INTO events VALUES (?, ?, ?)");
   const body = JSON.stringify({
     type: "attemptSucceeded",

@@ -20,8 +20,8 @@ const config = folder.write(
    import { z } from "zod";
    const opinion = { type: "opinion", probabilities: [0.2, 0.3, 0.5], rationale: "told so" } as const;
    const beAsked = (agent: string, subject: string) => {
-     console.error(agent + " asked about " + subject);
      appendFileSync(import.meta.dirname + "/asked", agent + " " + subject + "\\n");
+     console.error(agent + " asked about " + subject);
    };
    const patient = defineAgent({
      name: "patient", version: "1", capabilities: [],

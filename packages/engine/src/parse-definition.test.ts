@@ -8,7 +8,7 @@ import { compile } from "./compile.ts";
 import { parseDefinition } from "./parse-definition.ts";
 import { planLimits } from "./plan.ts";
 import { randomWorkflow } from "./testing/random-workflow.ts";
-import { call, constant, input, item, map, resolve, workflow } from "./testing/steps.ts";
+import { call, constant, input, map, resolve, workflow } from "./testing/steps.ts";
 import { Tape } from "./testing/tape.ts";
 
 function refusalOf(definition: unknown): MycroftError {
@@ -238,12 +238,11 @@ describe("P7 a definition of the wrong size", () => {
   });
 
   test("but not one at the limits", () => {
-    const body = (level: number): ReturnType<typeof map> =>
-      map(`m${level}`, {
-        over: level === 0 ? input() : item(`m${level - 1}`),
-        steps: level + 1 < planLimits.nesting ? [body(level + 1)] : [call("a")],
-      });
-    parseDefinition(workflow([body(0)]));
+    const nested = (maps: number): ReturnType<typeof map> =>
+      map(`m${maps}`, { steps: maps > 1 ? [nested(maps - 1)] : [call("a")] });
+    parseDefinition(workflow([nested(planLimits.nesting)]));
+    const message = 'Workflow "w", step "m1": steps would nest maps more than 8 deep.';
+    refuses(workflow([nested(planLimits.nesting + 1)]), message, "m1");
     parseDefinition(workflow([call("x".repeat(planLimits.nameLength))]));
     parseDefinition(
       withFields({ retry: { maxAttempts: 100, jitter: 1, factor: 100, maxDelayMs: planLimits.durationMs } }),

@@ -266,6 +266,19 @@ describe("what stands at a path", () => {
     ["an item of a list", listOf(company), [3, "symbol"], { schema: text, optional: true }],
     ["an item of a tuple", tuple(text, number), [1], { schema: number, optional: false }],
     ["an item beyond a tuple", tuple(text, number), [2], null],
+    [
+      "an item that a list of some length has",
+      { ...listOf(text), minItems: 2 },
+      [1],
+      { schema: text, optional: false },
+    ],
+    [
+      "an item that it need not have",
+      { ...tuple(text, number), minItems: 1 },
+      [1],
+      { schema: number, optional: true },
+    ],
+    ["an item that it cannot have", { ...listOf(text), maxItems: 2 }, [2], null],
     ["a property of anything", {}, ["a", 0, "b"], { schema: {}, optional: false }],
     ["a value of a record", record(number), ["any"], { schema: number, optional: true }],
     [
