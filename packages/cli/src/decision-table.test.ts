@@ -50,6 +50,21 @@ test("a workflow without risk and portfolio has neither column, and its own lean
   assert.deepEqual(legend([]), []);
 });
 
+test("held against the usual, each view shows which way it departs from it", async () => {
+  const usual = { outcomes: ["down", "flat", "up"], probabilities: [0.25, 0.35, 0.4], cases: 520 };
+  const decisions = await sampleDecisions(
+    { A: { above: [0.2, 0.35, 0.45], same: [0.26, 0.34, 0.4], below: [0.3, 0.3, 0.4], silent: "no data" } },
+    { usual },
+  );
+  const painted = {
+    ...plainTerminal(),
+    style: (style: unknown, text: string) => `<${String(style)} ${text}>`,
+  };
+  const [, line = ""] = decisionTable(decisions, painted);
+  assert.match(line, /<green up 45%▲>.*<red up 40%▼> {2}up 40% {2}.*<dim abstains>/u);
+  assert.match(legend(decisions).join(" "), /down 25%, flat 35%, up 40% \(520 past cases\)\. ▲ and ▼/u);
+});
+
 test("sides have colours, where there are any", async () => {
   const terminal = {
     ...plainTerminal(),

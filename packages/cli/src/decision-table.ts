@@ -19,7 +19,7 @@ export function decisionTable(decisions: readonly SubjectDecision[], terminal: T
   ];
   const rows = decisions.map((one): Cell[] => [
     { text: one.subject, style: "bold" },
-    ...agents.map((agent) => viewCell(one.resolution, agent)),
+    ...agents.map((agent) => viewCell(one, agent)),
     conflictText(one.resolution, digits),
     decisionCell(one),
     ...(hasPositions ? [weightText(one)] : []),
@@ -43,20 +43,30 @@ export function legend(decisions: readonly SubjectDecision[]): readonly string[]
   const rulings = decisions.flatMap(({ decision }) => decision?.rulings ?? []);
   const hasLimits = decisions.some(({ decision }) => decision !== null);
   const hasClamps = rulings.some((ruling) => ruling.action === "clamp");
-  const top = outcomes.at(-1) ?? "";
+  const pooled = `the pooled P(${outcomes.at(-1) ?? ""}) - P(${outcomes[0] ?? ""}) by the policy ${policy.name}`;
   return [
-    `Each view is the agent's most likely outcome over ${horizonDays} days, with its probability. Conflict: 0 all agree, 1 they exclude each other.`,
-    `Decision: the pooled P(${top}) - P(${outcomes[0] ?? ""}) by the policy ${policy.name}${hasLimits ? ", within the risk limits" : ""}` +
-      `${hasClamps ? "; * one of them clamped it" : ""}.`,
+    `A view is the agent's most likely outcome over ${horizonDays} days, with its probability.`,
+    ...(first.usual === null
+      ? []
+      : [`${usualText(first.usual)} ▲ and ▼ say which way a view departs from that.`]),
+    "Conflict: 0 all agree, 1 they exclude each other.",
+    `Decision: ${pooled}${hasLimits ? ", within the risk limits" : ""}${hasClamps ? "; * one of them clamped it" : ""}.`,
   ];
+}
+
+/** `Usual, whatever anybody says: down 27%, flat 32%, up 41% (560 past cases).` */
+export function usualText({ outcomes, probabilities, cases }: NonNullable<SubjectDecision["usual"]>): string {
+  const shares = outcomes.map((outcome, index) => `${outcome} ${wholePercent(probabilities[index] ?? 0)}`);
+  return `Usual, whatever anybody says: ${shares.join(", ")} (${cases} past cases).`;
 }
 
 function agentsOf({ opinions, abstentions }: Resolution): readonly string[] {
   return [...opinions, ...abstentions].map(({ agent }) => agent);
 }
 
-/** An agent's most likely outcome and its probability: `up 46%`. */
-function viewCell({ opinions, abstentions, outcomes }: Resolution, agent: string): Cell {
+/** An agent's most likely outcome with its probability, and which way it departs from the usual: `up 46%▲`. */
+function viewCell({ resolution, usual }: SubjectDecision, agent: string): Cell {
+  const { opinions, abstentions, outcomes, conflict } = resolution;
   const opinion = opinions.find((one) => one.agent === agent);
   if (opinion === undefined) {
     const isAsked = abstentions.some((one) => one.agent === agent);
@@ -64,7 +74,24 @@ function viewCell({ opinions, abstentions, outcomes }: Resolution, agent: string
   }
   const likely = mostLikely(opinion.probabilities);
   const text = `${outcomes[likely] ?? ""} ${wholePercent(opinion.probabilities[likely] ?? 0)}`;
-  return withStyle(text, sideStyle(likely, outcomes.length));
+  if (usual === null) return withStyle(text, sideStyle(likely, outcomes.length));
+  const tilt = conflict.leans.find((lean) => lean.agent === agent)?.tilt ?? 0;
+  const { mark, style } = departure(tilt - tiltOf(usual));
+  return withStyle(`${text}${mark}`, style);
+}
+
+/** A smaller departure from the usual is called none. */
+const leastDeparture = 0.02;
+
+function departure(by: number): { readonly mark: string; readonly style: Style | null } {
+  if (by >= leastDeparture) return { mark: "▲", style: "green" };
+  if (by <= -leastDeparture) return { mark: "▼", style: "red" };
+  return { mark: "", style: null };
+}
+
+/** P(highest) - P(lowest): over down, flat and up, the tilt as the ensemble defines it. */
+function tiltOf({ probabilities }: NonNullable<SubjectDecision["usual"]>): number {
+  return (probabilities.at(-1) ?? 0) - (probabilities[0] ?? 0);
 }
 
 function conflictText({ conflict, opinions }: Resolution, digits: number): string {

@@ -67,3 +67,15 @@ test("in brief, what each contributes and rests on is left out", async () => {
     .filter((title) => !titles.includes(title));
   assert.deepEqual(left, ["What each one contributes", "Who dissents"]);
 });
+
+test("what is usual is told first, as what everything is held against", async () => {
+  const usual = { outcomes: ["down", "flat", "up"], probabilities: [0.25, 0.35, 0.4], cases: 520 };
+  const [one] = await sampleDecisions({ A: { x: [0.2, 0.3, 0.5] } }, { usual });
+  assert.ok(one !== undefined);
+  const [first] = wordDecision(one).sections;
+  assert.equal(first?.title, "What is usual");
+  assert.match(
+    first.sentences.join(" "),
+    /down 25%, flat 35%, up 40% \(520 past cases\).*departs from that/u,
+  );
+});

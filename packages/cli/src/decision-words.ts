@@ -1,6 +1,7 @@
 /** A decision in words: what the ensemble explains of the resolution, then the risk limits, the position and the evidence. */
 import { explain } from "@mycroft/ensemble";
 import type { Decision, Position } from "@mycroft/investing";
+import { usualText } from "./decision-table.ts";
 import type { AgentEvidence, SubjectDecision } from "./subject-decision.ts";
 
 export interface WordedSection {
@@ -13,18 +14,37 @@ export interface WordedDecision {
   readonly sections: readonly WordedSection[];
 }
 
+const usualMeaning = "An agent says something only as far as its view departs from that.";
+
 /** All that the record says of it. */
-export function wordDecision({ resolution, decision, position, evidence }: SubjectDecision): WordedDecision {
+export function wordDecision({
+  resolution,
+  decision,
+  position,
+  evidence,
+  usual,
+}: SubjectDecision): WordedDecision {
   const { headline, sections } = explain(resolution);
+  const background = {
+    title: "What is usual",
+    sentences: usual === null ? [] : [usualText(usual), usualMeaning],
+  };
   const more = [
     { title: "What the risk limits did", sentences: decision === null ? [] : limitSentences(decision) },
     { title: "The position", sentences: position === null ? [] : positionSentences(position) },
     { title: "What the opinions rest on", sentences: evidence.map(evidenceSentence) },
   ];
-  return { headline, sections: [...sections, ...more.filter(({ sentences }) => sentences.length > 0)] };
+  const all = [background, ...sections, ...more];
+  return { headline, sections: all.filter(({ sentences }) => sentences.length > 0) };
 }
 
-const leftOutBriefly = ["What each one contributes", "Who dissents", "What the opinions rest on"];
+/** The usual is told with the table; the rest is detail. */
+const leftOutBriefly = [
+  "What is usual",
+  "What each one contributes",
+  "Who dissents",
+  "What the opinions rest on",
+];
 
 /** The part of it that says why: what was said, where it conflicts, what each weighs, and what followed. */
 export function wordBriefly(one: SubjectDecision): WordedDecision {

@@ -40,7 +40,7 @@ test("start: the committee decides on every company, and the record is in .mycro
     "Weight",
   ]);
   companies.forEach((company, index) => {
-    const view = String.raw`(?:(?:up|flat|down) \d+%|abstains)`;
+    const view = String.raw`(?:(?:up|flat|down) \d+%[▲▼]?|abstains)`;
     const row = new RegExp(
       String.raw`^${company} +(?:${view} +){6}[01]\.\d+ +(?:up|even|down|vetoed)\b.* -?\d+\.\d%$`,
       "u",
@@ -55,6 +55,7 @@ test("start: the data is named, no return is promised, and the most disputed dec
   const text = first.out.replace(/\s+/gu, " ");
   assert.match(text, /2000-01-31 to 2010-02-26, from vega-datasets/u);
   assert.match(text, /No return is promised/u);
+  assert.match(text, /Usual, whatever anybody says: down \d+%, flat \d+%, up \d+% \(\d+ past cases\)/u);
   for (const title of [
     "What the agents said",
     "Where they conflict",

@@ -26,13 +26,14 @@ export function runJson({ header, state }: RunRecord, market: LoadedMarket | nul
   };
 }
 
-export function decisionJson({ resolution, decision, position }: SubjectDecision) {
+export function decisionJson({ resolution, decision, position, usual }: SubjectDecision) {
   const { subject, conflict, outcomes, opinions, abstentions } = resolution;
   return {
     subject,
     status: decision?.status ?? (resolution.status === "resolved" ? "decided" : "noView"),
     outcomes,
     probabilities: resolution.probabilities,
+    usual: usual?.probabilities ?? null,
     tilt: decision?.tilt ?? resolution.lean?.tilt ?? null,
     weight: position?.weight ?? null,
     divergence: conflict.divergence,

@@ -4,7 +4,14 @@
  * when its functions gave what the built-in ones give.
  */
 import type { Fact, Resolution } from "@mycroft/ensemble";
-import { type Decision, decisionSchema, type Position, portfolioSchema } from "@mycroft/investing";
+import {
+  type BaseRate,
+  baseRateSchema,
+  type Decision,
+  decisionSchema,
+  type Position,
+  portfolioSchema,
+} from "@mycroft/investing";
 import { viewSchema } from "@mycroft/protocol";
 import type { RunRecord } from "@mycroft/runtime";
 import { z } from "zod";
@@ -19,6 +26,8 @@ export interface SubjectDecision {
   readonly evidence: readonly AgentEvidence[];
   readonly decision: Decision | null;
   readonly position: Position | null;
+  /** How often each outcome follows, whatever anybody says: what a view must be held against. */
+  readonly usual: BaseRate;
 }
 
 export interface AgentEvidence {
@@ -32,16 +41,17 @@ export function readSubjectDecisions(record: RunRecord): readonly SubjectDecisio
   const succeeded = tasks.filter((task) => task.status === "succeeded");
   const decisions = decisionsByScope(succeeded);
   const positions = positionsBySubject(succeeded);
+  const usual = usualOutcomes(succeeded);
   return succeeded.flatMap((task) => {
     if (task.kind !== "resolve") return [];
     // The gateway gives nothing else as the output of a resolve step, and the record holds what it gave.
     const resolution = task.output as unknown as Resolution;
     const { subject } = resolution;
     const decision = decisions.get(scopeOf(task.id))?.find((one) => one.subject === subject) ?? null;
-    const evidence = evidenceOf(task);
-    return [
-      { subject, task: task.id, resolution, evidence, decision, position: positions.get(subject) ?? null },
-    ];
+    const position = positions.get(subject) ?? null;
+    const isComparable = usual?.outcomes.join() === resolution.outcomes.join();
+    const common = { subject, task: task.id, resolution, evidence: evidenceOf(task) };
+    return [{ ...common, decision, position, usual: isComparable ? usual : null }];
   });
 }
 
@@ -70,6 +80,15 @@ function positionsBySubject(tasks: readonly TaskStory[]): ReadonlyMap<string, Po
     return parsed.success ? parsed.data.positions : [];
   });
   return new Map(found.map((position) => [position.subject, position]));
+}
+
+function usualOutcomes(tasks: readonly TaskStory[]): BaseRate {
+  for (const task of tasks) {
+    if (task.target?.kind !== "function") continue;
+    const parsed = baseRateSchema.safeParse(task.output);
+    if (parsed.success && parsed.data !== null) return parsed.data;
+  }
+  return null;
 }
 
 /** `companies[3]/` of `companies[3]/resolution`. */

@@ -10,7 +10,7 @@ export interface Terminal {
   readonly debug: boolean;
   /** Whether `progress` shows anything: standard error is a terminal, and `--json` was not asked for. */
   readonly isLive: boolean;
-  /** Columns; 100 when standard output is not a terminal. */
+  /** Columns; 110 when standard output is not a terminal. */
   readonly width: number;
   /** Writes a line of result. */
   readonly print: (line: string) => void;
@@ -39,7 +39,7 @@ export function createTerminal(
   return {
     ...settings,
     isLive,
-    width: out.isTTY ? Math.max(40, out.columns) : 100,
+    width: out.isTTY ? Math.max(40, out.columns) : 110,
     print(line) {
       progress("");
       out.write(`${line}\n`);

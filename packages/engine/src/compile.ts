@@ -56,6 +56,7 @@ export function verifyPlan(plan: Plan): Plan {
   );
 }
 
+/** Every step of a workflow, those of a map's body after the map. */
 export function* allSteps(steps: readonly StepDefinition[]): Iterable<StepDefinition> {
   for (const step of steps) {
     yield step;

@@ -5,7 +5,7 @@ export { allSteps, compile, verifyPlan } from "./compile.ts";
 export { describeTasks, type TaskDescription } from "./describe-tasks.ts";
 export { defaultRetry, defaultTimeoutMs, type Plan, planLimits, triggerOf } from "./plan.ts";
 export { type IndexedPlan, indexPlan } from "./plan-index.ts";
-export type { AttemptReport, Command, RunEvent, RunResult, RunStatus } from "./run-event.ts";
+export type { AttemptReport, Command, RunEvent, RunResult, RunStatus, StartAttempt } from "./run-event.ts";
 export { createRun, type RunState, type TaskStatus } from "./run-state.ts";
 export type {
   CallStep,

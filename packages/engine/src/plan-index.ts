@@ -67,6 +67,7 @@ export interface IndexedPlan {
 
 const indexed = new WeakMap<Plan, IndexedPlan>();
 
+/** The same index for the same plan object, however often it is asked for. */
 export function indexPlan(plan: Plan): IndexedPlan {
   const known = indexed.get(plan);
   if (known !== undefined) return known;

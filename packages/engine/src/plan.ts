@@ -10,6 +10,7 @@ export interface Plan {
   readonly workflow: WorkflowDefinition;
 }
 
+/** What a workflow and its runs may hold at the most. */
 export const planLimits = {
   steps: 10_000,
   mapItems: 100_000,
@@ -21,10 +22,14 @@ export const planLimits = {
   /** Levels of nesting, and values in all, of a definition's JSON. */
   depth: 200,
   values: 1_000_000,
-  /** Tasks and map items of one run. Runs that met this limit are on record: it belongs to the plan's format. */
+  /**
+   * Tasks and map items of one run. Runs that met this limit are on record: it belongs to the plan's format. Of maps
+   * that meet it together, the order in which attempts end decides which one fails.
+   */
   tasks: 1_000_000,
 } as const;
 
+/** How steps are retried that do not say: three attempts within a few seconds. */
 export const defaultRetry: RetryPolicy = {
   maxAttempts: 3,
   initialDelayMs: 500,
@@ -35,6 +40,7 @@ export const defaultRetry: RetryPolicy = {
 
 export const defaultTimeoutMs = 5 * 60_000;
 
+/** A step's trigger rule, stated or not. */
 export function triggerOf(step: StepDefinition): TriggerRule {
   return step.trigger ?? defaultTrigger(step.kind);
 }

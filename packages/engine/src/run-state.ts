@@ -84,6 +84,7 @@ export interface RunState {
   ignored: number;
 }
 
+/** A run in which nothing has happened yet. `runId` enters the jitter of its retries (E3). */
 export function createRun(plan: IndexedPlan, runId: string): RunState {
   return {
     runId,

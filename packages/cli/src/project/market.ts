@@ -64,8 +64,8 @@ export function noteLoadReport({ report }: LoadedMarket, terminal: Terminal): vo
   );
   for (const problem of problems.slice(0, shownProblems))
     terminal.note(`  ${printable(describeRowProblem(problem))}`);
-  if (problems.length > shownProblems)
-    terminal.note("  ... --json lists more, and --strict makes them an error.");
+  const strictly = rowsRejected === 0 ? "" : ", and --strict makes rows that are not used an error";
+  if (problems.length > shownProblems) terminal.note(`  ... --json lists more${strictly}.`);
 }
 
 function csvOptions(options: Options) {

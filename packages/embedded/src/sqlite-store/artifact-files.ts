@@ -67,10 +67,6 @@ export class ArtifactFiles {
     );
   }
 
-  remove(name: string): void {
-    rmSync(this.#pathOf(name), { force: true });
-  }
-
   /** Removes what lies on a shelf and is not a file of an artifact that `isKnown` knows: drafts, and orphans. */
   sweep(shelf: string, isKnown: (name: string) => boolean): void {
     const folder = join(this.#folder, shelf);

@@ -79,7 +79,7 @@ export class ArtifactIndex {
   }
 
   /**
-   * Forgets the orphans that were last put before `putBefore`, with their files, and files that no row knows of.
+   * Forgets the orphans that were last put before `putBefore`, and removes the files that no row knows of (any more).
    * Yields between short pieces of work.
    */
   *sweep(putBefore: number): Generator<void> {
@@ -99,7 +99,6 @@ export class ArtifactIndex {
         for (const hash of hashes) this.#forget.run(hash);
       });
     }
-    for (const hash of hashes) this.#files.remove(hash);
     return hashes.length;
   }
 

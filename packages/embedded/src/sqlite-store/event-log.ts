@@ -8,7 +8,7 @@ import { MycroftError } from "@mycroft/errors";
 import type { AppendOutcome, RunAppend } from "@mycroft/runtime";
 import type { ArtifactIndex } from "./artifact-index.ts";
 import { checkAppend, checkSeq } from "./check-append.ts";
-import type { RunHead, RunTable, SettledRun } from "./run-table.ts";
+import type { RunHead, RunTable } from "./run-table.ts";
 import type { Transaction } from "./transaction.ts";
 
 export interface EventLogLimits {
@@ -71,9 +71,8 @@ export class EventLog {
     return rows.map(({ body, artifact }) => JSON.parse(body ?? this.#readLarge(artifact)) as RunEvent);
   }
 
-  /** Forgets a run's events; returns how many there were. */
-  forget({ runNo, runId }: SettledRun): number {
-    this.#heads.delete(runId);
+  /** Forgets the events of a settled run, whose head is never remembered; returns how many there were. */
+  forget(runNo: number): number {
     return Number(this.#delete.run(runNo).changes);
   }
 

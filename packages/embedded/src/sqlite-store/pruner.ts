@@ -42,7 +42,7 @@ export class Pruner {
       let forgottenRuns = 0;
       let forgottenEvents = 0;
       for (const run of settled) {
-        forgottenEvents += events.forget(run);
+        forgottenEvents += events.forget(run.runNo);
         artifacts.forgetNamesOf(run.runNo);
         runs.forget(run);
         forgottenRuns += 1;

@@ -33,14 +33,12 @@ interface HeadRow {
 
 interface SettledRow {
   readonly run_no: number;
-  readonly run_id: string;
   readonly origin_no: number;
 }
 
 /** What forgetting needs to know of a run. */
 export interface SettledRun {
   readonly runNo: number;
-  readonly runId: string;
   readonly originNo: number;
 }
 
@@ -75,7 +73,7 @@ export class RunTable {
     this.#findHead = database.prepare(`SELECT run_no, status, ${countEvents} FROM runs WHERE run_id = ?`);
     this.#findHeader = database.prepare(`${selectHeaders} WHERE run_id = ?`);
     this.#findSettled = database.prepare(
-      "SELECT run_no, run_id, origin_no FROM runs WHERE status > 2 AND status_at < ? ORDER BY status_at LIMIT ?",
+      "SELECT run_no, origin_no FROM runs WHERE status > 2 AND status_at < ? ORDER BY status_at LIMIT ?",
     );
     this.#forget = database.prepare("DELETE FROM runs WHERE run_no = ?");
   }
@@ -102,7 +100,7 @@ export class RunTable {
   /** Runs that settled before a time, the earliest first. */
   findSettledBefore(time: number, limit: number): readonly SettledRun[] {
     const rows = this.#findSettled.all(time, limit) as unknown as readonly SettledRow[];
-    return rows.map((row) => ({ runNo: row.run_no, runId: row.run_id, originNo: row.origin_no }));
+    return rows.map((row) => ({ runNo: row.run_no, originNo: row.origin_no }));
   }
 
   forget({ runNo, originNo }: SettledRun): void {

@@ -4,7 +4,15 @@ import { describe, test } from "node:test";
 import type { JsonValue } from "@mycroft/engine";
 import type { RunAppend } from "../ports/store.ts";
 import { assertCode } from "./assert-code.ts";
-import { createRuns, creation, samplePlan, sampleRun, started, succeeded } from "./sample-runs.ts";
+import {
+  createRuns,
+  creation,
+  samplePlan,
+  sampleRun,
+  settlement,
+  started,
+  succeeded,
+} from "./sample-runs.ts";
 import type { CurrentHost } from "./store-host.ts";
 
 const malformed: Readonly<Record<string, RunAppend>> = {
@@ -58,10 +66,12 @@ export function testStoreFailures(host: CurrentHost): void {
     test("P1 a store that cannot write stores nothing of the batch, and works again later", async (context) => {
       const { store, fillUp } = host();
       if (fillUp === undefined) return context.skip("this host cannot be filled up");
+      const dataHash = await store.putArtifact("data");
+      const provenance = { codeVersion: "first seen in this batch", dataHash };
       await createRuns(store, ["before"]);
       const bulk = Array.from({ length: 100 }, (_, index) => succeeded(`bulk-${index}`, "b".repeat(10_000)));
       const batch: readonly RunAppend[] = [
-        creation("new"),
+        creation("new", { provenance }),
         { runId: "before", fromSeq: 1, events: [succeeded("small", 1)] },
         { runId: "before", fromSeq: 2, events: bulk },
       ];
@@ -73,6 +83,10 @@ export function testStoreFailures(host: CurrentHost): void {
       await makeRoom();
       assert.deepEqual(await store.append(batch), ["stored", "stored", "stored"]);
       assert.equal((await store.readEvents("before")).length, 102);
+      assert.deepEqual((await store.getRun("new"))?.provenance, provenance);
+      await store.append([settlement("new", 10)]);
+      assert.equal(await store.prune(Number.MAX_SAFE_INTEGER), 1);
+      assert.equal(await store.getArtifact(dataHash), undefined);
     });
 
     test("a closed store answers STORE_CLOSED; closing twice is closing once", async () => {
