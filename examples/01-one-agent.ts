@@ -46,7 +46,7 @@ for (const asOf of ["2000-06-30", "2008-10-31", "2010-02-26"]) {
   if (answer.type === "abstention") console.log(`${asOf}: no opinion. ${answer.reason}`);
   else {
     const shares = answer.probabilities.map(
-      (share, index) => `${defaultOutcomes[index]} ${(100 * share).toFixed(0)} %`,
+      (share, index) => `${defaultOutcomes[index]} ${(100 * share).toFixed(0)}%`,
     );
     console.log(`${asOf}: ${shares.join(", ")}. ${answer.rationale}`);
   }

@@ -35,7 +35,7 @@ const views = workflow({ name: "views", input: z.object({ universe: z.array(symb
 );
 const { output } = await runInMemory(views, { universe: ["TIN", "ZINC"] }, { data });
 for (const { subject, probabilities, quorum } of output) {
-  const shares = probabilities?.map((share) => `${(100 * share).toFixed(0)} %`).join(", ") ?? "no view";
+  const shares = probabilities?.map((share) => `${(100 * share).toFixed(0)}%`).join(", ") ?? "no view";
   console.log(
     `${subject}: ${shares} (down, flat, up; ${quorum.opinions} of ${quorum.asked} agents had an opinion)`,
   );

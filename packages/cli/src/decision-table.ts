@@ -27,7 +27,7 @@ export function decisionTable(decisions: readonly SubjectDecision[], terminal: T
   return renderTable(columns, rows, terminal);
 }
 
-/** `Invested 43.0 %, cash 57.0 %.`, or null when the run built no portfolio. */
+/** `Invested 43.0%, cash 57.0%.`, or null when the run built no portfolio. */
 export function portfolioText(decisions: readonly SubjectDecision[]): string | null {
   const weights = decisions.flatMap(({ position }) => (position === null ? [] : [position.weight]));
   if (weights.length === 0) return null;

@@ -46,7 +46,7 @@ function blocksBefore(need: Task, other: Task): boolean {
 }
 
 /** The failed task that a failure goes back to. */
-export function originOf(failure: Task): Task {
+function originOf(failure: Task): Task {
   let at = failure;
   while (at.error === null && at.blockedBy !== null) at = at.blockedBy;
   return at;

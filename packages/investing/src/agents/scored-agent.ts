@@ -16,7 +16,6 @@ import {
 import { dayOf } from "../calendar-day.ts";
 import { type CalibratedView, calibrate, type ScoreMethod } from "../calibration.ts";
 import { isNear, outcomes } from "../outcome.ts";
-import { percent } from "./wording.ts";
 
 /** What a method sees of a company that has a score. */
 export interface Study {
@@ -94,12 +93,9 @@ function newestOf(dates: readonly string[]): string {
   return dates.toSorted().at(-1) ?? "";
 }
 
-function recordInWords({ probabilities, alike, cases }: CalibratedView, horizonDays: number): string {
-  const [down, flat, up] = probabilities;
-  const count = alike[0] + alike[1] + alike[2];
-  const past =
-    count === 0
-      ? `None of ${cases} past cases had such a score.`
-      : `Of ${cases} past cases ${count} had such a score: ${alike[0]} were down, ${alike[1]} flat and ${alike[2]} up after ${horizonDays} days.`;
-  return `${past} Drawn towards the base rate, that makes ${percent(down)} down, ${percent(flat)} flat, ${percent(up)} up.`;
+function recordInWords({ alike, cases }: CalibratedView, horizonDays: number): string {
+  const [down, flat, up] = alike;
+  const count = down + flat + up;
+  if (count === 0) return `None of ${cases} past cases had such a score, so it says what is usual.`;
+  return `Of ${cases} past cases ${count} had such a score: ${down} were down, ${flat} flat and ${up} up after ${horizonDays} days.`;
 }
