@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
 const root = join(import.meta.dirname, "..");
-const maxLines = 46;
+const maxLines = 44;
 const cell = { width: 8.4, height: 19 };
 const margin = { left: 22, top: 58 };
 /** ANSI colour codes and the fills that stand for them on a dark ground. */
@@ -73,6 +73,7 @@ function draw(lines: readonly string[]): string {
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14">`,
+    "<title>What npm start prints: each agent's view of each company, the conflict, the decision and its weight</title>",
     `<rect width="${width}" height="${height}" rx="10" fill="#0d1117"/>`,
     ...dots,
     ...text,

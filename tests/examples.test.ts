@@ -9,7 +9,7 @@ const examples = new URL("../examples/", import.meta.url);
 const lessons: Readonly<Record<string, readonly RegExp[]>> = {
   "01-one-agent.ts": [
     /^2000-06-30: no opinion\./m,
-    /^2010-02-26: down \d+ %, flat \d+ %, up \d+ %\. The last month was a rise/m,
+    /^2010-02-26: down \d+%, flat \d+%, up \d+%\. The last month was a rise/m,
     /^LOOK_AHEAD: /m,
   ],
   "02-one-workflow.ts": [
@@ -32,7 +32,7 @@ const lessons: Readonly<Record<string, readonly RegExp[]>> = {
   "06-own-data.ts": [
     /^240 of 242 rows are used/m,
     /^ {2}prices\.csv, line 242: Close "n\/a" is not a number/m,
-    /^TIN: \d+ %, \d+ %, \d+ % .*2 of 2 agents/m,
+    /^TIN: \d+%, \d+%, \d+% .*2 of 2 agents/m,
   ],
   "07-replay-and-compare.ts": [
     /^The record as it is: \d+ outcomes computed again, .* the decision agrees\.$/m,

@@ -24,6 +24,21 @@ export function outstanding(state: RunState): readonly Command[] {
   return commands;
 }
 
+export interface AttemptUnderWay {
+  readonly task: string;
+  readonly attempt: number;
+  readonly timeoutMs: number;
+}
+
+/** The attempts that are under way, without their inputs: those take building. */
+export function* attemptsUnderWay(state: RunState): Iterable<AttemptUnderWay> {
+  if (state.result !== null) return;
+  for (const { id, status, attempt, step } of state.tasks.values()) {
+    if (status !== "running" || step.work.kind === "map") continue;
+    yield { task: id, attempt, timeoutMs: step.work.timeoutMs };
+  }
+}
+
 /** The command that starts a running task's newest attempt; null when the attempt is not the one to run now. */
 export function attemptCommand(state: RunState, taskId: string, attempt: number): StartAttempt | null {
   const task = state.tasks.get(taskId);

@@ -1,6 +1,6 @@
 export { apply, fold } from "./apply.ts";
 export { canonicalJson, contentHash } from "./canonical-json.ts";
-export { attemptCommand, outstanding } from "./commands.ts";
+export { type AttemptUnderWay, attemptCommand, attemptsUnderWay, outstanding } from "./commands.ts";
 export { allSteps, compile, verifyPlan } from "./compile.ts";
 export { describeTasks, type TaskDescription } from "./describe-tasks.ts";
 export { defaultRetry, defaultTimeoutMs, type Plan, planLimits, triggerOf } from "./plan.ts";

@@ -304,7 +304,7 @@ describe("P7 a random definition", () => {
           }
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
     assert.ok(compiled > 20 && refused > 200, `${compiled} compiled, ${refused} refused`);
   });

@@ -44,10 +44,6 @@ const table = {
     retryable: true,
     meaning: "The run is still under way, and what was asked needs a settled one.",
   },
-  STEP_FAILED: {
-    retryable: false,
-    meaning: "A step that the run's result depends on failed or was skipped.",
-  },
   ATTEMPT_TIMED_OUT: { retryable: true, meaning: "An attempt took longer than its step's timeout." },
   ATTEMPT_LOST: { retryable: true, meaning: "The worker of an attempt vanished before it reported." },
   MAP_TOO_LARGE: {
@@ -92,7 +88,7 @@ const table = {
   },
   DATA_EMPTY: { retryable: false, meaning: "A data file holds no usable row." },
   SYMBOL_UNKNOWN: { retryable: false, meaning: "The data holds no such symbol." },
-  DATE_OUT_OF_RANGE: { retryable: false, meaning: "The data holds nothing at or before that date." },
+  DATE_OUT_OF_RANGE: { retryable: false, meaning: "The date lies outside the data." },
   LOOK_AHEAD: { retryable: false, meaning: "Something asked for data later than the run's asOf." },
 
   // Store, queue, bus

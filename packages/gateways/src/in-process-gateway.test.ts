@@ -253,6 +253,19 @@ describe("calling a function", () => {
     });
   }
 
+  it("keeps a function's hands off what it was given", async () => {
+    const given = { list: [1, 2] };
+    const greedy = defineFunction({
+      name: "greedy",
+      version: "1",
+      input: z.any(),
+      output: z.any(),
+      run: (input) => input.list.splice(0),
+    });
+    assert.ok((await execute({ kind: "function", name: "greedy" }, given, { functions: [greedy] })).ok);
+    assert.deepEqual(given, { list: [1, 2] });
+  });
+
   it("lets a function ask agents, bound to the run's asOf", async () => {
     const asker = defineFunction({
       name: "asker",

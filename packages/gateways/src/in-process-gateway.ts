@@ -79,7 +79,9 @@ class Targets {
 
   async #callFunction(called: FunctionDefinition, given: JsonValue, scope: CallScope): Promise<unknown> {
     const { name, version } = called;
-    const input = parseWith(called.input, given, `The input of function ${name} ${version}`);
+    // A copy: the given value belongs to the run's state, and a function may do with its input what it likes.
+    const copy: unknown = structuredClone(given);
+    const input = parseWith(called.input, copy, `The input of function ${name} ${version}`);
     const output = await called.run(input, {
       market: scope.market?.asOf(scope.asOf) ?? null,
       signal: scope.signal,

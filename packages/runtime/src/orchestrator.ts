@@ -369,8 +369,11 @@ export class Orchestrator implements AttemptLedger {
   }
 }
 
-function taskMessage(runId: string, command: Extract<Command, { type: "startAttempt" }>): TaskMessage {
-  return { runId, task: command.task, attempt: command.attempt, pool: defaultPool, priority: 0 };
+function taskMessage(
+  runId: string,
+  { task, attempt }: { readonly task: string; readonly attempt: number },
+): TaskMessage {
+  return { runId, task, attempt, pool: defaultPool, priority: 0 };
 }
 
 function attemptCommandIsStale(run: LiveRun, message: TaskMessage): boolean {

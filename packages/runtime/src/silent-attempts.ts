@@ -2,7 +2,7 @@
  * Finds attempts that were sent to the queue and never came back (a lost message, a dead worker) and sends them
  * again (P4). It looks at all attempts under way once in a while, so it costs nothing per attempt.
  */
-import { outstanding } from "@mycroft/engine";
+import { type AttemptUnderWay, attemptsUnderWay } from "@mycroft/engine";
 import type { LiveRun } from "./live-run.ts";
 import type { Clock, Timer } from "./ports/clock.ts";
 import type { TaskMessage } from "./ports/queue.ts";
@@ -12,10 +12,8 @@ export interface SilentAttemptsOptions {
   readonly everyMs: number;
   readonly runs: () => Iterable<LiveRun>;
   readonly redispatch: (messages: readonly TaskMessage[]) => void;
-  readonly message: (runId: string, command: StartAttempt) => TaskMessage;
+  readonly message: (runId: string, attempt: AttemptUnderWay) => TaskMessage;
 }
-
-export type StartAttempt = Extract<ReturnType<typeof outstanding>[number], { type: "startAttempt" }>;
 
 export class SilentAttempts {
   readonly #options: SilentAttemptsOptions;
@@ -44,14 +42,13 @@ export class SilentAttempts {
     const seen = new Map<string, number>();
     const silent: TaskMessage[] = [];
     for (const run of this.#options.runs()) {
-      for (const command of outstanding(run.state)) {
-        if (command.type !== "startAttempt") continue;
-        const key = `${run.header.runId}/${command.task}/${command.attempt}`;
+      for (const attempt of attemptsUnderWay(run.state)) {
+        const key = `${run.header.runId}/${attempt.task}/${attempt.attempt}`;
         const since = this.#firstSeenAt.get(key) ?? now;
         // It may have waited in the queue before it was executed: only an attempt that has had a whole interval
         // and its timeout is silent.
-        const isSilent = now - since >= command.timeoutMs + this.#options.everyMs;
-        if (isSilent) silent.push(this.#options.message(run.header.runId, command));
+        const isSilent = now - since >= attempt.timeoutMs + this.#options.everyMs;
+        if (isSilent) silent.push(this.#options.message(run.header.runId, attempt));
         seen.set(key, isSilent ? now : since);
       }
     }
