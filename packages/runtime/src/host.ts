@@ -20,6 +20,8 @@ export interface HostPorts {
 export interface HostSettings {
   /** How many attempts are under way at once. */
   readonly concurrency?: number;
+  /** How runs are named; `newRunId` unless given. */
+  readonly newRunId?: (now: number) => string;
   /** Told of failures that no caller is waiting for. */
   readonly onError?: (error: MycroftError) => void;
 }
@@ -36,7 +38,8 @@ const defaultConcurrency = 64;
 export async function startHost(ports: HostPorts, settings: HostSettings = {}): Promise<Host> {
   const { store, queue, bus, clock, gateway } = ports;
   const onError = settings.onError ?? (() => {});
-  const orchestrator = await Orchestrator.open({ store, queue, bus, clock, onError });
+  const naming = settings.newRunId === undefined ? {} : { newRunId: settings.newRunId };
+  const orchestrator = await Orchestrator.open({ store, queue, bus, clock, onError, ...naming });
   const worker = await Worker.start({
     name: `${hostname()}/${process.pid}`,
     pool: defaultPool,

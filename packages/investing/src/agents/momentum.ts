@@ -31,7 +31,7 @@ export const momentum = defineScoredAgent({
     const share = rank(view, series) ?? 0;
     const formation = formationReturn(series) ?? 0;
     const companies = ranking(view)?.[0] ?? 0;
-    const ahead = `ahead of ${Math.round(share * 100)} % of ${companies} companies`;
+    const ahead = `ahead of ${Math.round(share * 100)}% of ${companies} companies`;
     return {
       words: `${series.symbol} ${moved(formation)} from 12 months to 1 month ago, ${ahead}.`,
       facts: [

@@ -76,6 +76,18 @@ function testPages(host: CurrentHost): void {
     );
   });
 
+  test("a cursor is a place among all runs: the filters of the next query hold after it too", async () => {
+    const { store } = host();
+    await createRuns(store, ["a1", "a2", "b1", "b2"]);
+    const { nextCursor } = await store.listRuns({ limit: 1 });
+    assert.ok(nextCursor);
+    const page = await store.listRuns({ runIdPrefix: "a", limit: 10, cursor: nextCursor });
+    assert.deepEqual(
+      page.runs.map((run) => run.runId),
+      ["a2", "a1"],
+    );
+  });
+
   test("a full page of 1,000 is allowed", async () => {
     const { store } = host();
     const ids = numbered(1_001);
