@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+
+const root = join(import.meta.dirname, "..");
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const folder = mkdtempSync(join(tmpdir(), "mycroft-readme-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function mycroft(cwd: string, ...words: readonly string[]): string {
+  const binary = join(root, "packages/cli/bin/mycroft.js");
+  return execFileSync(process.execPath, [binary, ...words], {
+    cwd,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+describe("README.md", () => {
+  it("shows an agent and a workflow that compile and run as they stand", () => {
+    const project = join(folder, "project");
+    mycroft(folder, "init", project);
+    const code = /```ts\n(.*?)```/su.exec(readme)?.[1];
+    assert.ok(code !== undefined, "the README has an example");
+    writeFileSync(join(project, "mycroft.config.ts"), code);
+    execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "--project", project]);
+    const command = /npx mycroft (run duel .*?)`/u.exec(readme)?.[1];
+    assert.ok(command !== undefined, "the README says how to run it");
+    const words = [...command.matchAll(/'([^']*)'|(\S+)/gu)].map(([, quoted, word]) => quoted ?? word ?? "");
+    const output = mycroft(project, ...words);
+    assert.match(output, /contrarian/);
+    assert.match(output, /^IBM /mu);
+    assert.match(output, /^MSFT /mu);
+  });
+
+  it("names commands that work in the order in which it names them", () => {
+    const commands = [...readme.matchAll(/^npx mycroft (.*?) +#/gmu)].map(([, command]) => command ?? "");
+    assert.ok(commands.length >= 6);
+    mycroft(folder, "start");
+    for (const command of commands) assert.ok(mycroft(folder, ...command.split(" ")).length > 0, command);
+  });
+
+  it("names every library that the packages depend on", () => {
+    const manifests = execFileSync("git", ["ls-files", "package.json", "packages/*/package.json"], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    const names = manifests
+      .trim()
+      .split("\n")
+      .flatMap((file) => {
+        const manifest: { readonly dependencies?: object; readonly devDependencies?: object } = JSON.parse(
+          readFileSync(join(root, file), "utf8"),
+        );
+        return Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
+      })
+      .filter((name) => !name.startsWith("@mycroft/") && !name.startsWith("@types/"));
+    const table = readme.slice(readme.indexOf("## What it stands on")).toLowerCase();
+    for (const name of new Set(names)) {
+      const spoken = name.replace(/^@.*?\//u, "");
+      assert.ok(table.includes(spoken), `the table of libraries does not name ${name}`);
+    }
+  });
+});
