@@ -2,7 +2,7 @@
  * What a command is: its words for the parser and `--help`, and a way to load what it does. The table of commands
  * loads none of them, so that `--help` answers at once.
  */
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "./text/terminal.ts";
 
 export interface CommandArgument {
   readonly name: string;

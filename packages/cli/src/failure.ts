@@ -3,8 +3,8 @@
  * `{"error": {...}}`. A stack trace is for those who ask for it with --debug.
  */
 import { asMycroftError, type ErrorDetails, type MycroftError } from "@mycroft/errors";
-import { escapeControls, printable, shortened } from "./printable.ts";
-import type { Terminal } from "./terminal.ts";
+import { escapeControls, printable, shortened } from "./text/printable.ts";
+import type { Terminal } from "./text/terminal.ts";
 
 const usageExitCode = 2;
 const failureExitCode = 1;

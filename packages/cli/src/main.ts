@@ -9,7 +9,7 @@ import { endProcess, watchForUnmeantEnd } from "./end-process.ts";
 import { reportFailure } from "./failure.ts";
 import { Interrupted } from "./interrupted.ts";
 import { parseCommandLine } from "./program.ts";
-import { createTerminal, type Terminal } from "./terminal.ts";
+import { createTerminal, type Terminal } from "./text/terminal.ts";
 
 /** Does what the words ask for, and ends the process. */
 export async function main(words: readonly string[]): Promise<void> {

@@ -1,19 +1,15 @@
 /** What differs between two runs, from what went in to what came out. */
-import { canonicalJson, describeTasks, type JsonValue } from "@mycroft/engine";
+import { describeTasks, type JsonValue } from "@mycroft/engine";
 import type { RunRecord } from "./run-record.ts";
+import { type ValueChange, valueChanges } from "./value-changes.ts";
 
 /** In the order in which a person would look: what went in first, what came out last. */
 export type DifferenceArea = "workflow" | "input" | "data" | "code" | "task" | "result";
 
-export interface Difference {
+export interface Difference extends ValueChange {
   readonly area: DifferenceArea;
   /** The task, for differences between tasks. */
   readonly task?: string;
-  /** Where in the value, such as `opinions[2].probabilities[0]`; empty for the value itself. */
-  readonly path: string;
-  /** Undefined where that side has nothing. */
-  readonly left: JsonValue | undefined;
-  readonly right: JsonValue | undefined;
 }
 
 export interface Comparison {
@@ -30,8 +26,7 @@ export function compareRuns(left: RunRecord, right: RunRecord, limit = 1_000): C
   found.compare({ area: "workflow" }, "planHash", a.planHash, b.planHash);
   found.compare({ area: "input" }, "", left.state.input, right.state.input);
   // Where the input states the day, it has been compared already.
-  const states = [left, right].every(({ header, state }) => valueAt(state.input, "asOf") === header.asOf);
-  if (!states) found.compare({ area: "input" }, "asOf", a.asOf, b.asOf);
+  if (!statesItsDay(left) || !statesItsDay(right)) found.compare({ area: "input" }, "asOf", a.asOf, b.asOf);
   found.compare({ area: "data" }, "dataHash", a.provenance.dataHash, b.provenance.dataHash);
   found.compare({ area: "code" }, "codeVersion", a.provenance.codeVersion, b.provenance.codeVersion);
   compareTasks(left, right, found);
@@ -69,34 +64,17 @@ class Differences {
     left: JsonValue | undefined,
     right: JsonValue | undefined,
   ): void {
-    if (left === right) return;
-    const keys = commonKeys(left, right);
-    if (keys !== null) {
-      for (const key of keys)
-        this.compare(of, join(path, key, left), valueAt(left, key), valueAt(right, key));
-      return;
+    for (const change of valueChanges(left, right, path)) {
+      if (this.list.length < this.#limit) this.list.push({ ...of, ...change });
+      else this.omitted += 1;
     }
-    if (left !== undefined && right !== undefined && canonicalJson(left) === canonicalJson(right)) return;
-    if (this.list.length < this.#limit) this.list.push({ ...of, path, left, right });
-    else this.omitted += 1;
   }
 }
 
-/** The keys of both, when both are objects or both are lists; null when they can only be compared whole. */
-function commonKeys(left: JsonValue | undefined, right: JsonValue | undefined): readonly string[] | null {
-  if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return null;
-  if (Array.isArray(left) !== Array.isArray(right)) return null;
-  return [...new Set([...Object.keys(left), ...Object.keys(right)])];
-}
-
-function valueAt(value: JsonValue | undefined, key: string): JsonValue | undefined {
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-  return Reflect.get(value, key);
-}
-
-function join(path: string, key: string, parent: JsonValue | undefined): string {
-  if (Array.isArray(parent)) return `${path}[${key}]`;
-  return path === "" ? key : `${path}.${key}`;
+/** Whether the run's input states the day of the run itself. */
+function statesItsDay({ header, state }: RunRecord): boolean {
+  const { input } = state;
+  return typeof input === "object" && input !== null && Reflect.get(input, "asOf") === header.asOf;
 }
 
 function asJson(value: unknown): JsonValue {

@@ -4,6 +4,7 @@ export { MemoryStore, type MemoryStoreOptions } from "./memory/memory-store.ts";
 export { defaultPool, Orchestrator, type OrchestratorOptions, type StartRun } from "./orchestrator.ts";
 export type { AttemptLedger, CancelledAttempt } from "./ports/attempt-ledger.ts";
 export type { Bus, BusMessage, NewMessage, SubscribeOptions, Subscription } from "./ports/bus.ts";
+export { checkAppend, checkSeq, eventText } from "./ports/check-append.ts";
 export type { Clock, Timer } from "./ports/clock.ts";
 export type { AttemptOutcome, AttemptRequest, Gateway } from "./ports/gateway.ts";
 export type { ConsumeOptions, Consumer, TaskMessage, TaskQueue } from "./ports/queue.ts";
@@ -21,4 +22,5 @@ export { type Divergence, decisionHash, type Replay, replayRun } from "./replay-
 export { newRunId } from "./run-id.ts";
 export { findRun, type RunRecord, readRun } from "./run-record.ts";
 export { type RunUpdate, type RunUpdateEvent, runUpdatesTopic } from "./run-update.ts";
+export { type ValueChange, valueChanges } from "./value-changes.ts";
 export { Worker, type WorkerOptions } from "./worker.ts";

@@ -1,7 +1,7 @@
 /** `mycroft agents`: the project's agents. */
 import type { Invocation } from "../command.ts";
 import { openProject } from "../project/open-project.ts";
-import { renderTable } from "../table.ts";
+import { renderTable } from "../text/table.ts";
 
 export async function execute({ options, terminal }: Invocation): Promise<number> {
   const { project, configFile } = await openProject(options);

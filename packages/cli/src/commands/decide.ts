@@ -1,11 +1,11 @@
 /** `mycroft decide SYMBOL...`: the committee's decision on some companies. */
 import type { Invocation } from "../command.ts";
-import { decideOn, prepareQuestion } from "../committee-run.ts";
-import { decisionTable, legend, portfolioText } from "../decision-table.ts";
-import { nextCommands } from "../next-commands.ts";
+import { decideOn, prepareQuestion } from "../decision/committee-run.ts";
+import { decisionTable, legend, portfolioText } from "../decision/decision-table.ts";
+import { decisionJson, runJson } from "../decision/run-json.ts";
+import { mostDisputed } from "../decision/subject-decision.ts";
 import { readDate, readList } from "../read-options.ts";
-import { decisionJson, runJson } from "../run-json.ts";
-import { mostDisputed } from "../subject-decision.ts";
+import { nextCommands } from "../text/next-commands.ts";
 
 export async function execute(invocation: Invocation): Promise<number> {
   const { arguments: given, options, terminal } = invocation;

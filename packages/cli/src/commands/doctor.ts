@@ -3,9 +3,9 @@ import type { Invocation } from "../command.ts";
 import { checkCode, checkNode, checkPackages } from "../doctor/check-installation.ts";
 import { checkTerminal } from "../doctor/check-terminal.ts";
 import { type Finding, look } from "../doctor/finding.ts";
-import { escapeControls } from "../printable.ts";
 import { readText } from "../read-options.ts";
-import type { Style, Terminal } from "../terminal.ts";
+import { escapeControls } from "../text/printable.ts";
+import type { Style, Terminal } from "../text/terminal.ts";
 
 const styles: Readonly<Record<Finding["status"], Style>> = { ok: "green", warn: "yellow", fail: "red" };
 const topicWidth = 10;

@@ -2,14 +2,14 @@
 import { MycroftError } from "@mycroft/errors";
 import { decisionHash, type RunRecord, readRun } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
-import { type WordedSection, wordDecision } from "../decision-words.ts";
+import { type WordedSection, wordDecision } from "../decision/decision-words.ts";
+import { decisionJson, runJson } from "../decision/run-json.ts";
+import { readSubjectDecisions, type SubjectDecision } from "../decision/subject-decision.ts";
 import { readRecord } from "../host/read-record.ts";
-import { existing, suggestion } from "../nearest-name.ts";
-import { printSections } from "../print-sections.ts";
 import { readArgument } from "../read-options.ts";
-import { decisionJson, runJson } from "../run-json.ts";
-import { readTimeline } from "../run-timeline.ts";
-import { readSubjectDecisions, type SubjectDecision } from "../subject-decision.ts";
+import { readTimeline } from "../run-report/run-timeline.ts";
+import { existing, suggestion } from "../text/nearest-name.ts";
+import { printSections } from "../text/print-sections.ts";
 
 export async function execute({ arguments: given, options, terminal }: Invocation): Promise<number> {
   const record = await readRecord(options, (store) => readRun(store, readArgument(given, "run")));

@@ -1,11 +1,11 @@
 /** `mycroft graph WORKFLOW`: a workflow's steps as a tree of text or as a Mermaid flowchart. */
 import type { Invocation } from "../command.ts";
-import { renderMermaid } from "../mermaid.ts";
+import { renderMermaid } from "../graph/mermaid.ts";
+import { renderTextGraph } from "../graph/text-graph.ts";
+import { workflowGraph } from "../graph/workflow-graph.ts";
 import { findWorkflow } from "../project/find-workflow.ts";
 import { openProject } from "../project/open-project.ts";
 import { readArgument, readFlag } from "../read-options.ts";
-import { renderTextGraph } from "../text-graph.ts";
-import { workflowGraph } from "../workflow-graph.ts";
 
 export async function execute({ arguments: given, options, terminal }: Invocation): Promise<number> {
   const { plan } = findWorkflow(await openProject(options), readArgument(given, "workflow"));

@@ -3,8 +3,8 @@ import { relative } from "node:path";
 import type { Invocation } from "../command.ts";
 import { initProject } from "../init/create-project.ts";
 import { checkoutFolder } from "../init/link-packages.ts";
-import { printable } from "../printable.ts";
 import { readArgument } from "../read-options.ts";
+import { printable } from "../text/printable.ts";
 
 export async function execute({ arguments: given, terminal }: Invocation): Promise<number> {
   const { folder, created, links } = await initProject(readArgument(given, "dir"));

@@ -103,7 +103,7 @@ test("replay with data other than the record's says so, and still agrees: what a
 test("diff: two runs of different days differ from the input on; a run does not differ from itself", async () => {
   const { exitCode, text } = await call(diff, { left: earlier.runId, right: later.runId }, { limit: "20" });
   assert.equal(exitCode, 1);
-  assert.match(text, /^Input \(2\)\n {2}asOf: "2008-10-31" -> "2008-11-28"$/m);
+  assert.match(text, /^Input \(1\)\n {2}asOf: "2008-10-31" -> "2008-11-28"$/m);
   assert.match(text, /^Agents' answers \(\d+\)\n {2}companies\[0\]\/opinions\.macro\n/m);
   assert.match(text, /^Result \(\d+\)$/m);
   assert.doesNotMatch(text, /^Market data/m);

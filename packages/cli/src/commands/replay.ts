@@ -5,12 +5,12 @@ import { createInProcessGateway } from "@mycroft/gateways";
 import { readRun } from "@mycroft/runtime";
 import type { MarketData } from "@mycroft/sdk";
 import type { Invocation } from "../command.ts";
+import { headerJson } from "../decision/run-json.ts";
 import { readRecordIn } from "../host/read-record.ts";
 import { loadMarket } from "../project/market.ts";
 import { type OpenProject, openProject } from "../project/open-project.ts";
 import { readArgument } from "../read-options.ts";
-import { type DataState, replayReport, replayWith } from "../replay-report.ts";
-import { headerJson } from "../run-json.ts";
+import { type DataState, replayReport, replayWith } from "../run-report/replay-report.ts";
 
 export async function execute({ arguments: given, options, terminal }: Invocation): Promise<number> {
   const open = await openProject(options);

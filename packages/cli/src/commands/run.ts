@@ -4,18 +4,18 @@ import { MycroftError } from "@mycroft/errors";
 import type { RunRecord } from "@mycroft/runtime";
 import type { MarketData, Workflow } from "@mycroft/sdk";
 import type { Invocation } from "../command.ts";
-import { decisionTable, legend } from "../decision-table.ts";
-import { inFull, jsonLines } from "../json-lines.ts";
+import { decisionTable, legend } from "../decision/decision-table.ts";
+import { runAndRead } from "../decision/run-and-read.ts";
+import { decisionJson, runJson } from "../decision/run-json.ts";
+import { readSubjectDecisions } from "../decision/subject-decision.ts";
 import { findWorkflow } from "../project/find-workflow.ts";
 import { loadMarket, noteLoadReport } from "../project/market.ts";
 import { openProject } from "../project/open-project.ts";
 import { chooseAsOf } from "../project/question.ts";
 import { readInput } from "../project/read-input.ts";
 import { isDate, readArgument, readDate, readText } from "../read-options.ts";
-import { runAndRead } from "../run-and-read.ts";
-import { decisionJson, runJson } from "../run-json.ts";
-import { readSubjectDecisions } from "../subject-decision.ts";
-import { durationText } from "../time-text.ts";
+import { inFull, jsonLines } from "../text/json-lines.ts";
+import { durationText } from "../text/time-text.ts";
 
 export async function execute({ arguments: given, options, terminal }: Invocation): Promise<number> {
   const asOf = readDate(options, "asOf");

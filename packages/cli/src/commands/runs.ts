@@ -2,12 +2,12 @@
 import { MycroftError } from "@mycroft/errors";
 import type { RunHeader, RunPage, RunQuery } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
+import { headerJson } from "../decision/run-json.ts";
 import { readRecord } from "../host/read-record.ts";
 import { readChoice, readText, readWholeNumber } from "../read-options.ts";
-import { headerJson } from "../run-json.ts";
-import { type Cell, renderTable } from "../table.ts";
-import type { Style } from "../terminal.ts";
-import { durationText, timeText } from "../time-text.ts";
+import { type Cell, renderTable } from "../text/table.ts";
+import type { Style } from "../text/terminal.ts";
+import { durationText, timeText } from "../text/time-text.ts";
 
 const statuses = ["running", "succeeded", "failed", "cancelled"] as const;
 const statusStyles = {

@@ -1,13 +1,13 @@
 /** `mycroft show RUN`: how a run went, step by step; with `--task`, one task in full. */
 import { type RunRecord, readRun } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
+import { headerJson, runJson } from "../decision/run-json.ts";
 import { readRecord } from "../host/read-record.ts";
-import { nextCommands } from "../next-commands.ts";
 import { readArgument, readFlag, readText } from "../read-options.ts";
-import { headerJson, runJson } from "../run-json.ts";
-import { runReport } from "../run-report.ts";
-import { readTimeline, type TaskStory, type Timeline } from "../run-timeline.ts";
-import { findTask, taskReport } from "../task-report.ts";
+import { runReport } from "../run-report/run-report.ts";
+import { readTimeline, type TaskStory, type Timeline } from "../run-report/run-timeline.ts";
+import { findTask, taskReport } from "../run-report/task-report.ts";
+import { nextCommands } from "../text/next-commands.ts";
 
 export async function execute({ arguments: given, options, terminal }: Invocation): Promise<number> {
   const record = await readRecord(options, (store) => readRun(store, readArgument(given, "run")));

@@ -1,16 +1,21 @@
 /** `mycroft start`: the main job, shown to somebody who sees it for the first time. */
 import type { Invocation } from "../command.ts";
-import { type CommitteeQuestion, type Decided, decideOn, prepareQuestion } from "../committee-run.ts";
-import { decisionTable, legend, portfolioText } from "../decision-table.ts";
-import { wordBriefly, wordDecision } from "../decision-words.ts";
-import { padText } from "../display-width.ts";
-import { nextCommands } from "../next-commands.ts";
-import { printLabelled, printSections, printWrapped } from "../print-sections.ts";
-import { decisionJson, runJson } from "../run-json.ts";
-import { readTimeline } from "../run-timeline.ts";
-import { mostDisputed } from "../subject-decision.ts";
-import type { Terminal } from "../terminal.ts";
-import { durationText } from "../time-text.ts";
+import {
+  type CommitteeQuestion,
+  type Decided,
+  decideOn,
+  prepareQuestion,
+} from "../decision/committee-run.ts";
+import { decisionTable, legend, portfolioText } from "../decision/decision-table.ts";
+import { wordBriefly, wordDecision } from "../decision/decision-words.ts";
+import { decisionJson, runJson } from "../decision/run-json.ts";
+import { mostDisputed } from "../decision/subject-decision.ts";
+import { readTimeline } from "../run-report/run-timeline.ts";
+import { padText } from "../text/display-width.ts";
+import { nextCommands } from "../text/next-commands.ts";
+import { printLabelled, printSections, printWrapped } from "../text/print-sections.ts";
+import type { Terminal } from "../text/terminal.ts";
+import { durationText } from "../text/time-text.ts";
 
 const shownSymbols = 12;
 

@@ -3,9 +3,9 @@ import type { StepDefinition } from "@mycroft/engine";
 import type { Workflow } from "@mycroft/sdk";
 import { z } from "zod";
 import type { Invocation } from "../command.ts";
-import { printLabelled, printWrapped } from "../print-sections.ts";
 import { openProject } from "../project/open-project.ts";
-import type { Terminal } from "../terminal.ts";
+import { printLabelled, printWrapped } from "../text/print-sections.ts";
+import type { Terminal } from "../text/terminal.ts";
 
 const hashDigits = 12;
 

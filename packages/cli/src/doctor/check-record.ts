@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { examineStore, type StoreExamination } from "@mycroft/embedded";
-import { shortened } from "../printable.ts";
+import { shortened } from "../text/printable.ts";
 import type { Finding } from "./finding.ts";
 
 /** Below the first, intake may stop at any moment; below the second, it may soon. */

@@ -1,5 +1,5 @@
 /** What the terminal can show. */
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../text/terminal.ts";
 import type { Finding } from "./finding.ts";
 
 /** Narrower ones break tables and bars into pieces. */

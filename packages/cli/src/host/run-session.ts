@@ -19,7 +19,7 @@ import {
 } from "@mycroft/runtime";
 import type { MarketData, Project, Workflow } from "@mycroft/sdk";
 import { Interrupted } from "../interrupted.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../text/terminal.ts";
 import { readCodeVersion } from "../version.ts";
 import { expectedAttempts } from "./expected-attempts.ts";
 import { type Interruption, watchForInterruption } from "./interruption.ts";

@@ -1,7 +1,7 @@
 /** Finds a project's workflow by its name. */
 import { MycroftError } from "@mycroft/errors";
 import type { Workflow } from "@mycroft/sdk";
-import { existing, suggestion } from "../nearest-name.ts";
+import { existing, suggestion } from "../text/nearest-name.ts";
 import type { OpenProject } from "./open-project.ts";
 
 /** @throws {MycroftError} WORKFLOW_UNKNOWN, with the names that exist. */

@@ -4,9 +4,9 @@ import { MycroftError } from "@mycroft/errors";
 import { describeRowProblem, type LoadReport, loadBundledData, loadCsv } from "@mycroft/investing";
 import type { MarketData } from "@mycroft/sdk";
 import type { Invocation } from "../command.ts";
-import { printable } from "../printable.ts";
 import { readFlag, readList, readText } from "../read-options.ts";
-import type { Terminal } from "../terminal.ts";
+import { printable } from "../text/printable.ts";
+import type { Terminal } from "../text/terminal.ts";
 import type { OpenProject } from "./open-project.ts";
 
 export interface LoadedMarket {

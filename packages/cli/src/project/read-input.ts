@@ -6,7 +6,7 @@ import { open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { MycroftError } from "@mycroft/errors";
 import { limits } from "@mycroft/protocol";
-import { printable } from "../printable.ts";
+import { printable } from "../text/printable.ts";
 
 /**
  * @throws {MycroftError} USAGE for text on the command line that is no JSON; INPUT_INVALID for a file or standard input

@@ -5,9 +5,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { RunEvent } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
-import type { AppendOutcome, RunAppend } from "@mycroft/runtime";
+import { type AppendOutcome, checkAppend, checkSeq, eventText, type RunAppend } from "@mycroft/runtime";
 import type { ArtifactIndex } from "./artifact-index.ts";
-import { checkAppend, checkSeq } from "./check-append.ts";
 import type { RunHead, RunTable } from "./run-table.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -92,7 +91,7 @@ export class EventLog {
   }
 
   #appendEvent(head: RunHead, event: RunEvent): void {
-    const text = jsonOf(event);
+    const text = eventText(event);
     const seq = head.nextSeq;
     head.nextSeq += 1;
     if (this.#isLarge(text)) {
@@ -155,18 +154,4 @@ export function checkPayload(bytes: number, limit: number, what: string): void {
       details: { bytes, limit },
     },
   );
-}
-
-function jsonOf(event: RunEvent): string {
-  try {
-    return JSON.stringify(event);
-  } catch (cause) {
-    throw new MycroftError(
-      "OUTPUT_NOT_JSON",
-      `An event of type ${event.type} holds what JSON cannot carry.`,
-      {
-        cause,
-      },
-    );
-  }
 }

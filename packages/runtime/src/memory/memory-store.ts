@@ -5,6 +5,7 @@
 import { hash } from "node:crypto";
 import { canonicalJson, type JsonValue, type Plan, type RunEvent, type RunStatus } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
+import { checkAppend, checkSeq, eventText } from "../ports/check-append.ts";
 import type {
   AppendOutcome,
   NewRun,
@@ -35,7 +36,6 @@ interface KeptArtifact {
   putAt: number;
 }
 
-const runIdForm = /^[!-~]{1,200}$/;
 const hashForm = /^[0-9a-f]{64}$/;
 const hashInText = /\b[0-9a-f]{64}\b/g;
 
@@ -64,8 +64,8 @@ export class MemoryStore implements Store {
 
   async append(batch: readonly RunAppend[]): Promise<readonly AppendOutcome[]> {
     this.#assertOpen();
-    for (const append of batch) assertWellFormed(append);
-    const texts = batch.map((append) => append.events.map(jsonOf));
+    for (const append of batch) checkAppend(append);
+    const texts = batch.map((append) => append.events.map(eventText));
     return batch.map((append, index) => this.#appendOne(append, texts[index] ?? []));
   }
 
@@ -134,7 +134,7 @@ export class MemoryStore implements Store {
 
   async readEvents(runId: string, fromSeq = 0): Promise<readonly RunEvent[]> {
     this.#assertOpen();
-    assertSeq(fromSeq);
+    checkSeq(fromSeq);
     const texts = this.#runs.get(runId)?.events ?? [];
     return texts.slice(fromSeq).map((text) => JSON.parse(text) as RunEvent);
   }
@@ -193,46 +193,4 @@ export class MemoryStore implements Store {
 
 function headerOf({ created, status, settledAt, events }: KeptRun): RunHeader {
   return { ...created, status, settledAt, events: events.length };
-}
-
-function jsonOf(event: RunEvent): string {
-  try {
-    return JSON.stringify(event);
-  } catch (cause) {
-    throw new MycroftError(
-      "OUTPUT_NOT_JSON",
-      `An event of type ${event.type} holds what JSON cannot carry.`,
-      {
-        cause,
-      },
-    );
-  }
-}
-
-function assertWellFormed({ runId, create, fromSeq }: RunAppend): void {
-  assertSeq(fromSeq);
-  if (create === undefined) return;
-  if (!runIdForm.test(runId)) {
-    throw new MycroftError(
-      "INPUT_INVALID",
-      `A run id is 1 to 200 printable ASCII characters without spaces, not ${JSON.stringify(runId.slice(0, 50))}.`,
-      { details: { field: "runId", limit: 200 } },
-    );
-  }
-  if (create.runId !== runId || fromSeq !== 0) {
-    throw new MycroftError(
-      "INPUT_INVALID",
-      `The creation of run ${runId} names another run or does not begin at 0.`,
-      {
-        details: { runId, fromSeq, created: create.runId },
-      },
-    );
-  }
-}
-
-function assertSeq(fromSeq: number): void {
-  if (Number.isInteger(fromSeq) && fromSeq >= 0) return;
-  throw new MycroftError("INPUT_INVALID", `A sequence number is a whole number from 0 on, not ${fromSeq}.`, {
-    details: { field: "fromSeq", value: fromSeq },
-  });
 }

@@ -1,11 +1,11 @@
 /** Runs a workflow to its end and reads the run back: what a command then tells comes from the record alone. */
 import { isErrorCode, MycroftError } from "@mycroft/errors";
 import { type RunRecord, readRun } from "@mycroft/runtime";
-import { readRecordIn } from "./host/read-record.ts";
-import { type NewSessionRun, runInSession } from "./host/run-session.ts";
-import type { LoadedMarket } from "./project/market.ts";
-import type { OpenProject } from "./project/open-project.ts";
-import type { Terminal } from "./terminal.ts";
+import { readRecordIn } from "../host/read-record.ts";
+import { type NewSessionRun, runInSession } from "../host/run-session.ts";
+import type { LoadedMarket } from "../project/market.ts";
+import type { OpenProject } from "../project/open-project.ts";
+import type { Terminal } from "../text/terminal.ts";
 
 /**
  * @throws {MycroftError} the code with which the run failed; the codes of the store.

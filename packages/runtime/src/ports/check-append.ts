@@ -1,9 +1,11 @@
-/** What an append must look like whatever the store holds (P7). All of them throw INPUT_INVALID. */
+/** What an append must look like, whatever the store and whatever it holds (P7): every store checks it with these. */
+import type { RunEvent } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
-import type { RunAppend } from "@mycroft/runtime";
+import type { RunAppend } from "./store.ts";
 
 const runIdForm = /^[!-~]{1,200}$/;
 
+/** @throws {MycroftError} INPUT_INVALID. */
 export function checkAppend({ runId, create, fromSeq }: RunAppend): void {
   checkSeq(fromSeq);
   if (create === undefined) return;
@@ -26,9 +28,23 @@ export function checkAppend({ runId, create, fromSeq }: RunAppend): void {
   }
 }
 
+/** @throws {MycroftError} INPUT_INVALID. */
 export function checkSeq(fromSeq: number): void {
   if (Number.isInteger(fromSeq) && fromSeq >= 0) return;
   throw new MycroftError("INPUT_INVALID", `A sequence number is a whole number from 0 on, not ${fromSeq}.`, {
     details: { field: "fromSeq", value: fromSeq },
   });
+}
+
+/** @throws {MycroftError} OUTPUT_NOT_JSON. */
+export function eventText(event: RunEvent): string {
+  try {
+    return JSON.stringify(event);
+  } catch (cause) {
+    throw new MycroftError(
+      "OUTPUT_NOT_JSON",
+      `An event of type ${event.type} holds what JSON cannot carry.`,
+      { cause },
+    );
+  }
 }

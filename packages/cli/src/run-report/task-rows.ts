@@ -3,10 +3,10 @@
  * tasks counted.
  */
 import type { JsonValue, RunState, StepDefinition, TaskStatus } from "@mycroft/engine";
+import { shortened } from "../text/printable.ts";
+import type { Style } from "../text/terminal.ts";
 import type { GanttRow, Span } from "./gantt.ts";
-import { shortened } from "./printable.ts";
 import type { AttemptStory, TaskStory, Timeline } from "./run-timeline.ts";
-import type { Style } from "./terminal.ts";
 
 /** Runs of more tasks than this are folded unless asked otherwise. */
 export const foldAbove = 24;

@@ -1,11 +1,11 @@
 /** What `mycroft show RUN` prints: the run, its Gantt, and what went wrong or was left out. */
 import { decisionHash, type RunRecord } from "@mycroft/runtime";
+import { printable, shortened } from "../text/printable.ts";
+import type { Terminal } from "../text/terminal.ts";
+import { durationText, timeText } from "../text/time-text.ts";
 import { renderGantt } from "./gantt.ts";
-import { printable, shortened } from "./printable.ts";
 import type { TaskStory, Timeline } from "./run-timeline.ts";
 import { foldAbove, foldedRows, statusStyles, unfoldedRows } from "./task-rows.ts";
-import type { Terminal } from "./terminal.ts";
-import { durationText, timeText } from "./time-text.ts";
 
 export interface ReportOptions {
   /** Every task and every remark, however many. */

@@ -1,35 +1,11 @@
-/** What changed from one JSON value to another: the innermost places, and each change in a few words. */
-import type { JsonValue } from "@mycroft/engine";
+/** A change from one JSON value to another, in a few words. */
+import type { ValueChange } from "@mycroft/runtime";
 import { jsonBrief } from "./json-lines.ts";
-
-export interface ValueChange {
-  /** Such as `weights[2].weight`; empty for the value itself. */
-  readonly path: string;
-  /** Undefined where that side has nothing. */
-  readonly left: JsonValue | undefined;
-  readonly right: JsonValue | undefined;
-}
 
 const valueLength = 60;
 const leastDigits = 4;
 /** What tells any two doubles apart. */
 const mostDigits = 17;
-
-/** The places at which two values differ, in the order of the left one. */
-export function* valueChanges(
-  left: JsonValue | undefined,
-  right: JsonValue | undefined,
-  path = "",
-): Generator<ValueChange> {
-  if (left === right) return;
-  if (!isContainer(left) || !isContainer(right) || Array.isArray(left) !== Array.isArray(right)) {
-    yield { path, left, right };
-    return;
-  }
-  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
-    yield* valueChanges(memberOf(left, key), memberOf(right, key), pathTo(path, key, Array.isArray(left)));
-  }
-}
 
 /** `0.3122 -> 0.2981 (-0.0141)`, `"past-score" -> "linear-pool"`, `only on the left: 12`. */
 export function changeText({ left, right }: Omit<ValueChange, "path">): string {
@@ -62,19 +38,4 @@ function textsText(left: string, right: string): string {
   const from = same > valueLength / 2 ? same - 10 : 0;
   const shown = (text: string) => `${from === 0 ? "" : "..."}${jsonBrief(text.slice(from), valueLength)}`;
   return `${shown(left)} -> ${shown(right)}`;
-}
-
-type Container = readonly JsonValue[] | { readonly [key: string]: JsonValue };
-
-function isContainer(value: JsonValue | undefined): value is Container {
-  return typeof value === "object" && value !== null;
-}
-
-function memberOf(container: Container, key: string): JsonValue | undefined {
-  return Object.hasOwn(container, key) ? (Reflect.get(container, key) as JsonValue) : undefined;
-}
-
-function pathTo(path: string, key: string, inList: boolean): string {
-  if (inList) return `${path}[${key}]`;
-  return path === "" ? key : `${path}.${key}`;
 }

@@ -1,11 +1,11 @@
 /** What `mycroft show RUN --task ID` prints: one task's attempts, and what went into it and came out of it. */
 import { MycroftError } from "@mycroft/errors";
-import { briefly, inFull, jsonLines } from "./json-lines.ts";
-import { shortened } from "./printable.ts";
+import { briefly, inFull, jsonLines } from "../text/json-lines.ts";
+import { shortened } from "../text/printable.ts";
+import { durationText } from "../text/time-text.ts";
 import type { ReportOptions } from "./run-report.ts";
 import type { AttemptStory, TaskStory, Timeline } from "./run-timeline.ts";
 import { statusStyles } from "./task-rows.ts";
-import { durationText } from "./time-text.ts";
 
 const shownNames = 5;
 const messageLength = 4_000;

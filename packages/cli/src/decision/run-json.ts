@@ -1,6 +1,6 @@
 /** The JSON form of a run and its decisions, the same in every command that has `--json`. */
 import { decisionHash, type RunHeader, type RunRecord } from "@mycroft/runtime";
-import type { LoadedMarket } from "./project/market.ts";
+import type { LoadedMarket } from "../project/market.ts";
 import type { SubjectDecision } from "./subject-decision.ts";
 
 export function headerJson(header: RunHeader) {

@@ -2,9 +2,9 @@
  * A text Gantt: one line for each row, with a bar over the run's time. Work is drawn solid, failed work shaded, waiting
  * (for a worker, or for the next attempt) dotted, and what encloses other rows as a line.
  */
-import { cut } from "./printable.ts";
-import type { Style } from "./terminal.ts";
-import { durationText } from "./time-text.ts";
+import { cut } from "../text/printable.ts";
+import type { Style } from "../text/terminal.ts";
+import { durationText } from "../text/time-text.ts";
 
 export type SpanKind = "waiting" | "enclosing" | "failed" | "work";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { plainTerminal } from "../fixtures/plain-terminal.ts";
 import { displayWidth } from "./display-width.ts";
-import { plainTerminal } from "./fixtures/plain-terminal.ts";
 import { renderTable } from "./table.ts";
 
 const columns = [

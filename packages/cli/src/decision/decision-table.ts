@@ -1,8 +1,8 @@
 /** The table of a run's decisions: one line a company, one column an agent; and the line below it for the portfolio. */
 import type { Resolution } from "@mycroft/ensemble";
+import { type Cell, type Column, renderTable } from "../text/table.ts";
+import type { Style, Terminal } from "../text/terminal.ts";
 import type { SubjectDecision } from "./subject-decision.ts";
-import { type Cell, type Column, renderTable } from "./table.ts";
-import type { Style, Terminal } from "./terminal.ts";
 
 /** The lines of the table; its look is settled by `terminal`. */
 export function decisionTable(decisions: readonly SubjectDecision[], terminal: Terminal): readonly string[] {

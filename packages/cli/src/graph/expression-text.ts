@@ -1,6 +1,6 @@
 /** Expressions and conditions of a plan as people read them. */
 import type { Condition, Expression } from "@mycroft/engine";
-import { jsonBrief } from "./json-lines.ts";
+import { jsonBrief } from "../text/json-lines.ts";
 
 const constantLength = 40;
 const operators = { eq: "=", ne: "is not", lt: "<", le: "<=", gt: ">", ge: ">=" } as const;

@@ -1,6 +1,6 @@
 /** Command lines for what somebody may want to do next, as they can be typed where the last one was. */
-import type { Invocation } from "./command.ts";
-import { readText } from "./read-options.ts";
+import type { Invocation } from "../command.ts";
+import { readText } from "../read-options.ts";
 
 /** The words of each command, without `mycroft`; what they need of the options of the last one is added. */
 export function nextCommands(

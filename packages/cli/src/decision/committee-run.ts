@@ -2,12 +2,12 @@
 import type { JsonValue } from "@mycroft/engine";
 import type { RunRecord } from "@mycroft/runtime";
 import type { Workflow } from "@mycroft/sdk";
-import type { Invocation } from "./command.ts";
-import { findWorkflow } from "./project/find-workflow.ts";
-import { type LoadedMarket, noteLoadReport, requireMarket } from "./project/market.ts";
-import { type OpenProject, openProject } from "./project/open-project.ts";
-import { chooseAsOf, chooseUniverse } from "./project/question.ts";
-import { readText } from "./read-options.ts";
+import type { Invocation } from "../command.ts";
+import { findWorkflow } from "../project/find-workflow.ts";
+import { type LoadedMarket, noteLoadReport, requireMarket } from "../project/market.ts";
+import { type OpenProject, openProject } from "../project/open-project.ts";
+import { chooseAsOf, chooseUniverse } from "../project/question.ts";
+import { readText } from "../read-options.ts";
 import { runAndRead } from "./run-and-read.ts";
 import { readSubjectDecisions, type SubjectDecision } from "./subject-decision.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sampleDecisions } from "../fixtures/sample-decision.ts";
 import { wordBriefly, wordDecision } from "./decision-words.ts";
-import { sampleDecisions } from "./fixtures/sample-decision.ts";
 
 type Words = ReturnType<typeof wordDecision>;
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunEvent } from "@mycroft/engine";
 import type { RunRecord } from "@mycroft/runtime";
+import { type Answer, recordRun } from "../fixtures/record-run.ts";
+import { sampleWorkflow } from "../fixtures/sample-workflow.ts";
 import { diffReport, diffRuns } from "./diff-report.ts";
-import { type Answer, recordRun } from "./fixtures/record-run.ts";
-import { sampleWorkflow } from "./fixtures/sample-workflow.ts";
 
 const style = (_style: unknown, text: string) => text;
 const answered: Answer = ({ step, task }) => ({ step, task, probabilities: [0.2, 0.3, 0.5], score: 0.25 });

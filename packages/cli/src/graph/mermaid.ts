@@ -2,7 +2,7 @@
  * A workflow as a Mermaid flowchart. Whatever a name or a condition holds is written as entities where Mermaid could take
  * it for syntax or HTML. Source of the syntax: https://mermaid.js.org/syntax/flowchart.html.
  */
-import { escapeControls } from "./printable.ts";
+import { escapeControls } from "../text/printable.ts";
 import { workText } from "./text-graph.ts";
 import type { GraphNode, WorkflowGraph } from "./workflow-graph.ts";
 
