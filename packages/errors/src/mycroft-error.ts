@@ -44,6 +44,14 @@ export class MycroftError extends Error {
 /** Any thrown value as a MycroftError; a value of another kind becomes `code`, with itself as the cause. */
 export function asMycroftError(thrown: unknown, code: ErrorCode = "INTERNAL"): MycroftError {
   if (thrown instanceof MycroftError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new MycroftError(code, message, { cause: thrown });
+  return new MycroftError(code, messageOf(thrown), { cause: thrown });
+}
+
+/** Anything can be thrown, even what throws when it is looked at. */
+function messageOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? String(thrown.message) : String(thrown);
+  } catch {
+    return "Something was thrown that cannot be put into words.";
+  }
 }
