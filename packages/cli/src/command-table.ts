@@ -34,8 +34,8 @@ const asOfOption: CommandOption = {
 
 const workflowOption: CommandOption = {
   flags: "--workflow <name>",
-  description: "the workflow to ask; its input is { asOf, universe }",
-  default: "investment-committee",
+  description:
+    "the workflow to ask; its input is { asOf, universe } (default: the project's only one, else investment-committee)",
 };
 
 const runArgument = {
@@ -77,7 +77,7 @@ export const commandTable: readonly CommandSpec[] = [
     ],
     examples: [
       `mycroft run investment-committee --input '{"universe":["AAPL","IBM"]}'`,
-      "mycroft run investment-committee --input @input.json --as-of 2008-10-31",
+      `mycroft run investment-committee --input '{"universe":["MSFT"],"horizonDays":91}' --as-of 2008-10-31`,
     ],
     load: () => import("./commands/run.ts"),
   },
@@ -150,7 +150,7 @@ export const commandTable: readonly CommandSpec[] = [
     options: [
       { flags: "--limit <n>", description: "how many differences to list, 1 to 1000", default: "20" },
     ],
-    examples: ["mycroft diff 0jxk2v9qd latest"],
+    examples: ["mycroft diff RUN latest"],
     load: () => import("./commands/diff.ts"),
   },
   {

@@ -27,7 +27,7 @@ export interface CommandSpec {
   readonly summary: string;
   readonly arguments: readonly CommandArgument[];
   readonly options: readonly CommandOption[];
-  /** Command lines that work as they stand in a fresh project. */
+  /** Command lines that work as they stand; `RUN` and `prices.csv` stand for a run and a file of one's own. */
   readonly examples: readonly string[];
   readonly load: () => Promise<CommandModule>;
 }

@@ -12,8 +12,10 @@ const introduction =
   "Many narrow agents study the same companies and disagree. Mycroft runs them, measures how far they disagree, resolves " +
   "their views into one decision for each company, and can explain and recompute every decision from its record.";
 
-const epilogue = `Exit codes: 0 done; 1 failed, or the answer is no; 2 the words were not understood.
-\`mycroft <command> --help\` shows a command's options and examples.`;
+const epilogue = [
+  "Exit codes: 0 done; 1 failed, or the answer is no; 2 the command line was not understood.",
+  "`mycroft <command> --help` shows a command's options and examples.",
+];
 
 export type ParsedLine =
   | { readonly kind: "command"; readonly spec: CommandSpec; readonly given: Omit<Invocation, "terminal"> }
@@ -109,7 +111,7 @@ function frontPage(program: Command, help: Help): string {
     `${help.boxWrap(introduction, help.helpWidth ?? 100)}\n`,
     ...sections,
     section("Options, of every command:", options),
-    epilogue,
+    ...epilogue.map((line) => help.boxWrap(line, help.helpWidth ?? 100)),
   ].join("\n");
 }
 

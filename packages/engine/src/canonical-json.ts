@@ -18,12 +18,54 @@ const maxDepth = 1_000;
  * functions, class instances, cycles, nesting beyond 1,000 levels.
  */
 export function canonicalJson(value: JsonValue): string {
-  return write(value, []);
+  // What is in order already is what JSON.stringify writes, several times faster.
+  return isInOrder(value, 0) ? JSON.stringify(value) : write(value, []);
 }
 
 /** SHA-256 of the canonical text's UTF-8 bytes, in lower-case hex. Throws as `canonicalJson` does. */
 export function contentHash(value: JsonValue): string {
   return hash("sha256", canonicalJson(value), "hex");
+}
+
+/** Whether `value` is JSON whose properties all stand in canonical order. */
+function isInOrder(value: unknown, depth: number): boolean {
+  switch (typeof value) {
+    case "string":
+      return value.isWellFormed();
+    case "number":
+      return Number.isFinite(value);
+    case "boolean":
+      return true;
+    case "object":
+      if (value === null) return true;
+      if (depth >= maxDepth) return false;
+      return Array.isArray(value) ? isListInOrder(value, depth) : isObjectInOrder(value, depth);
+    default:
+      return false;
+  }
+}
+
+function isListInOrder(list: readonly unknown[], depth: number): boolean {
+  // A loop sees the holes that `every` would pass over.
+  for (const member of list) if (!isInOrder(member, depth + 1)) return false;
+  return true;
+}
+
+function isObjectInOrder(object: object, depth: number): boolean {
+  if (!isPlain(object)) return false;
+  let before = "";
+  for (const key of Object.keys(object)) {
+    const member: unknown = Reflect.get(object, key);
+    if (key < before || !key.isWellFormed()) return false;
+    if (member !== undefined && !isInOrder(member, depth + 1)) return false;
+    before = key;
+  }
+  return true;
+}
+
+function isPlain(object: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function write(value: unknown, path: (string | number)[]): string {
@@ -50,29 +92,28 @@ function writeString(text: string, path: readonly (string | number)[]): string {
 }
 
 function writeList(list: readonly unknown[], path: (string | number)[]): string {
-  let text = "[";
+  const members: string[] = [];
   for (let index = 0; index < list.length; index++) {
-    if (index > 0) text += ",";
     path.push(index);
-    text += write(list[index], path);
+    members.push(write(list[index], path));
     path.pop();
   }
-  return `${text}]`;
+  // Joined: a text that is added up keeps each of its pieces in memory.
+  return `[${members.join(",")}]`;
 }
 
 function writeObject(object: object, path: (string | number)[]): string {
-  const prototype: unknown = Object.getPrototypeOf(object);
-  if (prototype !== Object.prototype && prototype !== null) throw notJson("a class instance", path);
-  let text = "{";
+  if (!isPlain(object)) throw notJson("a class instance", path);
+  const members: string[] = [];
   // Array.prototype.sort compares strings by UTF-16 code units, which is what the RFC asks for.
   for (const key of Object.keys(object).sort()) {
     const member: unknown = Reflect.get(object, key);
     if (member === undefined) continue;
     path.push(key);
-    text += `${text.length > 1 ? "," : ""}${writeString(key, path)}:${write(member, path)}`;
+    members.push(`${writeString(key, path)}:${write(member, path)}`);
     path.pop();
   }
-  return `${text}}`;
+  return `{${members.join(",")}}`;
 }
 
 function notJson(found: string, path: readonly (string | number)[]): MycroftError {

@@ -21,8 +21,7 @@ export function entropyOf(distribution: readonly number[]): number {
  * each other come to ln 2 / ln K, which is 0.63 for three outcomes. Divided by ln K and not by that bound, it does not
  * change when every opinion is given twice, so that ensembles of different size compare. `weights` are uniform unless
  * given; they are scaled to a sum of one.
- * Source: Lin 1991, "Divergence measures based on the Shannon entropy", IEEE Transactions on Information Theory 37(1),
- * section IV.
+ * Source: Lin 1991, "Divergence measures based on the Shannon entropy", IEEE Transactions on Information Theory 37(1).
  * @throws {MycroftError} ENSEMBLE_EMPTY without distributions, OPINION_INVALID or OPINION_DIMENSION for a bad one,
  *   INPUT_INVALID for weights that are negative, all zero or not one for each distribution.
  */

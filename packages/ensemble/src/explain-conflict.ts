@@ -25,7 +25,7 @@ function explainMeasures({ divergence, entropy, otherSideShare, leans }: Conflic
   const strength = `The conflict is ${spellDivergence(divergence)}, where 0 says that all opinions are equal.`;
   const sides =
     otherSideShare === 0
-      ? "No agent stands on the side opposite to the others."
+      ? "No two agents lean to opposite sides."
       : `${percent(otherSideShare)} of the agents stand on the smaller of the two sides.`;
   if (entropy === null) return [strength, sides];
   const doubt = `The agents' own doubt is ${decimal(entropy.mean, 3)} on average and that of their equal mix ${decimal(entropy.pool, 3)}, where 0 is certain and 1 knows nothing; the difference is the conflict.`;

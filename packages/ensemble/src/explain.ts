@@ -164,7 +164,7 @@ function explainResult(resolution: Resolution): readonly string[] {
   }
   const { side, tilt } = resolution.lean;
   return [
-    `Together the agents lean ${towards(side, outcomes)}: ${decimal(tilt)} on a scale from -1 (all on ${outcomes[0]}) to 1 (all on ${outcomes.at(-1)}).`,
+    `Together the agents lean ${towards(side, outcomes)}, with a tilt of ${decimal(tilt)} on a scale from -1 (all on ${outcomes[0]}) to 1 (all on ${outcomes.at(-1)}).`,
     "This is a forecast with its doubts, not advice; what is done with it is for the steps after this one to say.",
   ];
 }

@@ -43,8 +43,16 @@ export class MycroftError extends Error {
 
 /** Any thrown value as a MycroftError; a value of another kind becomes `code`, with itself as the cause. */
 export function asMycroftError(thrown: unknown, code: ErrorCode = "INTERNAL"): MycroftError {
-  if (thrown instanceof MycroftError) return thrown;
-  return new MycroftError(code, messageOf(thrown), { cause: thrown });
+  return isMycroftError(thrown) ? thrown : new MycroftError(code, messageOf(thrown), { cause: thrown });
+}
+
+function isMycroftError(thrown: unknown): thrown is MycroftError {
+  try {
+    return thrown instanceof MycroftError;
+  } catch {
+    // A proxy may throw when it is asked what it is.
+    return false;
+  }
 }
 
 /** Anything can be thrown, even what throws when it is looked at. */

@@ -27,7 +27,8 @@ export interface CallScope {
  */
 export async function askAgent(agent: AgentDefinition, given: unknown, scope: CallScope): Promise<View> {
   const request = readRequest(agent.name, given, scope.asOf);
-  const answer = await agent.opinion(request, {
+  // A copy: an agent that changes its request must not change what its answer is held against.
+  const answer = await agent.opinion(structuredClone(request), {
     market: scope.market?.asOf(request.asOf) ?? null,
     signal: scope.signal,
     idempotencyKey: scope.idempotencyKey,

@@ -29,6 +29,7 @@ class JsonCopy {
     switch (typeof value) {
       case "string":
         this.#count(value.length + 2);
+        if (!value.isWellFormed()) throw this.#notJson(field, "has half a surrogate pair, which is no text");
         return value;
       case "boolean":
         this.#count(5);
@@ -59,6 +60,7 @@ class JsonCopy {
     return Object.fromEntries(
       entries.map(([key, item]) => {
         this.#count(key.length + 4);
+        if (!key.isWellFormed()) throw this.#notJson(field, "has a name with half a surrogate pair");
         return [key, this.copy(item, field === "" ? key : `${field}.${key}`, depth + 1)];
       }),
     );

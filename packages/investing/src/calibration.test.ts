@@ -114,6 +114,14 @@ describe("calibration", () => {
     assert.equal(scores, bars("2010-12-31"));
   });
 
+  it("keeps methods of one name with other edges apart", () => {
+    const view = data.asOf("2010-12-31");
+    const coarse: ScoreMethod = { ...method, edges: [0] };
+    const alone = calibrate(createMarketData(market).asOf("2010-12-31"), coarse, 0.01, horizonDays);
+    calibrate(view, method, 0.01, horizonDays);
+    assert.deepEqual(calibrate(view, coarse, 0.01, horizonDays), alone);
+  });
+
   it("is silent with too few cases", () => {
     assert.equal(calibrate(data.asOf("2010-03-01"), method, 0, horizonDays), null);
     assert.equal(calibrate(data.asOf("2000-01-01"), method, 0, horizonDays), null);

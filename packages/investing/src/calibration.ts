@@ -11,7 +11,7 @@ import { classifyReturn, isNear, type OutcomeIndex, outcomes } from "./outcome.t
 
 /** How a score is computed and binned. */
 export interface ScoreMethod {
-  /** Names the agent, its version and its parameters. */
+  /** Names the agent, its version and what else the score depends on; the edges need not be part of it. */
   readonly key: string;
   /** The score of a company on the view's day, null when it has none. It must depend on the view alone. */
   readonly score: (view: MarketView, symbol: string) => number | null;
@@ -58,7 +58,8 @@ export function calibrate(
   score: number,
   horizonDays: number,
 ): CalibratedView | null {
-  const counts = view.scan(`calibration/${method.key}/${horizonDays}d`, () => {
+  // The edges lay out the counts, so that counts by other edges must never be read under this name.
+  const counts = view.scan(`calibration/${method.key}/${method.edges.join()}/${horizonDays}d`, () => {
     const scan = new CalibrationScan(method, horizonDays);
     return (today) => scan.step(today);
   });

@@ -16,6 +16,8 @@ export interface ValueProblem {
 const shownProblems = 3;
 const keptProblems = 20;
 const shownCharacters = 80;
+/** A message or a place may be made of the value's own keys, of any number and length. */
+const messageCharacters = 300;
 
 /**
  * @param what what is parsed, as the subject of a sentence: `The input of workflow "x"`.
@@ -46,8 +48,8 @@ function describeIssue(given: z.core.$ZodIssue): ValueProblem {
   const issue = innermost(given, []);
   const limit = limitOf(issue);
   return {
-    field: pathText(issue.path),
-    message: issue.message,
+    field: cut(pathText(issue.path)),
+    message: cut(issue.message),
     value: describeValue(issue.input),
     ...(limit === undefined ? {} : { limit }),
   };
@@ -84,6 +86,10 @@ function limitOf(issue: z.core.$ZodIssue): number | string | undefined {
     default:
       return undefined;
   }
+}
+
+function cut(text: string): string {
+  return text.length > messageCharacters ? `${text.slice(0, messageCharacters)}...` : text;
 }
 
 function describeValue(value: unknown): string {

@@ -21,16 +21,17 @@ export interface RunUpdateEvent {
 }
 
 export function runUpdate(header: NewRun, append: RunAppend): JsonValue {
+  // In the order of canonical JSON, which spares whoever writes it the sorting: there is an update per commit and run.
   const update: RunUpdate = {
-    runId: header.runId,
-    workflow: header.workflow,
-    status: append.settle?.status ?? "running",
-    fromSeq: append.fromSeq,
     events: append.events.map((event) =>
       "task" in event
-        ? { type: event.type, at: event.at, task: event.task, attempt: event.attempt }
-        : { type: event.type, at: event.at },
+        ? { at: event.at, attempt: event.attempt, task: event.task, type: event.type }
+        : { at: event.at, type: event.type },
     ),
+    fromSeq: append.fromSeq,
+    runId: header.runId,
+    status: append.settle?.status ?? "running",
+    workflow: header.workflow,
   };
   return update as unknown as JsonValue;
 }

@@ -4,6 +4,7 @@
  * leaves a message that is delivered again (P2).
  */
 import { asMycroftError, type MycroftError } from "@mycroft/errors";
+import { Deadlines } from "./deadlines.ts";
 import type { AttemptLedger, CancelledAttempt } from "./ports/attempt-ledger.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { AttemptOutcome, AttemptRequest, Gateway } from "./ports/gateway.ts";
@@ -26,11 +27,13 @@ export interface WorkerOptions {
 export class Worker {
   readonly #options: WorkerOptions;
   readonly #underWay = new Map<string, AbortController>();
+  readonly #deadlines: Deadlines;
   #consumer: Consumer | null = null;
   #stopListening: () => void = () => {};
 
   private constructor(options: WorkerOptions) {
     this.#options = options;
+    this.#deadlines = new Deadlines(options.clock);
   }
 
   static async start(options: WorkerOptions): Promise<Worker> {
@@ -65,17 +68,22 @@ export class Worker {
     const { gateway, clock } = this.#options;
     const key = attemptKey(request);
     const controller = new AbortController();
-    const late = Promise.withResolvers<AttemptOutcome>();
-    const timer = clock.setTimer(clock.now() + request.timeoutMs, () => {
-      late.resolve(timedOut(request));
-      controller.abort();
-    });
+    const ended = Promise.withResolvers<AttemptOutcome>();
+    const deadline = {
+      dueAt: clock.now() + request.timeoutMs,
+      action: () => {
+        // An agent may ignore the signal; the attempt ends all the same.
+        ended.resolve(timedOut(request));
+        controller.abort();
+      },
+    };
+    this.#deadlines.set(deadline);
     this.#underWay.set(key, controller);
     try {
-      // An agent may ignore the signal; the attempt ends all the same.
-      return await Promise.race([gateway.execute(request, controller.signal), late.promise]);
+      gateway.execute(request, controller.signal).then(ended.resolve, ended.reject);
+      return await ended.promise;
     } finally {
-      timer.cancel();
+      this.#deadlines.clear(deadline);
       this.#underWay.delete(key);
     }
   }

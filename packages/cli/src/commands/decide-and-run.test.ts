@@ -121,7 +121,7 @@ test("runs: filtered, limited, and as JSON", async () => {
   const limited = await call("runs", "--limit", "2");
   assert.equal(limited.text.split("\n").length, 3);
   assert.match(limited.notes, /There are more; --limit 10/u);
-  assert.match((await call("runs", "--workflow", "nothing")).notes, /no such run/u);
+  assert.match((await call("runs", "--workflow", "nothing")).notes, /No run on record is like that/u);
 });
 
 test("agents and workflows: the project's own, as text and as JSON", async () => {

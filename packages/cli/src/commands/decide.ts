@@ -1,7 +1,7 @@
 /** `mycroft decide SYMBOL...`: the committee's decision on some companies. */
 import type { Invocation } from "../command.ts";
 import { decideOn, prepareQuestion } from "../decision/committee-run.ts";
-import { decisionTable, legend, portfolioText } from "../decision/decision-table.ts";
+import { printDecisions } from "../decision/print-decisions.ts";
 import { decisionJson, runJson } from "../decision/run-json.ts";
 import { mostDisputed } from "../decision/subject-decision.ts";
 import { readDate, readList } from "../read-options.ts";
@@ -19,11 +19,7 @@ export async function execute(invocation: Invocation): Promise<number> {
   const { runId, asOf, workflow } = record.header;
   terminal.print(`${workflow} as of ${asOf}, on ${market.data.source}`);
   terminal.print("");
-  for (const line of decisionTable(decisions, terminal)) terminal.print(line);
-  terminal.print("");
-  const portfolio = portfolioText(decisions);
-  if (portfolio !== null) terminal.print(portfolio);
-  for (const line of legend(decisions)) terminal.print(terminal.style("dim", line));
+  printDecisions(decisions, terminal);
   const subject = mostDisputed(decisions)?.subject ?? decisions[0]?.subject ?? "";
   for (const line of nextCommands([["explain", runId, subject]], options)) terminal.note(`Next: ${line}`);
   return 0;

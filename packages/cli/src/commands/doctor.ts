@@ -4,6 +4,7 @@ import { checkCode, checkNode, checkPackages } from "../doctor/check-installatio
 import { checkTerminal } from "../doctor/check-terminal.ts";
 import { type Finding, look } from "../doctor/finding.ts";
 import { readText } from "../read-options.ts";
+import { wrapText } from "../text/display-width.ts";
 import { escapeControls } from "../text/printable.ts";
 import type { Style, Terminal } from "../text/terminal.ts";
 
@@ -49,11 +50,16 @@ function fallbackFolder(options: Invocation["options"]): string {
   return `${readText(options, "folder") ?? "."}/.mycroft`;
 }
 
-function doctorLines(findings: readonly Finding[], { style }: Terminal): readonly string[] {
-  const lines = findings.flatMap(({ topic, status, text, hint }) => [
-    `${style(styles[status], status.padEnd(4))}  ${topic.padEnd(topicWidth)}  ${escapeControls(text)}`,
-    ...(hint === undefined ? [] : [`${" ".repeat(6 + topicWidth + 2)}-> ${escapeControls(hint)}`]),
-  ]);
+function doctorLines(findings: readonly Finding[], { style, width }: Terminal): readonly string[] {
+  const margin = " ".repeat(6 + topicWidth + 2);
+  const lines = findings.flatMap(({ topic, status, text, hint }) => {
+    const told = hint === undefined ? [text] : [text, `-> ${hint}`];
+    const [first = "", ...more] = told.flatMap((one) =>
+      wrapText(escapeControls(one), Math.max(1, width - margin.length)),
+    );
+    const head = `${style(styles[status], status.padEnd(4))}  ${topic.padEnd(topicWidth)}  ${first}`;
+    return [head, ...more.map((line) => `${margin}${line}`)];
+  });
   const bad = findings.filter(({ status }) => status !== "ok").length;
   return [...lines, "", bad === 0 ? "All is well." : `${bad} of ${findings.length} need attention.`];
 }

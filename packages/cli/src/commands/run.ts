@@ -4,7 +4,7 @@ import { MycroftError } from "@mycroft/errors";
 import type { RunRecord } from "@mycroft/runtime";
 import type { MarketData, Workflow } from "@mycroft/sdk";
 import type { Invocation } from "../command.ts";
-import { decisionTable, legend } from "../decision/decision-table.ts";
+import { printDecisions } from "../decision/print-decisions.ts";
 import { runAndRead } from "../decision/run-and-read.ts";
 import { decisionJson, runJson } from "../decision/run-json.ts";
 import { readSubjectDecisions } from "../decision/subject-decision.ts";
@@ -34,8 +34,8 @@ export async function execute({ arguments: given, options, terminal }: Invocatio
     return 0;
   }
   terminal.note(headline(record));
-  const lines = decisions.length > 0 ? [...decisionTable(decisions, terminal), "", ...legend(decisions)] : [];
-  for (const line of lines.length > 0 ? lines : jsonLines(outputOf(record), inFull)) terminal.print(line);
+  if (decisions.length > 0) printDecisions(decisions, terminal);
+  else for (const line of jsonLines(outputOf(record), inFull)) terminal.print(line);
   return 0;
 }
 

@@ -34,7 +34,7 @@ export async function execute({ options, terminal }: Invocation): Promise<number
     const isFiltered = workflow !== undefined || status !== undefined;
     terminal.note(
       isFiltered
-        ? "There is no such run on record."
+        ? "No run on record is like that."
         : "There is no run on record yet; `mycroft start` makes one.",
     );
     return 0;

@@ -6,8 +6,8 @@ import {
   decideOn,
   prepareQuestion,
 } from "../decision/committee-run.ts";
-import { decisionTable, legend, portfolioText } from "../decision/decision-table.ts";
 import { wordBriefly, wordDecision } from "../decision/decision-words.ts";
+import { printDecisions } from "../decision/print-decisions.ts";
 import { decisionJson, runJson } from "../decision/run-json.ts";
 import { mostDisputed } from "../decision/subject-decision.ts";
 import { readTimeline } from "../run-report/run-timeline.ts";
@@ -37,7 +37,7 @@ export async function execute(invocation: Invocation): Promise<number> {
   if (!terminal.isLive)
     terminal.note(`Running ${question.workflow.name} on ${question.universe.length} companies ...`);
   const decided = await decideOn(question, invocation);
-  printDecisions(decided, terminal);
+  printDecisions(decided.decisions, terminal, effortText(decided));
   printDispute(decided, terminal);
   printNext(decided, options, terminal);
   return 0;
@@ -65,15 +65,11 @@ function printIntroduction(
   terminal.print("");
 }
 
-function printDecisions({ decisions, record }: Decided, terminal: Terminal): void {
-  for (const line of decisionTable(decisions, terminal)) terminal.print(line);
-  terminal.print("");
+function effortText({ record }: Decided): string {
   const attempts = readTimeline(record).tasks.flatMap((task) => task.attempts).length;
   const { startedAt, settledAt } = record.state;
   const took = durationText((settledAt ?? 0) - (startedAt ?? 0));
-  const work = `${attempts} steps in ${took}, every answer on disk before the step that needs it.`;
-  printWrapped([portfolioText(decisions), work].filter((text) => text !== null).join(" "), terminal);
-  for (const line of legend(decisions)) printWrapped(line, terminal, "dim");
+  return `${attempts} steps in ${took}, every answer on disk before the step that needs it.`;
 }
 
 function printDispute({ decisions }: Decided, terminal: Terminal): void {
@@ -96,9 +92,9 @@ function printNext(
   const commands = [
     ...(subject === undefined
       ? []
-      : [[["explain", runId, subject], "everything that led to this decision"] as const]),
-    [["show", runId], "each step, when it ran and for how long"],
-    [["replay", runId], "recompute the decision from its record"],
+      : [[["explain", runId, subject], "all that led to this decision"] as const]),
+    [["show", runId], "each step and its times"],
+    [["replay", runId], "recompute it from the record"],
     ...(market.isBundled
       ? [[["decide", "AAPL", "IBM", "--as-of", "2008-10-31"], "ask as of another day"] as const]
       : []),

@@ -3,7 +3,7 @@ import type { JsonValue } from "@mycroft/engine";
 import type { RunRecord } from "@mycroft/runtime";
 import type { Workflow } from "@mycroft/sdk";
 import type { Invocation } from "../command.ts";
-import { findWorkflow } from "../project/find-workflow.ts";
+import { findCommittee } from "../project/find-workflow.ts";
 import { type LoadedMarket, noteLoadReport, requireMarket } from "../project/market.ts";
 import { type OpenProject, openProject } from "../project/open-project.ts";
 import { chooseAsOf, chooseUniverse } from "../project/question.ts";
@@ -35,7 +35,7 @@ export async function prepareQuestion(
 ): Promise<CommitteeQuestion> {
   terminal.progress("Loading the project and its data ...");
   const open = await openProject(options);
-  const workflow = findWorkflow(open, readText(options, "workflow") ?? "investment-committee");
+  const workflow = findCommittee(open, readText(options, "workflow"));
   const market = await requireMarket(open, options);
   noteLoadReport(market, terminal);
   const asOf = chooseAsOf(asked.asOf, market.data);

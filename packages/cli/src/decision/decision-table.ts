@@ -43,7 +43,8 @@ export function legend(decisions: readonly SubjectDecision[]): readonly string[]
   const rulings = decisions.flatMap(({ decision }) => decision?.rulings ?? []);
   const hasLimits = decisions.some(({ decision }) => decision !== null);
   const hasClamps = rulings.some((ruling) => ruling.action === "clamp");
-  const pooled = `the pooled P(${outcomes.at(-1) ?? ""}) - P(${outcomes[0] ?? ""}) by the policy ${policy.name}`;
+  const usually = first.usual === null ? "" : ` (usual: ${signed(tiltOf(first.usual))})`;
+  const pooled = `the pooled P(${outcomes.at(-1) ?? ""}) - P(${outcomes[0] ?? ""}) by the policy ${policy.name}${usually}`;
   return [
     `A view is the agent's most likely outcome over ${horizonDays} days, with its probability.`,
     ...(first.usual === null
@@ -58,6 +59,17 @@ export function legend(decisions: readonly SubjectDecision[]): readonly string[]
 export function usualText({ outcomes, probabilities, cases }: NonNullable<SubjectDecision["usual"]>): string {
   const shares = outcomes.map((outcome, index) => `${outcome} ${wholePercent(probabilities[index] ?? 0)}`);
   return `Usual, whatever anybody says: ${shares.join(", ")} (${cases} past cases).`;
+}
+
+/** `What a view adds is how far its tilt, P(up) - P(down), departs from the usual +0.12: macro +0.09, trend -0.02 ...` */
+export function departureText(resolution: Resolution, usual: NonNullable<SubjectDecision["usual"]>): string {
+  const { outcomes, conflict, status } = resolution;
+  const base = tiltOf(usual);
+  const tilt = `its tilt, P(${outcomes.at(-1) ?? ""}) - P(${outcomes[0] ?? ""}), departs from the usual ${signed(base)}`;
+  const departures = conflict.leans.map((one) => `${one.agent} ${signed(one.tilt - base)}`);
+  const pooled = status === "resolved" ? [`all together ${signed(resolution.lean.tilt - base)}`] : [];
+  const all = [...departures, ...pooled].join(", ");
+  return `What a view adds is how far ${tilt}${all === "" ? "" : `: ${all}`}.`;
 }
 
 function agentsOf({ opinions, abstentions }: Resolution): readonly string[] {

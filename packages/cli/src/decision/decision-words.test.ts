@@ -32,7 +32,7 @@ test("after the ensemble's own explanation come the limits, the position and the
   );
   assert.match(
     sentences(words, "The position"),
-    /^Its weight is 25\.0%.*max-weight changed the weight from 50\.0% to 25\.0%/u,
+    /^Its weight is 25\.0%.*max-weight changed the weight from 50\.0% to 25\.0%: one company may have no more\./u,
   );
   assert.equal(
     sentences(words, "What the opinions rest on"),
@@ -76,6 +76,6 @@ test("what is usual is told first, as what everything is held against", async ()
   assert.equal(first?.title, "What is usual");
   assert.match(
     first.sentences.join(" "),
-    /down 25%, flat 35%, up 40% \(520 past cases\).*departs from that/u,
+    /down 25%, flat 35%, up 40% \(520 past cases\)\. .* the usual \+0\.15: x \+0\.15, all together \+0\.15\.$/u,
   );
 });

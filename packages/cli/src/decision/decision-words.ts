@@ -1,7 +1,7 @@
 /** A decision in words: what the ensemble explains of the resolution, then the risk limits, the position and the evidence. */
 import { explain } from "@mycroft/ensemble";
 import type { Decision, Position } from "@mycroft/investing";
-import { usualText } from "./decision-table.ts";
+import { departureText, usualText } from "./decision-table.ts";
 import type { AgentEvidence, SubjectDecision } from "./subject-decision.ts";
 
 export interface WordedSection {
@@ -14,7 +14,12 @@ export interface WordedDecision {
   readonly sections: readonly WordedSection[];
 }
 
-const usualMeaning = "An agent says something only as far as its view departs from that.";
+/** Which rule of the portfolio did what, for those who have not read its source. */
+const ruleMeanings: Readonly<Record<Position["adjustments"][number]["rule"], string>> = {
+  "long-only": "short positions are not taken",
+  "max-weight": "one company may have no more",
+  sum: "all weights were scaled down alike, since together they may come to 100% at most",
+};
 
 /** All that the record says of it. */
 export function wordDecision({
@@ -27,7 +32,7 @@ export function wordDecision({
   const { headline, sections } = explain(resolution);
   const background = {
     title: "What is usual",
-    sentences: usual === null ? [] : [usualText(usual), usualMeaning],
+    sentences: usual === null ? [] : [usualText(usual), departureText(resolution, usual)],
   };
   const more = [
     { title: "What the risk limits did", sentences: decision === null ? [] : limitSentences(decision) },
@@ -38,13 +43,8 @@ export function wordDecision({
   return { headline, sections: all.filter(({ sentences }) => sentences.length > 0) };
 }
 
-/** The usual is told with the table; the rest is detail. */
-const leftOutBriefly = [
-  "What is usual",
-  "What each one contributes",
-  "Who dissents",
-  "What the opinions rest on",
-];
+/** Detail. */
+const leftOutBriefly = ["What each one contributes", "Who dissents", "What the opinions rest on"];
 
 /** The part of it that says why: what was said, where it conflicts, what each weighs, and what followed. */
 export function wordBriefly(one: SubjectDecision): WordedDecision {
@@ -68,7 +68,8 @@ function positionSentences({ weight, tilt, annualVolatility, adjustments }: Posi
       : `a volatility of ${percent(annualVolatility)} a year`;
   const size = `Its weight is ${percent(weight)} of the capital, from a tilt of ${tilt.toFixed(2)} and ${risk}.`;
   const changes = adjustments.map(
-    ({ rule, from, to }) => `The rule ${rule} changed the weight from ${percent(from)} to ${percent(to)}.`,
+    ({ rule, from, to }) =>
+      `The rule ${rule} changed the weight from ${percent(from)} to ${percent(to)}: ${ruleMeanings[rule]}.`,
   );
   return [size, ...changes];
 }

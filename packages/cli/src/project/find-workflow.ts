@@ -1,8 +1,28 @@
-/** Finds a project's workflow by its name. */
+/** Finds a project's workflow: by its name, or the one to ask where none is named. */
 import { MycroftError } from "@mycroft/errors";
 import type { Workflow } from "@mycroft/sdk";
 import { existing, suggestion } from "../text/nearest-name.ts";
 import type { OpenProject } from "./open-project.ts";
+
+const usualCommittee = "investment-committee";
+
+/**
+ * The workflow that decides on companies: the one named, else the project's only one, else the built-in committee.
+ * @throws {MycroftError} WORKFLOW_UNKNOWN, with the names that exist.
+ */
+export function findCommittee(open: OpenProject, name: string | undefined): Workflow {
+  const { workflows } = open.project;
+  if (name !== undefined) return findWorkflow(open, name);
+  const [first, second] = workflows;
+  if (first !== undefined && second === undefined) return first;
+  if (workflows.some((one) => one.name === usualCommittee)) return findWorkflow(open, usualCommittee);
+  const names = workflows.map((one) => one.name).sort();
+  throw new MycroftError(
+    "WORKFLOW_UNKNOWN",
+    `Say with --workflow which one is to decide, as ${open.configFile ?? "the project"} has no ${usualCommittee}; ${existing(names)}.`,
+    { details: { workflow: usualCommittee, known: names } },
+  );
+}
 
 /** @throws {MycroftError} WORKFLOW_UNKNOWN, with the names that exist. */
 export function findWorkflow({ project, configFile }: OpenProject, name: string): Workflow {

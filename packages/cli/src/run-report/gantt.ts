@@ -42,6 +42,20 @@ const timeWidth = 12;
 /** With the blanks between columns. */
 const fixedWidth = attemptsWidth + timeWidth + 4 * 2;
 
+const meanings: Readonly<Record<SpanKind, string>> = {
+  work: "work",
+  failed: "work that failed",
+  waiting: "waiting",
+  enclosing: "from the first to the last of the lines below it",
+};
+
+/** What the marks in the bars mean; only of those that are there. */
+export function ganttLegend(rows: readonly GanttRow[]): string {
+  const kinds = new Set(rows.flatMap(({ spans }) => spans.map(({ kind }) => kind)));
+  const drawn = drawOrder.toReversed().filter((kind) => kinds.has(kind));
+  return drawn.map((kind) => `${marks[kind]} ${meanings[kind]}`).join("   ");
+}
+
 /** The lines of a Gantt, a heading first. Nothing in it is wider than the frame. */
 export function renderGantt(rows: readonly GanttRow[], frame: GanttFrame): readonly string[] {
   const columns = layOut(rows, frame.width);

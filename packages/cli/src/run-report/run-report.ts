@@ -3,7 +3,7 @@ import { decisionHash, type RunRecord } from "@mycroft/runtime";
 import { printable, shortened } from "../text/printable.ts";
 import type { Terminal } from "../text/terminal.ts";
 import { durationText, timeText } from "../text/time-text.ts";
-import { renderGantt } from "./gantt.ts";
+import { ganttLegend, renderGantt } from "./gantt.ts";
 import type { TaskStory, Timeline } from "./run-timeline.ts";
 import { foldAbove, foldedRows, statusStyles, unfoldedRows } from "./task-rows.ts";
 
@@ -28,6 +28,7 @@ export function runReport(record: RunRecord, timeline: Timeline, options: Report
     ...headerLines(record, timeline, options),
     "",
     ...renderGantt(rows, { from, to, width: options.width, style: options.style }),
+    ...(rows.length === 0 ? [] : ["", options.style("dim", ganttLegend(rows))]),
     ...remarkLines(timeline, options),
   ];
 }

@@ -10,13 +10,15 @@ import { type Part, type Policy, type PolicyInput, poolLinearly, type WeightReas
 /**
  * With N opinions, n the largest number of scored opinions among their agents, and L_i agent i's cumulative score,
  * `w_i ~ exp(-eta L_i)` with `eta = sqrt(8 ln N / n)`: Cesa-Bianchi and Lugosi 2006, "Prediction, Learning, and Games",
- * Theorem 2.2, for convex losses in [0, 1]; RPS is one.
+ * Theorem 2.2, for convex losses in [0, 1]; RPS is one. As n counts the rounds so far, not those to come, the bound on
+ * the regret from decision to decision is that of their Theorem 2.3.
  *
  * In a round that an agent slept through it is charged what the ensemble's average agent was (Freund, Schapire, Singer
  * and Warmuth 1997, "Using and combining predictors that specialize"): with s_i scored opinions of mean score m_i and
  * `m = sum s_i m_i / sum s_i`, `L_i = s_i m_i + (n - s_i) m`. Up to a factor that all share, `w_i ~ exp(-eta s_i (m_i - m))`.
  * So an agent without a record weighs as an average one, and a short record moves a weight little. Without any record,
  * all weigh the same. A limit: records hold means, not rounds, so an agent that spoke in hard times only looks worse.
+ * Another: the theorems learn after each round, while outcomes here become known later and several on one day.
  * No settings.
  */
 export const pastScore: Policy = {

@@ -196,6 +196,18 @@ describe("an agent abstains, with its reason", () => {
     assert.match(await reasonOf("momentum", alone, "C0", last), /Fewer than 4 companies/);
   });
 
+  it("about a company without a volatility, for which flat is not defined", async () => {
+    const young = {
+      symbol: "YOUNG",
+      kind: "company" as const,
+      bars: monthEnds("2007-03-31", 4).map((date, index) => barOf(date, 10 + index)),
+    };
+    const withYoung = createMarketData({ ...monthly, series: [...monthly.series, young] });
+    assert.match(await reasonOf("macro", withYoung, "YOUNG", last), /volatility of YOUNG is not known/);
+    const onC0 = await askAgent(agentNamed("macro"), withYoung, { subject: "C0", asOf: last });
+    assert.equal(onC0.type, "opinion");
+  });
+
   it("about a price that does not move", async () => {
     const dates = monthEnds("2000-01-31", 90);
     const flat = { symbol: "FLAT", kind: "company" as const, bars: dates.map((date) => barOf(date, 10)) };

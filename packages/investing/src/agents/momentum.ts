@@ -31,9 +31,10 @@ export const momentum = defineScoredAgent({
     const share = rank(view, series) ?? 0;
     const formation = formationReturn(series) ?? 0;
     const companies = ranking(view)?.[0] ?? 0;
-    const ahead = `ahead of ${Math.round(share * 100)}% of ${companies} companies`;
+    const place = Math.min(companies, Math.round(companies * (1 - share) + 0.5));
+    const about = companies > maxReturns ? "about " : "";
     return {
-      words: `${series.symbol} ${moved(formation)} from 12 months to 1 month ago, ${ahead}.`,
+      words: `${series.symbol} ${moved(formation)} from 12 months to 1 month ago, ${about}place ${place} of ${companies} companies.`,
       facts: [
         ...subjectFacts(view, series, []),
         factOf(view, bar, "return12To1Months", Math.expm1(formation)),

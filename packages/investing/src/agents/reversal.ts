@@ -26,7 +26,7 @@ export const reversal = defineScoredAgent({
   explain: (view, series) => {
     const month = measureAt(series, oneMonthReturn) ?? 0;
     const volatility = measureAt(series, trailingVolatility) ?? 0;
-    const size = `${times(score(series) ?? 0)} times its volatility of ${percent(volatility * perMonth)} a month`;
+    const size = `${times(Math.abs(score(series) ?? 0))} times its volatility of ${percent(volatility * perMonth)} a month`;
     return {
       words: `${series.symbol} ${moved(month)} over the last month, ${size}.`,
       facts: subjectFacts(view, series, ["return1Month", "annualVolatility"]),

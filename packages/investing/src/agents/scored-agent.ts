@@ -1,6 +1,7 @@
 /**
  * What all built-in agents share: a method gives a company a score with words and facts, and the shared calibration turns
- * the score into probabilities. An agent that lacks history or input abstains with its reason.
+ * the score into probabilities. An agent that lacks history or input abstains with its reason, and all do on a company
+ * without a volatility: down, flat and up are not defined for it.
  */
 import { MycroftError } from "@mycroft/errors";
 import {
@@ -15,6 +16,8 @@ import {
 } from "@mycroft/sdk";
 import { dayOf } from "../calendar-day.ts";
 import { type CalibratedView, calibrate, type ScoreMethod } from "../calibration.ts";
+import { measureAt } from "../measures/measure.ts";
+import { trailingVolatility } from "../measures/trailing-volatility.ts";
 import { isNear, outcomes } from "../outcome.ts";
 
 /** What a method sees of a company that has a score. */
@@ -75,6 +78,11 @@ function judge(
   }
   const score = method.score(view, subject);
   if (score === null) return abstain(method.explainMissing(view, series));
+  if (measureAt(series, trailingVolatility) === null) {
+    return abstain(
+      `The volatility of ${subject} is not known by ${view.asOf}: nothing says yet what flat is.`,
+    );
+  }
   const calibrated = calibrate(view, scoring, score, horizonDays);
   if (calibrated === null) {
     return abstain(`Too few scores of the past have a known outcome over ${horizonDays} days to learn from.`);

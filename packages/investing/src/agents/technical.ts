@@ -85,9 +85,9 @@ export const technical = defineScoredAgent({
       percentB: measureAt(series, percentB) ?? 0,
     };
     const macd = `the MACD is ${values.macdHistogramShare < 0 ? "below" : "above"} its signal line`;
-    const bands = `the price stands at ${times(values.percentB)} of its Bollinger bands`;
+    const bands = `the price stands at ${times(values.percentB)} between its Bollinger bands (0 lower, 1 upper)`;
     return {
-      words: `The RSI of ${series.symbol} is ${values.rsi14.toFixed(0)}, ${macd} and ${bands}: strength ${times(strength(series) ?? 0)}.`,
+      words: `The RSI of ${series.symbol} is ${values.rsi14.toFixed(0)}, ${macd} and ${bands}: a strength of ${times(strength(series) ?? 0)} (about -1 to 1).`,
       facts: [
         ...subjectFacts(view, series, []),
         factOf(view, bar, "rsi14", values.rsi14),

@@ -23,7 +23,7 @@ export const trend = defineScoredAgent({
     const facts = subjectFacts(view, series, ["return12Months", "annualVolatility"]);
     const year = measureAt(series, twelveMonthReturn) ?? 0;
     const volatility = measureAt(series, trailingVolatility) ?? 0;
-    const size = `${times(score(series) ?? 0)} times its yearly volatility of ${percent(volatility)}`;
+    const size = `${times(Math.abs(score(series) ?? 0))} times its yearly volatility of ${percent(volatility)}`;
     return { words: `${series.symbol} ${moved(year)} over 12 months, ${size}.`, facts };
   },
   explainMissing,

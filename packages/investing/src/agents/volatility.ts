@@ -6,7 +6,7 @@ import { factOf, newestBar, subjectFacts } from "./facts.ts";
 import { defineScoredAgent } from "./scored-agent.ts";
 import { percent, times } from "./wording.ts";
 
-/** About a month of daily returns, or the last few monthly ones. */
+/** Half of the weight lies on the last month: on some twenty daily returns, or on the last monthly one. */
 const recent = trailingVolatilityWith({ halfLifeDays: 30, minReturns: 6, minDays: 180 });
 const usual = trailingVolatilityWith({ halfLifeDays: 730, minReturns: 6, minDays: 180 });
 

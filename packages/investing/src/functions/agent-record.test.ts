@@ -120,9 +120,24 @@ describe("an agent's record", () => {
     const sample = sampleSubjects({ subjects: many, agents: ["a", "b", "c", "d", "e", "f"] }, 60);
     assert.equal(sample.length, Math.floor(recordLimits.questions / 360));
     assert.equal(new Set(sample).size, sample.length);
-    assert.ok(Number(sample.at(-1)?.slice(1)) > 4_900);
-    assert.deepEqual(sampleSubjects({ subjects: many.slice(0, 100), agents: ["a"] }, 60), many.slice(0, 100));
+    const places = sample.map((subject) => many.toSorted().indexOf(subject));
+    assert.ok(places.every((place, index) => index === 0 || place - (places[index - 1] ?? 0) <= 37));
+    assert.ok((places.at(-1) ?? 0) > 4_900);
+    const few = many.slice(0, 100);
+    assert.deepEqual(sampleSubjects({ subjects: few, agents: ["a"] }, 60), few.toSorted());
     assert.deepEqual(sampleSubjects({ subjects: ["A"], agents: many.slice(0, 100) }, 600), ["A"]);
+  });
+
+  it("E1 does not depend on the order of the subjects, or on one being listed twice", async () => {
+    const many = Array.from({ length: 5_000 }, (_, index) => `S${index}`);
+    const agents = ["a", "b", "c", "d", "e", "f"];
+    assert.deepEqual(
+      sampleSubjects({ subjects: many.toReversed(), agents }, 60),
+      sampleSubjects({ subjects: many, agents }, 60),
+    );
+    const records = await recordsOf([trend]);
+    assert.deepEqual(await recordsOf([trend], { subjects: subjects.toReversed() }), records);
+    assert.deepEqual(await recordsOf([trend], { subjects: [...subjects, "C2"] }), records);
   });
 
   it("P7 leaves out agents that abstain or fail, and nobody else", async () => {

@@ -103,11 +103,15 @@ function pastDates({ asOf, horizonDays, years, spacingDays, maxDates }: RecordRe
   return dates;
 }
 
-/** As many subjects as the limit on questions allows, evenly spread over the list. */
+/**
+ * As many subjects as the limit on questions allows, evenly spread over the list of them. They are put in order, so that
+ * neither the choice nor the last bit of a mean depends on how the list was written (E1).
+ */
 export function sampleSubjects(
-  { subjects, agents }: Pick<RecordRequest, "subjects" | "agents">,
+  { subjects: listed, agents }: Pick<RecordRequest, "subjects" | "agents">,
   dates: number,
 ): readonly string[] {
+  const subjects = [...new Set(listed)].toSorted();
   const perSubject = Math.max(1, agents.length * dates);
   const count = Math.max(1, Math.floor(recordLimits.questions / perSubject));
   if (subjects.length <= count) return subjects;

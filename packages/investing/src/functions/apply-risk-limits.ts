@@ -2,6 +2,7 @@
  * From a resolution to a decision: the guardrails around whatever the agents and the policy said. Every veto and
  * clamp is recorded with its rule, the value before and after, and the limit.
  */
+import { MycroftError } from "@mycroft/errors";
 import { defineFunction, resolutionSchema, symbol, tradingDate } from "@mycroft/sdk";
 import { z } from "zod";
 import { dayOf } from "../calendar-day.ts";
@@ -70,7 +71,10 @@ const input = z.strictObject({
   limits: riskLimitsSchema.prefault({}),
 });
 
-/** Applies the limits in the order of `riskRules`; the first veto ends them. */
+/**
+ * Applies the limits in the order of `riskRules`; the first veto ends them.
+ * @throws {MycroftError} INPUT_INVALID when the facts are of another subject or day than the resolution.
+ */
 export const applyRiskLimits = defineFunction({
   name: "apply-risk-limits",
   version: "1",
@@ -80,6 +84,7 @@ export const applyRiskLimits = defineFunction({
   output: decisionSchema,
   run: ({ resolution, facts, limits }): Decision => {
     const { subject, asOf, horizonDays } = resolution;
+    checkBelongs(facts, subject, asOf);
     const statedTilt = tiltOf(resolution.probabilities);
     const common = { subject, asOf, horizonDays, statedTilt, facts, resolution };
     const veto = findVeto(resolution, facts, limits);
@@ -93,6 +98,16 @@ export const applyRiskLimits = defineFunction({
     return { ...common, status: "decided", tilt, rulings };
   },
 });
+
+/** A size by another company's volatility, or by a later day's, would look like any other. */
+function checkBelongs(facts: PriceFacts, subject: string, asOf: string): void {
+  if (facts.subject === subject && facts.asOf === asOf) return;
+  throw new MycroftError(
+    "INPUT_INVALID",
+    `The facts are of ${facts.subject} on ${facts.asOf}, the resolution of ${subject} on ${asOf}.`,
+    { details: { field: "facts", value: `${facts.subject} ${facts.asOf}`, limit: `${subject} ${asOf}` } },
+  );
+}
 
 /** P(highest) - P(lowest). */
 function tiltOf(probabilities: readonly number[] | null): number {

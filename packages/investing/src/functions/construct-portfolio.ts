@@ -56,7 +56,7 @@ const input = z.strictObject({
  * `weight = tilt * targetVolatility / annualVolatility`, clamped to `maxWeight`; if the sizes then add up to more than 1,
  * all are scaled down alike. What is left is cash. A decision without a volatility gets no position.
  * Source: positions scaled by the inverse of their volatility to a target of 40 % a year, as Moskowitz, Ooi and Pedersen
- * 2012, "Time series momentum", Journal of Financial Economics 104(2), section 3; the sign there is the tilt here.
+ * 2012, "Time series momentum", Journal of Financial Economics 104(2), section 4.1; the sign there is the tilt here.
  * @throws {MycroftError} INPUT_INVALID when two decisions are on one subject.
  */
 export const constructPortfolio = defineFunction({
@@ -69,7 +69,7 @@ export const constructPortfolio = defineFunction({
   run: ({ asOf, decisions, settings }): Portfolio => {
     checkDistinct(decisions.map(({ subject }) => subject));
     const positions = scaleToOne(decisions.map((decision) => sizeOf(decision, settings)));
-    const sum = positions.reduce((total, position) => total + position.weight, 0);
+    const sum = sumOf(positions.map(({ weight }) => weight));
     return { asOf, positions, gross: grossOf(positions), cash: Math.max(0, 1 - sum) };
   },
 });
@@ -112,7 +112,12 @@ function grossOf(positions: readonly Position[]): number {
 }
 
 function sizeSum(positions: readonly Position[]): number {
-  return positions.reduce((sum, { weight }) => sum + Math.abs(weight), 0);
+  return sumOf(positions.map(({ weight }) => Math.abs(weight)));
+}
+
+/** From the least to the greatest, so that the order of the decisions changes no bit of a weight (E1). */
+function sumOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b).reduce((sum, value) => sum + value, 0);
 }
 
 function checkDistinct(subjects: readonly string[]): void {

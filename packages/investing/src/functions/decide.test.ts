@@ -149,6 +149,12 @@ describe("risk limits", () => {
     assert.equal(decision.rulings[0]?.reason, "1 of 1 agents had an opinion; 2 are needed.");
   });
 
+  it("P5 refuse facts of another subject or another day", async () => {
+    for (const other of [{ subject: "C1" }, { asOf: "2007-07-02" }]) {
+      await assert.rejects(decide({ facts: { ...facts, ...other } }), { code: "INPUT_INVALID" });
+    }
+  });
+
   it("P7 refuse limits out of range, naming the field", () => {
     for (const limits of [
       { maxTilt: 2 },
@@ -175,6 +181,10 @@ async function portfolioOf(
     tilt,
     facts: { annualVolatility },
   }));
+  return await portfolioFrom(list, settings);
+}
+
+async function portfolioFrom(list: readonly unknown[], settings: Record<string, unknown> = {}) {
   const input = constructPortfolio.input.parse({ asOf, decisions: list, settings });
   return constructPortfolio.output.parse(await constructPortfolio.run(input, context));
 }
@@ -240,6 +250,30 @@ describe("the portfolio", () => {
     );
   });
 
+  it("E1 gives each subject the same weight, bit for bit, in whatever order the decisions come", async () => {
+    // Sizes below the cap that are no round numbers, so that sums in another order end in other bits.
+    const decision = fc.record({
+      subject: fc.nat(99).map((id) => `S${id}`),
+      tilt: fc.integer({ min: -96, max: 96 }).map((part) => part / 97),
+      facts: fc.record({ annualVolatility: fc.integer({ min: 1, max: 40 }).map((part) => 0.4 + part / 13) }),
+    });
+    const shuffled = fc
+      .uniqueArray(decision, { selector: ({ subject }) => subject, minLength: 5, maxLength: 40 })
+      .chain((list) => {
+        const whole = { minLength: list.length, maxLength: list.length };
+        return fc.tuple(fc.constant(list), fc.shuffledSubarray(list, whole));
+      });
+    const weigh = async (list: readonly unknown[]) => {
+      const { positions, gross, cash } = await portfolioFrom(list, { longOnly: false, maxWeight: 1 });
+      return { gross, cash, weights: new Map(positions.map(({ subject, weight }) => [subject, weight])) };
+    };
+    await fc.assert(
+      fc.asyncProperty(shuffled, async ([list, other]) => {
+        assert.deepEqual(await weigh(other), await weigh(list));
+      }),
+    );
+  });
+
   it("P7 refuses two decisions on one subject", async () => {
     const decisions = [{ subject: "A", tilt: 0, facts: { annualVolatility: 1 } }];
     const input = constructPortfolio.input.parse({ asOf, decisions: [...decisions, ...decisions] });
@@ -284,6 +318,15 @@ describe("the committee as a whole", () => {
     const result = await runCommittee(createMarketData(market), asOf, universe);
     assert.deepEqual(await runCommittee(createMarketData(market), asOf, universe), result);
     assert.deepEqual(JSON.parse(JSON.stringify(result)), result);
+  });
+
+  it("E1 records, decisions and weights do not change with the order of the universe", async () => {
+    const forwards = await runCommittee(data, asOf, universe);
+    const backwards = await runCommittee(data, asOf, universe.toReversed());
+    assert.deepEqual(backwards.record, forwards.record);
+    assert.deepEqual(backwards.decisions.toReversed(), forwards.decisions);
+    assert.deepEqual(backwards.portfolio.positions.toReversed(), forwards.portfolio.positions);
+    assert.ok(forwards.decisions.some((decision) => decision.status === "decided"));
   });
 
   it("P7 a company that does not exist gets no view, and the others theirs", async () => {

@@ -1,8 +1,10 @@
 /**
- * A process that can be killed between any two of its effects (P3). It sees the world through these ports; once it is
- * dead, nothing that it still does reaches the world, and nothing from the world reaches it.
+ * A process that can be killed between any two of its effects (P3). Once it is dead, nothing that it still does reaches
+ * the world, and nothing from the world reaches it.
  */
+import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Gateway } from "../ports/gateway.ts";
 import type { TaskQueue } from "../ports/queue.ts";
 import type { Store } from "../ports/store.ts";
 
@@ -10,9 +12,10 @@ export class MortalProcess {
   #effectsLeft: number;
   #isDead = false;
 
-  /** @param lifetime after how many effects it dies; Infinity for never. */
-  constructor(lifetime: number) {
-    this.#effectsLeft = lifetime;
+  /** @param effects it dies before or after this many effects; Infinity for never. */
+  constructor(effects: number) {
+    // Each effect gives two occasions: before it, and after it but before the process hears of it.
+    this.#effectsLeft = effects;
   }
 
   get isDead(): boolean {
@@ -22,17 +25,15 @@ export class MortalProcess {
   clock(clock: Clock): Clock {
     return {
       now: () => clock.now(),
-      setTimer: (dueAt, action) => clock.setTimer(dueAt, () => this.#ifAlive(action)),
-      defer: (action) => clock.defer(() => this.#ifAlive(action)),
+      setTimer: (dueAt, action) => clock.setTimer(dueAt, () => this.ifAlive(action)),
+      defer: (action) => clock.defer(() => this.ifAlive(action)),
     };
   }
 
   store(store: Store): Store {
-    const append: Store["append"] = (batch) => this.#effect(() => store.append(batch));
-    const putPlan: Store["putPlan"] = (plan) => this.#effect(() => store.putPlan(plan));
     return {
-      append,
-      putPlan,
+      append: (batch) => this.#effect(() => store.append(batch)),
+      putPlan: (plan) => this.#effect(() => store.putPlan(plan)),
       getPlan: (hash) => store.getPlan(hash),
       getRun: (runId) => store.getRun(runId),
       listRuns: (query) => store.listRuns(query),
@@ -48,31 +49,38 @@ export class MortalProcess {
     return {
       publish: (messages) => this.#effect(() => queue.publish(messages)),
       consume: (options, handle) =>
-        queue.consume(options, async (message) => {
-          if (this.#isDead) throw new Error("Nobody is there to take the message.");
-          await handle(message);
-        }),
+        queue.consume(options, (message) => this.#effect(() => handle(message))),
       depth: (pool) => queue.depth(pool),
       close: () => Promise.resolve(),
     };
   }
 
-  /** Dies before the effect, or after it and before it hears of it, when its time has come. */
+  bus(bus: Bus): Bus {
+    return { ...bus, publish: (topic, message) => this.#effect(() => bus.publish(topic, message)) };
+  }
+
+  gateway(gateway: Gateway): Gateway {
+    return { execute: (request, signal) => this.#effect(() => gateway.execute(request, signal)) };
+  }
+
+  ifAlive(action: () => void): void {
+    if (!this.#isDead) action();
+  }
+
+  /** Dies before the effect, or after it and before anybody hears of it, when its time has come. */
   async #effect<T>(act: () => Promise<T>): Promise<T> {
     if (this.#spend()) return never();
-    const result = await act();
-    if (this.#spend()) return never();
-    return result;
+    try {
+      return await act();
+    } finally {
+      if (this.#spend()) await never();
+    }
   }
 
   #spend(): boolean {
     this.#effectsLeft -= 1;
     if (this.#effectsLeft <= 0) this.#isDead = true;
     return this.#isDead;
-  }
-
-  #ifAlive(action: () => void): void {
-    if (!this.#isDead) action();
   }
 }
 

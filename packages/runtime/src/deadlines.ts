@@ -1,0 +1,50 @@
+/**
+ * Many deadlines on one timer: most are cleared long before they are due, and a timer of the clock for each would cost
+ * more than the rest of a short attempt (E4). While no deadline is set, no timer is.
+ */
+import type { Clock, Timer } from "./ports/clock.ts";
+
+export interface Deadline {
+  /** Milliseconds since the epoch. */
+  readonly dueAt: number;
+  readonly action: () => void;
+}
+
+export class Deadlines {
+  readonly #clock: Clock;
+  readonly #deadlines = new Set<Deadline>();
+  /** Fires at the earliest deadline, or before it when that one was cleared. */
+  #timer: Timer | null = null;
+  #timerAt = Number.POSITIVE_INFINITY;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Calls the deadline's action once, at or after its time, unless it is cleared before. */
+  set(deadline: Deadline): void {
+    this.#deadlines.add(deadline);
+    if (deadline.dueAt < this.#timerAt) this.#setTimer(deadline.dueAt);
+  }
+
+  clear(deadline: Deadline): void {
+    this.#deadlines.delete(deadline);
+    if (this.#deadlines.size === 0) this.#setTimer(Number.POSITIVE_INFINITY);
+  }
+
+  #setTimer(at: number): void {
+    this.#timer?.cancel();
+    this.#timerAt = at;
+    this.#timer = at === Number.POSITIVE_INFINITY ? null : this.#clock.setTimer(at, () => this.#fire());
+  }
+
+  #fire(): void {
+    const now = this.#clock.now();
+    const due = [...this.#deadlines].filter(({ dueAt }) => dueAt <= now);
+    for (const deadline of due) this.#deadlines.delete(deadline);
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const { dueAt } of this.#deadlines) earliest = Math.min(earliest, dueAt);
+    this.#setTimer(earliest);
+    for (const { action } of due) action();
+  }
+}

@@ -1,0 +1,77 @@
+/** A store as one process meets it: commits take their time, and now and then there is no room. */
+import { MycroftError } from "@mycroft/errors";
+import type { Clock } from "../ports/clock.ts";
+import type { AppendOutcome, RunAppend, Store } from "../ports/store.ts";
+import type { SeededRandom } from "./seeded-random.ts";
+
+export interface StoreFaults {
+  readonly slowestCommitMs: number;
+  readonly isFull: () => boolean;
+}
+
+export class UnreliableStore {
+  readonly #inner: Store;
+  readonly #clock: Clock;
+  readonly #random: SeededRandom;
+  readonly #faults: StoreFaults;
+  /** Commits on their way to the disk. */
+  readonly #underWay = new Set<() => void>();
+
+  constructor(inner: Store, clock: Clock, random: SeededRandom, faults: StoreFaults) {
+    this.#inner = inner;
+    this.#clock = clock;
+    this.#random = random;
+    this.#faults = faults;
+  }
+
+  get port(): Store {
+    const inner = this.#inner;
+    return {
+      append: (batch) => this.#append(batch),
+      putPlan: async (plan) => {
+        this.#refuseWhenFull();
+        await inner.putPlan(plan);
+      },
+      getPlan: (hash) => inner.getPlan(hash),
+      getRun: (runId) => inner.getRun(runId),
+      listRuns: (query) => inner.listRuns(query),
+      readEvents: (runId, fromSeq) => inner.readEvents(runId, fromSeq),
+      putArtifact: (value) => inner.putArtifact(value),
+      getArtifact: (hash) => inner.getArtifact(hash),
+      prune: (settledBefore) => inner.prune(settledBefore),
+      close: () => Promise.resolve(),
+    };
+  }
+
+  /** The process has died: a commit that was on its way has made it to the disk, or never will. */
+  bury(): void {
+    for (const commit of this.#underWay) if (this.#random.chance(0.5)) commit();
+    this.#underWay.clear();
+  }
+
+  async #append(batch: readonly RunAppend[]): Promise<readonly AppendOutcome[]> {
+    this.#refuseWhenFull();
+    const slowestMs = this.#faults.slowestCommitMs;
+    if (slowestMs === 0) return this.#inner.append(batch);
+    await this.#pause(slowestMs, () => void this.#inner.append(batch));
+    const outcomes = await this.#inner.append(batch);
+    await this.#pause(slowestMs, () => {});
+    return outcomes;
+  }
+
+  /** @param atDeath what may still have happened when the process dies meanwhile. */
+  #pause(slowestMs: number, atDeath: () => void): Promise<void> {
+    this.#underWay.add(atDeath);
+    return new Promise((resolve) => {
+      const dueAt = this.#clock.now() + this.#random.below(slowestMs / 2 + 1);
+      this.#clock.setTimer(dueAt, () => {
+        // Not there any more: the process is dead, and what has become of the commit is decided.
+        if (this.#underWay.delete(atDeath)) resolve();
+      });
+    });
+  }
+
+  #refuseWhenFull(): void {
+    if (this.#faults.isFull()) throw new MycroftError("STORE_FULL", "simulated: there is no room");
+  }
+}
