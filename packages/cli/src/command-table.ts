@@ -40,7 +40,7 @@ const workflowOption: CommandOption = {
 
 const runArgument = {
   name: "run",
-  description: "a run's id, the beginning of one, or `latest`",
+  description: "a run's id, the beginning of one, `latest`, or `latest~1` for the one before",
   required: true,
 } as const;
 

@@ -98,16 +98,23 @@ function explainAbstentions({ abstentions }: Resolution): readonly string[] {
 
 function explainWeights({ policy, weights, status }: Resolution): readonly string[] {
   if (status === "noQuorum") return [];
-  const heading = `The policy is ${policy.name}, version ${policy.version}.`;
+  const heading = `The policy is ${policy.name}, version ${policy.version}. An equal share is ${percent(1 / weights.length)}.`;
   const noRecords = weights.every(({ reason }) => reason.type === "noRecord" && reason.reference === null);
   const note = noRecords ? ["No agent has a record yet, so all weigh the same."] : [];
   const inOrder = weights.toSorted((a, b) => b.weight - a.weight);
-  return [heading, ...note, ...inOrder.map((weight) => explainWeight(weight, 1 / weights.length))];
+  return [heading, ...note, ...scoreNote(weights), ...inOrder.map(explainWeight)];
 }
 
-function explainWeight({ agent, weight, reason }: AgentWeight, equalShare: number): string {
-  const against = `an equal share is ${percent(equalShare)}`;
-  return `${agent} weighs ${percent(weight)} (${against}): ${spellReason(reason)}.`;
+/** What the scores of records are, said once. */
+function scoreNote(weights: readonly AgentWeight[]): readonly string[] {
+  const known = weights.find(({ reason }) => reason.type === "record")?.reason;
+  if (known?.type !== "record") return [];
+  const mean = known.reference.toFixed(4);
+  return [`A score is a mean ranked probability score: lower is better, and the agents' mean is ${mean}.`];
+}
+
+function explainWeight({ agent, weight, reason }: AgentWeight): string {
+  return `${agent} weighs ${percent(weight)}: ${spellReason(reason)}.`;
 }
 
 function spellReason(reason: WeightReason): string {
@@ -128,9 +135,9 @@ function spellReason(reason: WeightReason): string {
 function spellRecord({ record, reference }: Extract<WeightReason, { readonly type: "record" }>): string {
   const difference = record.meanScore - reference;
   const size = Math.abs(difference).toFixed(4);
-  const standing = difference === 0 ? "as the" : `${size} ${difference < 0 ? "better" : "worse"} than the`;
+  const standing = difference === 0 ? "equal to" : `${size} ${difference < 0 ? "better" : "worse"} than`;
   const period = `${count(record.scored, "opinion")} from ${record.from} to ${record.to}`;
-  return `its mean score is ${record.meanScore.toFixed(4)} (lower is better) over ${period}, ${standing} agents' mean of ${reference.toFixed(4)}`;
+  return `its score is ${record.meanScore.toFixed(4)} over ${period}, ${standing} the mean`;
 }
 
 function explainContributions({ contributions, outcomes }: Resolution): readonly string[] {
