@@ -1,4 +1,5 @@
 /** `mycroft explain RUN SYMBOL`: a decision in words, from the record alone. */
+import { contentHash } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
 import { decisionHash, type RunRecord, readRun } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
@@ -62,6 +63,7 @@ function recordSection(record: RunRecord): WordedSection {
     sentences: [
       `Run ${runId} of ${workflow}, plan ${planHash}.`,
       result === null ? "It is still under way." : `Decision hash ${decisionHash(result)}.`,
+      `Input hash ${contentHash(record.state.input)}.`,
       provenance.dataHash === undefined ? "It had no market data." : `Data hash ${provenance.dataHash}.`,
       `Code version ${provenance.codeVersion}.`,
       `Answered by ${versions.join(", ")}.`,

@@ -1,4 +1,5 @@
 /** The JSON form of a run and its decisions, the same in every command that has `--json`. */
+import { contentHash } from "@mycroft/engine";
 import { decisionHash, type RunHeader, type RunRecord } from "@mycroft/runtime";
 import type { LoadedMarket } from "../project/market.ts";
 import type { SubjectDecision } from "./subject-decision.ts";
@@ -19,9 +20,14 @@ export function headerJson(header: RunHeader) {
 }
 
 export function runJson({ header, state }: RunRecord, market: LoadedMarket | null) {
-  const { result } = state;
+  const { input, result } = state;
   return {
-    run: { ...headerJson(header), decisionHash: result === null ? null : decisionHash(result) },
+    run: {
+      ...headerJson(header),
+      decisionHash: result === null ? null : decisionHash(result),
+      inputHash: contentHash(input),
+      input,
+    },
     data: market === null ? null : dataJson(market),
   };
 }
