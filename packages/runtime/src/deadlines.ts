@@ -40,11 +40,18 @@ export class Deadlines {
 
   #fire(): void {
     const now = this.#clock.now();
-    const due = [...this.#deadlines].filter(({ dueAt }) => dueAt <= now);
-    for (const deadline of due) this.#deadlines.delete(deadline);
+    const due: Deadline[] = [];
     let earliest = Number.POSITIVE_INFINITY;
-    for (const { dueAt } of this.#deadlines) earliest = Math.min(earliest, dueAt);
+    for (const deadline of this.#deadlines) {
+      if (deadline.dueAt <= now) due.push(deadline);
+      else earliest = Math.min(earliest, deadline.dueAt);
+    }
     this.#setTimer(earliest);
-    for (const { action } of due) action();
+    for (const deadline of due) {
+      // An action before it may have cleared it.
+      if (!this.#deadlines.has(deadline)) continue;
+      this.clear(deadline);
+      deadline.action();
+    }
   }
 }

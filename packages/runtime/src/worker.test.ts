@@ -92,18 +92,39 @@ describe("Worker", () => {
     assert.equal((signal as AbortSignal | null)?.aborted, true);
   });
 
-  it("E11 aborts an attempt that is cancelled", async () => {
-    const { deliver, ledgerState } = await start({
-      execute: (_, signal) =>
-        new Promise((resolve) => {
-          signal.addEventListener("abort", () => resolve(done));
-        }),
+  it("E11 aborts an attempt that is cancelled, and reports nothing of it, even when the agent ignores the signal", async () => {
+    const signals: AbortSignal[] = [];
+    const { deliver, reports, ledgerState } = await start({
+      execute: (_, signal) => {
+        signals.push(signal);
+        return new Promise(() => {});
+      },
     });
     const handled = deliver();
     await setImmediate();
     ledgerState.cancel({ runId: "r", task: "t", attempt: 2 });
+    assert.equal(signals[0]?.aborted, false, "another attempt is not its business");
     ledgerState.cancel({ runId: "r", task: "t", attempt: 1 });
     await handled;
+    assert.equal(signals[0]?.aborted, true);
+    assert.deepEqual(reports, []);
+  });
+
+  it("P4 executes an attempt once when its message comes twice at a time", async () => {
+    let executions = 0;
+    const result = Promise.withResolvers<AttemptOutcome>();
+    const { deliver, reports } = await start({
+      execute: () => {
+        executions += 1;
+        return result.promise;
+      },
+    });
+    const first = deliver();
+    await deliver();
+    result.resolve(done);
+    await first;
+    assert.equal(executions, 1);
+    assert.equal(reports.length, 1);
   });
 
   it("E10 does not execute an attempt that is not wanted any more", async () => {

@@ -26,7 +26,8 @@ export interface WorkerOptions {
 
 export class Worker {
   readonly #options: WorkerOptions;
-  readonly #underWay = new Map<string, AbortController>();
+  /** How to give up each attempt in hand. */
+  readonly #underWay = new Map<string, () => void>();
   readonly #deadlines: Deadlines;
   #consumer: Consumer | null = null;
   #stopListening: () => void = () => {};
@@ -53,9 +54,11 @@ export class Worker {
   async #handle(message: TaskMessage): Promise<void> {
     try {
       const request = await this.#options.ledger.claim(message);
-      if (request === null) return;
+      // The same message may come twice: the one in hand reports, or is handed back when it cannot.
+      if (request === null || this.#underWay.has(attemptKey(request))) return;
       const startedAt = this.#options.clock.now();
       const outcome = await this.#execute(request);
+      if (outcome === null) return;
       await this.#options.ledger.report(message, outcome, { startedAt, worker: this.#options.name });
     } catch (thrown) {
       this.#options.onError?.(asMycroftError(thrown));
@@ -64,21 +67,23 @@ export class Worker {
     }
   }
 
-  async #execute(request: AttemptRequest): Promise<AttemptOutcome> {
+  /** Null when the attempt was cancelled: nobody wants its outcome any more. */
+  async #execute(request: AttemptRequest): Promise<AttemptOutcome | null> {
     const { gateway, clock } = this.#options;
     const key = attemptKey(request);
     const controller = new AbortController();
-    const ended = Promise.withResolvers<AttemptOutcome>();
+    const ended = Promise.withResolvers<AttemptOutcome | null>();
+    // An agent may ignore the signal; the attempt ends all the same.
+    const end = (outcome: AttemptOutcome | null) => {
+      ended.resolve(outcome);
+      controller.abort();
+    };
     const deadline = {
       dueAt: clock.now() + request.timeoutMs,
-      action: () => {
-        // An agent may ignore the signal; the attempt ends all the same.
-        ended.resolve(timedOut(request));
-        controller.abort();
-      },
+      action: () => end(timedOut(request)),
     };
     this.#deadlines.set(deadline);
-    this.#underWay.set(key, controller);
+    this.#underWay.set(key, () => end(null));
     try {
       gateway.execute(request, controller.signal).then(ended.resolve, ended.reject);
       return await ended.promise;
@@ -89,7 +94,7 @@ export class Worker {
   }
 
   #abort(cancelled: CancelledAttempt): void {
-    this.#underWay.get(attemptKey(cancelled))?.abort();
+    this.#underWay.get(attemptKey(cancelled))?.();
   }
 }
 
