@@ -28,6 +28,12 @@ test("P7 text of others cannot act on the terminal, and long lists are cut", () 
   for (const character of ["\u001b", "\u202e"]) assert.ok(!lines.join("").includes(character));
 });
 
+test("P8 a message that repeats what it was given, of any size, is cut", () => {
+  const lines = failureLines(new MycroftError("RUN_UNKNOWN", `There is no run ${"x".repeat(1_000_000)}.`));
+  assert.match(lines[0] ?? "", /^error RUN_UNKNOWN: There is no run x+\.\.\.$/u);
+  assert.ok(lines.join("").length < 5_000);
+});
+
 test("problems that are records are told one a line", () => {
   const problems = [
     { field: "a", message: "a is bad" },

@@ -3,13 +3,15 @@
  * `{"error": {...}}`. A stack trace is for those who ask for it with --debug.
  */
 import { asMycroftError, type ErrorDetails, type MycroftError } from "@mycroft/errors";
-import { escapeControls, printable, shortened } from "./text/printable.ts";
+import { cut, escapeControls, printable, shortened } from "./text/printable.ts";
 import type { Terminal } from "./text/terminal.ts";
 
 const usageExitCode = 2;
 const failureExitCode = 1;
 const shownItems = 20;
 const shownCharacters = 500;
+/** A message may repeat what it was given, of any size. */
+const messageCharacters = 4_000;
 
 /** Tells a failure; returns the exit code. */
 export function reportFailure(thrown: unknown, terminal: Terminal): number {
@@ -26,7 +28,8 @@ export function reportFailure(thrown: unknown, terminal: Terminal): number {
 
 /** The failure in lines for a person. */
 export function failureLines(error: MycroftError): readonly string[] {
-  const [first = "", ...more] = error.message.split("\n").map((line) => escapeControls(line.trimEnd()));
+  const message = cut(error.message, messageCharacters);
+  const [first = "", ...more] = message.split("\n").map((line) => escapeControls(line.trimEnd()));
   const lines = [`error ${error.code}: ${first}`, ...more.map((line) => `  ${line}`)];
   const details = error.details === undefined ? [] : detailLines(error.details, error.message);
   const defect =

@@ -14,8 +14,9 @@ import { createTerminal, type Terminal } from "./text/terminal.ts";
 /** Does what the words ask for, and ends the process. */
 export async function main(words: readonly string[]): Promise<void> {
   const { stdout, stderr } = process;
-  // Whoever reads has seen enough.
-  for (const stream of [stdout, stderr]) stream.on("error", () => endProcess(0));
+  stdout.on("error", onBrokenOutput);
+  // Whoever waited is gone; the command goes on, and its exit code is its own.
+  stderr.on("error", () => {});
   // What agents and configurations print is for the person who waits; standard output carries results.
   globalThis.console = new Console({ stdout: stderr, stderr });
   const terminal = createTerminal({ out: stdout, err: stderr }, readSettings(words));
@@ -34,6 +35,7 @@ async function run(words: readonly string[], terminal: Terminal): Promise<number
       terminal.print(parsed.text);
       return 0;
     }
+    checkDirectory();
     const invocation: Invocation = { ...parsed.given, terminal };
     const command = await parsed.spec.load();
     return await command.execute(invocation);
@@ -41,6 +43,21 @@ async function run(words: readonly string[], terminal: Terminal): Promise<number
     if (!(thrown instanceof Interrupted)) return reportFailure(thrown, terminal);
     if (terminal.json) reportFailure(thrown.toError(), terminal);
     return thrown.exitCode;
+  }
+}
+
+/** A directory may be gone while a shell is still in it. */
+function checkDirectory(): void {
+  try {
+    process.cwd();
+  } catch (cause) {
+    throw new MycroftError(
+      "NOT_FOUND",
+      "The current folder has been removed. Change to another, then try again.",
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -64,6 +81,11 @@ function guardAgainstStrays(terminal: Terminal): void {
       "for that can no longer come.";
     return reportFailure(new MycroftError("INTERNAL", message), terminal);
   });
+}
+
+/** A closed pipe: whoever reads has seen enough. Anything else (a full disk) loses results, and is a failure. */
+function onBrokenOutput(error: NodeJS.ErrnoException): void {
+  endProcess(error.code === "EPIPE" ? 0 : 1);
 }
 
 function flushed(stream: NodeJS.WriteStream): Promise<void> {

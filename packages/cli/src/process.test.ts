@@ -1,7 +1,15 @@
 /** What only a process can show: exit codes, what is loaded, pipes that break, strays, and the Node that it runs under. */
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { delimiter, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -99,6 +107,12 @@ test("a reader that has seen enough ends the command quietly", async () => {
   assert.deepEqual([exitCode, err], [0, ""]);
 });
 
+test("P7 a failure that nobody reads is a failure all the same", async () => {
+  const child = spawn(process.execPath, [program, "rns"], { ...at, stdio: ["ignore", "ignore", "pipe"] });
+  child.stderr.destroy();
+  assert.equal(await new Promise((resolve) => child.on("close", resolve)), 2);
+});
+
 test("what a project's code prints, keeps running or never settles does not spoil the answer", async () => {
   writeFileSync(
     join(folder.path, "noisy.ts"),
@@ -121,6 +135,31 @@ test("what a project's code prints, keeps running or never settles does not spoi
     assert.match(stuck.err, mention);
     assert.doesNotMatch(stuck.err, /Warning/u);
   }
+});
+
+test("P7 results that cannot be written are a failure: a full disk is no reader that has seen enough", {
+  skip: existsSync("/dev/full") ? false : "there is no /dev/full",
+}, () => {
+  const full = openSync("/dev/full", "w");
+  const { status } = spawnSync(process.execPath, [program, "--help"], {
+    ...at,
+    stdio: ["ignore", full, "pipe"],
+  });
+  closeSync(full);
+  assert.equal(status, 1);
+});
+
+test("P7 a current folder that was removed is told", {
+  skip: process.platform === "win32" ? "a folder in use cannot be removed" : false,
+}, () => {
+  const gone = temporaryFolder().path;
+  const command = `rmdir "$0" && exec "$1" "$2" runs`;
+  const { status, stderr } = spawnSync("sh", ["-c", command, gone, process.execPath, program], {
+    cwd: gone,
+    encoding: "utf8",
+  });
+  assert.equal(status, 1);
+  assert.match(stderr, /^error NOT_FOUND: The current folder has been removed\..*\n$/u);
 });
 
 /** Some Node of the machine that cannot run the sources itself. */

@@ -77,4 +77,9 @@ test("P7 words that are not understood are USAGE, with a suggestion and the page
   assert.match(usageOf(["decide"]), /^Missing required argument 'symbol'\. See `mycroft decide --help`\.$/u);
   assert.match(usageOf(["runs", "extra"]), /^Too many arguments/u);
   assert.match(usageOf(["runs", "--limit"]), /argument missing/u);
+  assert.match(usageOf(["show", ""]), /^<run> is empty\. See `mycroft show --help`\.$/u);
+  assert.match(usageOf(["decide", "AAPL", " "]), /^<symbol> is empty/u);
+  assert.match(usageOf(["start", "--folder", ""]), /^--folder is empty/u);
+  assert.match(usageOf(["start", "--csv", "prices.csv", ""]), /^--csv is empty/u);
+  assert.equal(textOf(["--"]), textOf([]), "nothing is asked for");
 });

@@ -6,6 +6,7 @@ import { MycroftError } from "@mycroft/errors";
 import { Command, CommanderError, type Help } from "commander";
 import type { CommandOption, CommandSpec, Invocation } from "./command.ts";
 import { commandTable, commonOptions } from "./command-table.ts";
+import { optionFlag } from "./read-options.ts";
 import { readVersion } from "./version.ts";
 
 const introduction =
@@ -44,7 +45,8 @@ export function parseCommandLine(words: readonly string[], look: HelpLook): Pars
     },
   });
   try {
-    program.parse(words.length === 0 ? ["--help"] : [...words], { from: "user" });
+    const isAsking = words.some((word) => word !== "--");
+    program.parse(isAsking ? [...words] : ["--help"], { from: "user" });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     if (thrown.exitCode === 0) return { kind: "text", text: text.trimEnd() };
@@ -81,14 +83,29 @@ function buildCommand(spec: CommandSpec, look: HelpLook, receiver: Receiver): Co
   addOptions(command, spec.options);
   command.action((...received: unknown[]) => {
     const names = spec.arguments.map((argument) => argument.name);
-    receiver.invoke(spec, {
+    const given = {
       arguments: Object.fromEntries(
         names.map((name, at) => [name, received[at] as string | string[] | undefined]),
       ),
       options: command.optsWithGlobals(),
-    });
+    };
+    refuseEmpty(spec, given);
+    receiver.invoke(spec, given);
   });
   return command;
+}
+
+/** An empty word is a shell's variable that was not set: it names nothing, and must not be taken for a default. */
+function refuseEmpty(spec: CommandSpec, given: Omit<Invocation, "terminal">): void {
+  const isEmpty = (value: unknown) =>
+    [value].flat().some((one) => typeof one === "string" && one.trim() === "");
+  const [argument] = Object.entries(given.arguments).find(([, value]) => isEmpty(value)) ?? [];
+  const [option] = Object.entries(given.options).find(([, value]) => isEmpty(value)) ?? [];
+  if (argument === undefined && option === undefined) return;
+  const what = argument === undefined ? optionFlag(option ?? "") : `<${argument}>`;
+  throw new MycroftError("USAGE", `${what} is empty. See \`mycroft ${spec.name} --help\`.`, {
+    details: argument === undefined ? { option: what, value: "" } : { argument, value: "" },
+  });
 }
 
 /** The page of `mycroft --help`: commands first, by what one wants to do. */

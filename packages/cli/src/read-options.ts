@@ -65,8 +65,13 @@ export function readArgument(given: Arguments, name: string): string {
   throw new MycroftError("USAGE", `The argument <${name}> is missing.`);
 }
 
+/** `asOf` as `--as-of`. */
+export function optionFlag(name: string): string {
+  return `--${name.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 function unusable(option: string, value: string, form: string): MycroftError {
-  const flag = `--${option.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`;
+  const flag = optionFlag(option);
   return new MycroftError("USAGE", `${flag} is ${JSON.stringify(value)}; it must be ${form}.`, {
     details: { option: flag, value },
   });

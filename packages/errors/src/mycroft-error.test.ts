@@ -28,6 +28,14 @@ describe("asMycroftError", () => {
       { toString: "" },
       Object.create(null),
       hostile,
+      new Proxy(
+        {},
+        {
+          getPrototypeOf: () => {
+            throw new Error("do not ask");
+          },
+        },
+      ),
     ];
     for (const value of thrown) {
       const error = asMycroftError(value, "TASK_FAILED");

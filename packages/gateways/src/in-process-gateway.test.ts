@@ -145,6 +145,34 @@ describe("asking an agent", () => {
     );
   });
 
+  it("P7 text that is no text is the agent's own failure, before it can reach the record", async () => {
+    for (const answer of [
+      { ...opinion, rationale: "half \ud800" },
+      { type: "abstention", reason: "\udc00" },
+    ]) {
+      const error = failed(await ask(agentThat(() => answer)));
+      assert.deepEqual([error.code, error.retryable], ["OUTPUT_NOT_JSON", false]);
+      assert.match(error.message, /agent tested, field (?:rationale|reason),.*surrogate/u);
+    }
+  });
+
+  it("P7 an agent that changes its request changes nothing of what it was asked", async () => {
+    const vandal = defineAgent({
+      name: "vandal",
+      version: "1",
+      capabilities: [],
+      opinion: (request) => {
+        Object.assign(request, { subject: "ZZZ", asOf: "2999-01-01", horizonDays: 1 });
+        request.outcomes.length = 0;
+        return opinion;
+      },
+    });
+    const outcome = await ask(vandal);
+    assert.ok(outcome.ok);
+    const { subject, asOf: day, horizonDays, outcomes } = outcome.output as Record<string, unknown>;
+    assert.deepEqual([subject, day, horizonDays, outcomes], ["IBM", asOf, 28, ["down", "flat", "up"]]);
+  });
+
   it("keeps the code of a MycroftError, so that an agent can say that a retry is of no use", async () => {
     const error = failed(
       await ask(

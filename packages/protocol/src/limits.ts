@@ -10,6 +10,8 @@ export const limits = {
   nameLength: 100,
   /** Bytes of JSON that one output may take. */
   outputBytes: 8 * 1024 * 1024,
+  /** Levels of lists and objects in a run's input. */
+  inputDepth: 100,
   /** How far a distribution's sum may be off one. */
   probabilitySumTolerance: 1e-6,
 } as const;

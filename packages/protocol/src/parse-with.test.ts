@@ -46,6 +46,21 @@ describe("parseWith", () => {
     assert.equal(problems.length, 20);
   });
 
+  it("P8 shortens a message that is made of the value's own keys", () => {
+    const wide = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`key${index}`, 1]));
+    for (const value of [wide, { ["x".repeat(1_000_000)]: 1 }]) {
+      const error = throwsCode("INPUT_INVALID", /Unrecognized key/, () =>
+        parseWith(z.strictObject({}), value, "It"),
+      );
+      assert(JSON.stringify(error.toRecord()).length < 3_000);
+    }
+    const named = { ["y".repeat(1_000_000)]: 1 };
+    const error = throwsCode("INPUT_INVALID", /yyy\.\.\.: /, () =>
+      parseWith(z.record(z.string(), z.string()), named, "It"),
+    );
+    assert(JSON.stringify(error.toRecord()).length < 3_000);
+  });
+
   it("P8 shortens what it shows of a large value", () => {
     const large = "x".repeat(10_000_000);
     const error = throwsCode("INPUT_INVALID", /^It is wrong: .*\.\.\. of 10000000 characters\)\.$/, () =>

@@ -97,13 +97,23 @@ export function defineFunction<Input, Output, Given = unknown>(
   };
 }
 
-function checkNamed(kind: string, named: { readonly name: string; readonly version: string }): void {
-  const parsed = z.object({ name: entityName, version: z.string().min(1).max(100) }).safeParse(named);
+const namedShape = z.looseObject({
+  name: entityName,
+  version: z.string().min(1).max(100),
+  description: z.string().optional(),
+});
+
+/** Definitions need not be TypeScript: nothing of them is taken for granted. */
+function checkNamed(kind: "agent" | "function", given: unknown): void {
+  const parsed = namedShape.safeParse(given);
   if (parsed.success) return;
-  const issue = parsed.error.issues[0];
+  const name: unknown = typeof given === "object" && given !== null ? Reflect.get(given, "name") : undefined;
+  const shown = typeof name === "string" ? ` ${JSON.stringify(name.slice(0, 100))}` : "";
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.join(".") ?? "";
   throw new MycroftError(
     "INPUT_INVALID",
-    `The ${kind} ${JSON.stringify(named.name)} has a bad ${issue?.path.join(".") ?? "definition"}: ${issue?.message}.`,
-    { details: { kind, name: named.name } },
+    `The ${kind}${shown} has a bad ${field === "" ? "definition" : field}: ${issue?.message}.`,
+    { details: { kind, ...(typeof name === "string" ? { name: name.slice(0, 100) } : {}), field } },
   );
 }

@@ -373,6 +373,25 @@ describe("bad workflows, functions and agents", () => {
     throwsCode("PLAN_INVALID", /schema of the output of function "late" cannot .*BigInt/, call);
   });
 
+  it("P7 refuses definitions that are nothing at all, or whose parts are not text", () => {
+    const makers: readonly ((given: unknown) => unknown)[] = [
+      (given) => defineAgent(unchecked(given)),
+      (given) => defineFunction(unchecked<typeof double>(given)),
+    ];
+    for (const define of makers) {
+      for (const given of [undefined, null, 5, () => 1]) {
+        throwsCode("INPUT_INVALID", /has a bad (?:definition|name): /, () => define(given));
+      }
+      throwsCode("INPUT_INVALID", /"a" has a bad description/, () =>
+        define({ name: "a", version: "1", description: 5 }),
+      );
+      const long = throwsCode("INPUT_INVALID", /has a bad name/, () => define({ name: "x".repeat(1e6) }));
+      assert.ok(JSON.stringify(long.toRecord()).length < 1_000);
+    }
+    const write = author((w) => w.resolve("r", w.ask("o", ["a"], question(w)), unchecked(undefined)));
+    throwsCode("PLAN_INVALID", /step "r": resolve needs options/, write);
+  });
+
   it("P7 refuses a function without schemas, a name or something to run", () => {
     const make = (change: object) => () => defineFunction(unchecked<typeof double>({ ...double, ...change }));
     throwsCode("INPUT_INVALID", /needs zod schemas named input and output/, make({ input: {} }));

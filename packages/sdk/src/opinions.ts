@@ -93,6 +93,8 @@ export function defineResolve(
   options: ResolveOptions,
   owner: Owner,
 ): ResolveStep {
+  if (typeof options !== "object" || options === null)
+    throw stepError(name, "resolve needs options: { policy: ... }", owner);
   checkOptionNames(options, resolveOptionNames, name, owner);
   const asked = askedBy.get(opinions);
   if (asked === undefined)

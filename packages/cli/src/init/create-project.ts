@@ -70,7 +70,7 @@ async function isMarked(file: string): Promise<boolean> {
 }
 
 async function writeProject(folder: string): Promise<readonly string[]> {
-  const firstMade = await mkdir(folder, { recursive: true }).catch((thrown: unknown) => {
+  const firstMade = await makeFolder(folder).catch((thrown: unknown) => {
     throw unwritable(folder, thrown);
   });
   const made: string[] = [];
@@ -88,6 +88,18 @@ async function writeProject(folder: string): Promise<readonly string[]> {
     await undo(folder, firstMade, made);
     throw unwritable(folder, thrown);
   }
+}
+
+/**
+ * Folder by folder: Node's own recursive way never ends where a file system refuses new folders with ENOENT, as /proc.
+ * @returns the first one that had to be made.
+ */
+async function makeFolder(folder: string): Promise<string | undefined> {
+  if ((await stat(folder).catch(() => null)) !== null) return undefined;
+  const parent = dirname(folder);
+  const first = parent === folder ? undefined : await makeFolder(parent);
+  await mkdir(folder);
+  return first ?? folder;
 }
 
 async function packageFile(folder: string): Promise<string> {

@@ -111,6 +111,12 @@ test("a folder with nothing but its git history counts as empty", async (t) => {
   assert.equal((await initProject(folder)).created.length, 7);
 });
 
+test("P7 where a file system refuses folders, it ends all the same: PROJECT_UNWRITABLE", {
+  skip: existsSync("/proc/self") ? false : "there is no /proc",
+}, async () => {
+  assert.equal((await failureOf(initProject("/proc/mycroft/deep"))).code, "PROJECT_UNWRITABLE");
+});
+
 test("P7 where not all can be written, nothing is left behind: PROJECT_UNWRITABLE", async (t) => {
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, "file"), "");

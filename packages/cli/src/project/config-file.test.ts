@@ -36,6 +36,23 @@ test("P7 whatever is wrong with a configuration is CONFIG_INVALID with the file,
     ["syntax.ts", "export const a = 1;\nconst b = 2 2;\n", /syntax\.ts, line 2: /u],
     ["enum.ts", "\nenum Side { up }\n", /enum\.ts, line 2: .*enum/u],
     ["throw.ts", '\n\nthrow new Error("boom");\n', /throw\.ts, line 3: boom\.$/u],
+    ["throw-bare.ts", "throw Object.create(null);\n", /throw-bare\.ts: it threw /u],
+    [
+      "throw-hostile.ts",
+      "throw new Proxy({}, { get() { throw 1; }, getPrototypeOf() { throw 2; } });\n",
+      /throw-hostile\.ts: it threw /u,
+    ],
+    ["stack.ts", 'throw Object.assign(new Error("odd"), { stack: 5 });\n', /stack\.ts: odd\.$/u],
+    [
+      "export-hostile.ts",
+      'export default new Proxy({}, { get() { throw new Error("no"); } });\n',
+      /: no\.$/u,
+    ],
+    [
+      "shape.ts",
+      'export default { kind: "project", workflows: 5 };\n',
+      /shape\.ts has no usable default export/u,
+    ],
     ["throw-null.ts", "throw null;\n", /throw-null\.ts: it threw null\.$/u],
     [
       "setting.ts",
@@ -93,6 +110,12 @@ test("the file is found in the folder, or where it was named", async (context) =
   assert.equal(findConfigFile(alone.path, undefined), file);
   assert.equal(findConfigFile(linked.path, undefined), null);
   assert.throws(() => findConfigFile(alone.path, "nope.ts"), failsWith("CONFIG_NOT_FOUND", /nope\.ts/u));
+  linked.write("odd/mycroft.config.ts/inside", "");
+  assert.throws(
+    () => findConfigFile(`${linked.path}/odd`, undefined),
+    failsWith("CONFIG_INVALID", /not a file/u),
+    "the built-in project is not taken for it",
+  );
   assert.throws(() => findConfigFile(alone.path, "."), failsWith("CONFIG_NOT_FOUND"));
   await context.test(
     "P7 one that may not be read is refused",
@@ -101,5 +124,16 @@ test("the file is found in the folder, or where it was named", async (context) =
       chmodSync(file, 0o000);
       await assert.rejects(loadConfigFile(file), failsWith("CONFIG_INVALID", /mycroft\.config\.ts/u));
     },
+  );
+});
+
+test("P7 a configuration that goes on waiting is given up at the limit", async () => {
+  const file = alone.write(
+    "slow.ts",
+    "await new Promise((done) => setTimeout(done, 300));\nexport default 1;\n",
+  );
+  await assert.rejects(
+    loadConfigFile(file, { limitMs: 1 }),
+    failsWith("CONFIG_INVALID", /slow\.ts: it was not loaded within the limit of 1 ms/u),
   );
 });

@@ -38,6 +38,19 @@ test("P5 the companies are those that are known by that day; each is asked about
   );
 });
 
+test("P7 data without a company says so, whoever is asked about", () => {
+  const indices = createMarketData({
+    source: "an index",
+    series: [{ symbol: "^IX", kind: "index", bars: [bar("2020-01-02", 100)] }],
+  });
+  for (const given of [undefined, ["OLD"]]) {
+    assert.throws(
+      () => chooseUniverse(given, indices, "2020-01-02"),
+      failsWith("DATA_EMPTY", /an index, holds no company/u),
+    );
+  }
+});
+
 test("P7 an unknown company is refused with those that exist", () => {
   const unknown = failsWith("SYMBOL_UNKNOWN", /holds no company OLDD .* NEW, OLD\. Did you mean OLD\?/u);
   assert.throws(() => chooseUniverse(["OLDD"], market, "2020-03-02"), unknown);

@@ -22,7 +22,7 @@ export function chooseAsOf(given: string | undefined, market: MarketData | null)
 
 /**
  * The companies to ask about, in the order given and each once: those given, else all that are known by then.
- * @throws {MycroftError} SYMBOL_UNKNOWN, with the symbols that exist.
+ * @throws {MycroftError} SYMBOL_UNKNOWN, with the symbols that exist; DATA_EMPTY when there is none.
  */
 export function chooseUniverse(
   given: readonly string[] | undefined,
@@ -30,6 +30,15 @@ export function chooseUniverse(
   asOf: string,
 ): readonly string[] {
   const known = market.asOf(asOf).symbols();
+  if (known.length === 0) {
+    throw new MycroftError(
+      "DATA_EMPTY",
+      `The data, ${market.source}, holds no company by ${asOf}, only indices.`,
+      {
+        details: { asOf },
+      },
+    );
+  }
   if (given === undefined) return known;
   const symbols = [...new Set(given.map((symbol) => symbol.toUpperCase()))];
   const unknown = symbols.find((symbol) => !known.includes(symbol));

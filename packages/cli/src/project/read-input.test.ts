@@ -24,7 +24,10 @@ test("P7 what is no JSON is refused: on the command line as USAGE, elsewhere as 
     const file = folder.write("bad.json", bad);
     await assert.rejects(readInput(`@${file}`), failsWith("INPUT_INVALID", /bad\.json is not JSON/u), bad);
   }
-  await assert.rejects(readInput('{"a":{"b":1e999}}'), failsWith("INPUT_INVALID", /"b".*too large/u));
+  await assert.rejects(
+    readInput('{"a":{"b":1e999}}'),
+    failsWith("INPUT_INVALID", /"b".*1e999 is too large/u),
+  );
 });
 
 test("P7 malformed UTF-8 and files that cannot be read are refused", async () => {
@@ -35,6 +38,16 @@ test("P7 malformed UTF-8 and files that cannot be read are refused", async () =>
   );
   await assert.rejects(readInput(`@${folder.path}/none.json`), failsWith("INPUT_INVALID", /cannot be read/u));
   await assert.rejects(readInput(`@${folder.path}`), failsWith("INPUT_INVALID", /is not a file/u));
+});
+
+test("P7 an input that is nested without end is refused by its limit, not by the stack", async () => {
+  const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
+  assert.ok(Array.isArray(await readInput(nested(limits.inputDepth))));
+  for (const deep of [nested(limits.inputDepth + 1), '{"a":'.repeat(100_000)]) {
+    await assert.rejects(readInput(deep), failsWith("LIMIT_EXCEEDED", /100 levels.*inputDepth/u));
+  }
+  const brackets = { text: `"\\${"[".repeat(1_000)}` };
+  assert.deepEqual(await readInput(JSON.stringify(brackets)), brackets, "brackets in a text are no levels");
 });
 
 test("P7 an input is read up to its limit and no further", async () => {

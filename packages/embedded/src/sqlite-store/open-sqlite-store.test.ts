@@ -47,6 +47,12 @@ describe("opening a SQLite store", () => {
     assert.deepEqual(readdirSync(folder), ["mycroft.lock", "mycroft.sqlite"]);
   });
 
+  test("P7 a file system that refuses folders is STORE_IO, and no wait without end", {
+    skip: existsSync("/proc/self") ? false : "there is no /proc",
+  }, async () => {
+    await assert.rejects(openSqliteStore({ folder: "/proc/mycroft/deep" }), hasCode("STORE_IO"));
+  });
+
   test("a creation that was cut short leaves no trace in the next one", async (context) => {
     const folder = temporaryFolder(context);
     writeFileSync(join(folder, "mycroft.sqlite.new"), "half a da");

@@ -2,7 +2,7 @@
  * Opens a store: looks before it touches, takes the lock, brings the schema up to date, and begins retention. Whatever
  * goes wrong on the way leaves the folder as it was and the lock free.
  */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { MycroftError } from "@mycroft/errors";
@@ -159,9 +159,22 @@ function closingOnFailure<Result>(database: DatabaseSync, work: () => Result): R
   }
 }
 
+/** Folder by folder: Node's own recursive way never ends where a file system refuses new folders with ENOENT, as /proc. */
 function makeFolder(folder: string): void {
-  const first = mkdirSync(folder, { recursive: true });
-  if (first !== undefined) syncFolder(dirname(first));
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  mkdirOnce(folder);
+  syncFolder(parent);
+}
+
+function mkdirOnce(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (thrown) {
+    // Another process may have been faster.
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw thrown;
+  }
 }
 
 function outOfRange(field: string, value: unknown, expected: string): MycroftError {

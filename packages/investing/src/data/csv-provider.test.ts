@@ -451,6 +451,10 @@ describe("P7 files that are no data", () => {
 it("reads the date formats of the known files, and no other", () => {
   assert.equal(parseCsvDate("Jan 1 2000"), parseCsvDate("2000-01-01"));
   assert.equal(parseCsvDate("Dec 31 1999"), parseCsvDate("1999-12-31"));
+  for (const text of ["1600-01-01", "2999-12-31"]) assert.notEqual(parseCsvDate(text), null, text);
+  for (const text of ["1599-12-31", "3000-01-01", "0001-01-01", "Jan 1 9999"]) {
+    assert.equal(parseCsvDate(text), null, `${text}: look-backs and horizons would leave the calendar`);
+  }
   for (const text of ["jan 1 2000", "Jan 32 2000", "Feb 30 2000", "Jan 2000", "Jan 1, 2000"]) {
     assert.equal(parseCsvDate(text), null, text);
   }

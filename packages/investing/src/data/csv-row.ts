@@ -1,6 +1,6 @@
 /** Reads one row of a price file: a bar, or what is wrong with it. What is doubtful is never silently used (P7). */
 import { symbol as symbolSchema } from "@mycroft/sdk";
-import { dayOfCivil, parseIsoDay } from "../calendar-day.ts";
+import { dayOf, dayOfCivil, parseIsoDay } from "../calendar-day.ts";
 import type { NumericBar } from "./bar-columns.ts";
 import type { CsvColumns, CsvField } from "./csv-columns.ts";
 import type { FileReportBuilder, RowProblemKind } from "./load-report.ts";
@@ -19,10 +19,17 @@ const replacementCharacter = "\uFFFD";
 /** Highs and lows may miss the close by this share: sources round their prices one by one. */
 const rounding = 1e-4;
 
-/** `2000-01-31` or `Jan 31 2000`; null for anything else. */
+/** What lies before or after is a slip of the pen; look-backs and horizons from a day in between stay days of the calendar. */
+const firstDay = dayOf("1600-01-01");
+const lastDay = dayOf("2999-12-31");
+
+/** `2000-01-31` or `Jan 31 2000`, from 1600 to 2999; null for anything else. */
 export function parseCsvDate(text: string): number | null {
-  const iso = parseIsoDay(text);
-  if (iso !== null) return iso;
+  const day = parseIsoDay(text) ?? parseMonthDayYear(text);
+  return day !== null && day >= firstDay && day <= lastDay ? day : null;
+}
+
+function parseMonthDayYear(text: string): number | null {
   const match = monthDayYear.exec(text);
   if (match === null) return null;
   return dayOfCivil(Number(match[3]), months.indexOf(match[1] ?? "") + 1, Number(match[2]));

@@ -10,7 +10,7 @@ export const rowProblems = {
   outsideRange: "lies outside the day's low to high",
   duplicate: "is a second row for the same symbol and day",
   outOfOrder: "breaks the file's order of dates",
-  unknownDate: "is not a date in a known format (2000-01-31 or Jan 31 2000)",
+  unknownDate: "is not a day from 1600 to 2999 in a known format (2000-01-31 or Jan 31 2000)",
   badSymbol: "is not a symbol",
   malformedText: "is not valid UTF-8",
   fieldCount: "does not match the header's number of fields",
