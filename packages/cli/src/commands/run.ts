@@ -23,7 +23,7 @@ export async function execute({ arguments: given, options, terminal }: Invocatio
   const workflow = findWorkflow(open, readArgument(given, "workflow"));
   const text = readText(options, "input");
   const input = text === undefined ? {} : await readInput(text);
-  const market = await loadMarket(open, options);
+  const market = await loadMarket(open, options, terminal);
   if (market !== null) noteLoadReport(market, terminal);
   const run = prepareRun(workflow, input, asOf, market?.data ?? null);
   const record = await runAndRead(open, market, run, terminal);

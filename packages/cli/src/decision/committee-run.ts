@@ -36,7 +36,7 @@ export async function prepareQuestion(
   terminal.progress("Loading the project and its data ...");
   const open = await openProject(options);
   const workflow = findCommittee(open, readText(options, "workflow"));
-  const market = await requireMarket(open, options);
+  const market = await requireMarket(open, options, terminal);
   noteLoadReport(market, terminal);
   const asOf = chooseAsOf(asked.asOf, market.data);
   return { open, market, workflow, asOf, universe: chooseUniverse(asked.symbols, market.data, asOf) };

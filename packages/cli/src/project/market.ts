@@ -24,7 +24,21 @@ const shownProblems = 3;
  * `--csv` before `--bundled` before what the project states; null when it states none.
  * @throws {MycroftError} the codes of `loadCsv`; USAGE for data options that do not go together.
  */
-export async function loadMarket(open: OpenProject, options: Options): Promise<LoadedMarket | null> {
+export async function loadMarket(
+  open: OpenProject,
+  options: Options,
+  terminal?: Terminal,
+): Promise<LoadedMarket | null> {
+  // Large files take seconds to read.
+  terminal?.progress("Reading market data ...");
+  try {
+    return await load(open, options);
+  } finally {
+    terminal?.progress("");
+  }
+}
+
+async function load(open: OpenProject, options: Options): Promise<LoadedMarket | null> {
   const files = readList(options, "csv");
   const isBundled = readFlag(options, "bundled");
   checkTogether(options, files.length > 0, isBundled);
@@ -43,8 +57,12 @@ export async function loadMarket(open: OpenProject, options: Options): Promise<L
 }
 
 /** @throws {MycroftError} DATA_EMPTY when neither the command line nor the project states any data. */
-export async function requireMarket(open: OpenProject, options: Options): Promise<LoadedMarket> {
-  const market = await loadMarket(open, options);
+export async function requireMarket(
+  open: OpenProject,
+  options: Options,
+  terminal?: Terminal,
+): Promise<LoadedMarket> {
+  const market = await loadMarket(open, options, terminal);
   if (market !== null) return market;
   throw new MycroftError(
     "DATA_EMPTY",

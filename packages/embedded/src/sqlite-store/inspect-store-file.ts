@@ -25,6 +25,13 @@ const tables = ["artifact_names", "artifacts", "events", "origins", "plans", "ru
  * else in its place.
  */
 export function inspectStoreFile(files: StoreFiles, latestVersion: number): "absent" | "present" {
+  if (statOf(files.folder, files)?.isDirectory() === false) {
+    throw new MycroftError(
+      "STORE_FOREIGN_FILE",
+      `${files.folder} is not a folder, so it cannot hold a store. Move it away, or name another folder.`,
+      { details: { folder: files.folder } },
+    );
+  }
   const stats = statOf(files.database, files);
   const hasLog = (statOf(files.writeAheadLog, files)?.size ?? 0) > 0;
   if (stats === undefined) {

@@ -121,10 +121,11 @@ describe("opening a SQLite store", () => {
     assert.equal(existsSync(folder), false);
   });
 
-  test("a folder that cannot be made is STORE_IO", async (context) => {
+  test("a file in the folder's place is STORE_FOREIGN_FILE, and a folder that cannot be made STORE_IO", async (context) => {
     const file = join(temporaryFolder(context), "file");
     writeFileSync(file, "not a folder");
-    await assert.rejects(openSqliteStore({ folder: file }), hasCode("STORE_IO"));
+    await assert.rejects(openSqliteStore({ folder: file }), hasCode("STORE_FOREIGN_FILE"));
+    await assert.rejects(openSqliteStore({ folder: file, readOnly: true }), hasCode("STORE_FOREIGN_FILE"));
     await assert.rejects(openSqliteStore({ folder: join(file, "below") }), hasCode("STORE_IO"));
   });
 });
