@@ -21,6 +21,7 @@ export class LiveRun {
   #storedEvents: number;
   #newEvents: RunEvent[] = [];
   #isNew: boolean;
+  #isInCommit = false;
   /** Commands that wait until the events that caused them are durable (P1). */
   #heldCommands: Command[] = [];
 
@@ -40,6 +41,11 @@ export class LiveRun {
   /** Whether events are applied here that no commit has taken yet. */
   get hasNews(): boolean {
     return this.#newEvents.length > 0;
+  }
+
+  /** Whether the store has all that is known here (P1). */
+  get isDurable(): boolean {
+    return !this.hasNews && !this.#isInCommit;
   }
 
   record(event: RunEvent): void {
@@ -64,7 +70,13 @@ export class LiveRun {
     this.#newEvents = [];
     this.#heldCommands = [];
     this.#isNew = false;
+    this.#isInCommit = true;
     return { append, commands };
+  }
+
+  /** Says that what was taken last is stored. */
+  newsIsStored(): void {
+    this.#isInCommit = false;
   }
 
   clearTimers(): void {

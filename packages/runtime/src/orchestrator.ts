@@ -150,9 +150,12 @@ export class Orchestrator implements AttemptLedger {
    */
   async waitFor(runId: string): Promise<RunResult> {
     const run = await this.#load(runId);
-    // A result in memory may not be durable yet: wait for the commit that holds it (P1).
-    if (run.isSettled && !run.hasNews && !this.#inCommit.some((entry) => entry.run === run)) {
-      return run.state.result ?? failNever();
+    if (run.isSettled) {
+      if (run.isDurable) return run.state.result ?? failNever();
+      // A result in memory may not be durable yet: wait for the commit that holds it (P1). It may also be stale
+      // results that are on their way: no command will follow from those, so nobody would resolve a waiter.
+      await this.#commits.request();
+      return this.waitFor(runId);
     }
     // Looked at after loading: it may have closed meanwhile.
     this.#refuseWhenClosed();
@@ -169,7 +172,10 @@ export class Orchestrator implements AttemptLedger {
    */
   async cancel(runId: string, reason: string): Promise<boolean> {
     const run = await this.#load(runId);
-    if (run.isSettled) return false;
+    if (run.isSettled) {
+      await this.#untilDurable(run);
+      return false;
+    }
     await this.#record(run, { type: "cancelRequested", at: this.#options.clock.now(), reason });
     return true;
   }
@@ -195,8 +201,9 @@ export class Orchestrator implements AttemptLedger {
     const run = this.#live.get(message.runId) ?? (await this.#loadIfThere(message.runId));
     if (run === null) return;
     const isStale = attemptCommandIsStale(run, message);
-    if (isStale && run.state.ignored >= this.#options.maxIgnoredEvents) return;
-    await this.#record(run, outcomeEvent(message, outcome, report, this.#options.clock.now()));
+    // What made it stale may not be durable yet: the reporter is told when it is (P1).
+    if (isStale && run.state.ignored >= this.#options.maxIgnoredEvents) await this.#untilDurable(run);
+    else await this.#record(run, outcomeEvent(message, outcome, report, this.#options.clock.now()));
   }
 
   onCancelled(listener: (cancelled: CancelledAttempt) => void): () => void {
@@ -219,7 +226,13 @@ export class Orchestrator implements AttemptLedger {
     this.#waiters.clear();
   }
 
+  async #untilDurable(run: LiveRun): Promise<void> {
+    if (!run.isDurable) await this.#commits.request();
+  }
+
   async #record(run: LiveRun, event: RunEvent): Promise<void> {
+    // A settled run too stays here until this is durable: another copy of it would append at the same place.
+    this.#live.set(run.header.runId, run);
     run.record(event);
     this.#withNews.add(run);
     const { conflicts } = await this.#commits.request();
@@ -242,12 +255,14 @@ export class Orchestrator implements AttemptLedger {
     const committed = this.#inCommit;
     this.#inCommit = [];
     for (const { run, commands, append } of committed) {
+      run.newsIsStored();
       if (conflicts.has(append.runId)) {
         this.#forget(run);
         continue;
       }
       for (const command of commands) this.#execute(run, command, messages);
       this.#announce(run, append);
+      if (run.isSettled && !run.hasNews) this.#forget(run);
     }
     this.#publish(messages);
   }
@@ -271,7 +286,7 @@ export class Orchestrator implements AttemptLedger {
         }
         return;
       case "settleRun":
-        this.#forget(run);
+        run.clearTimers();
         this.#waiters.get(runId)?.resolve(command.result);
         this.#waiters.delete(runId);
         return;
@@ -283,6 +298,7 @@ export class Orchestrator implements AttemptLedger {
     const { clock } = this.#options;
     const set = clock.setTimer(dueAt, () => {
       run.timers.delete(timer);
+      if (run.isSettled) return;
       this.#reportFailure(this.#record(run, { type: "timerFired", at: clock.now(), timer }));
     });
     run.timers.set(timer, set);
@@ -343,7 +359,8 @@ export class Orchestrator implements AttemptLedger {
     const loading = this.#loading.get(runId) ?? this.#readRun(runId);
     this.#loading.set(runId, loading);
     try {
-      return await loading;
+      const loaded = await loading;
+      return this.#live.get(runId) ?? loaded;
     } finally {
       this.#loading.delete(runId);
     }

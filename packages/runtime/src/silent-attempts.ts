@@ -44,10 +44,12 @@ export class SilentAttempts {
     for (const run of this.#options.runs()) {
       for (const attempt of attemptsUnderWay(run.state)) {
         const key = `${run.header.runId}/${attempt.task}/${attempt.attempt}`;
-        const since = this.#firstSeenAt.get(key) ?? now;
+        // A clock that was set back must not make an attempt wait for the time that it went back.
+        const since = Math.min(this.#firstSeenAt.get(key) ?? now, now);
         // It may have waited in the queue before it was executed: only an attempt that has had a whole interval
         // and its timeout is silent.
-        const isSilent = now - since >= attempt.timeoutMs + this.#options.everyMs;
+        // An attempt that memory alone knows of is not sent (P1): its commit is waiting for the store.
+        const isSilent = run.isDurable && now - since >= attempt.timeoutMs + this.#options.everyMs;
         if (isSilent) silent.push(this.#options.message(run.header.runId, attempt));
         seen.set(key, isSilent ? now : since);
       }

@@ -9,13 +9,15 @@ import type { TaskQueue } from "../ports/queue.ts";
 import type { Store } from "../ports/store.ts";
 
 export class MortalProcess {
-  #effectsLeft: number;
+  #occasionsLeft: number;
   #isDead = false;
 
-  /** @param effects it dies before or after this many effects; Infinity for never. */
-  constructor(effects: number) {
-    // Each effect gives two occasions: before it, and after it but before the process hears of it.
-    this.#effectsLeft = effects;
+  /**
+   * @param occasions at which of them it dies: each effect gives one before it, and one after it but before the process
+   * hears of it. Infinity for never.
+   */
+  constructor(occasions: number) {
+    this.#occasionsLeft = occasions;
   }
 
   get isDead(): boolean {
@@ -48,8 +50,7 @@ export class MortalProcess {
   queue(queue: TaskQueue): TaskQueue {
     return {
       publish: (messages) => this.#effect(() => queue.publish(messages)),
-      consume: (options, handle) =>
-        queue.consume(options, (message) => this.#effect(() => handle(message))),
+      consume: (options, handle) => queue.consume(options, (message) => this.#effect(() => handle(message))),
       depth: (pool) => queue.depth(pool),
       close: () => Promise.resolve(),
     };
@@ -78,8 +79,8 @@ export class MortalProcess {
   }
 
   #spend(): boolean {
-    this.#effectsLeft -= 1;
-    if (this.#effectsLeft <= 0) this.#isDead = true;
+    this.#occasionsLeft -= 1;
+    if (this.#occasionsLeft <= 0) this.#isDead = true;
     return this.#isDead;
   }
 }

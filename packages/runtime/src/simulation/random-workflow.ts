@@ -37,7 +37,7 @@ class Author {
   }
 
   write(name: string): WorkflowDefinition {
-    const steps = this.#scope({ own: [], outer: [], maps: [] }, 1 + this.#random.below(5));
+    const steps = this.#scope({ own: [], outer: [], maps: [] }, 1 + this.#random.below(7));
     const output = this.#expression({ own: steps, outer: [], maps: [] });
     // A tight one may end the run before its work does; a wide one is met by clocks that jump.
     const timeoutMs = this.#random.chance(0.25) ? { timeoutMs: this.#random.pick([20_000, 3_600_000]) } : {};
@@ -73,12 +73,12 @@ class Author {
       outer: [...sight.outer, ...sight.own],
       maps: [...sight.maps, base.name],
     };
-    const steps = this.#scope(inner, 1 + this.#random.below(2));
+    const steps = this.#scope(inner, 1 + this.#random.below(3));
     return {
       ...base,
       kind: "map",
       over: this.#list(sight),
-      maxItems: 3,
+      maxItems: 4,
       maxFailedItems: this.#random.below(4),
       steps,
       output: this.#expression({ ...inner, own: steps }),

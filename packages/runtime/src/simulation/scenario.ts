@@ -33,8 +33,8 @@ export interface ScenarioRun {
 }
 
 export interface ScenarioLife {
-  /** It dies at this effect on the world, before it or after it. */
-  readonly effects: number;
+  /** When it dies: each effect on the world gives two occasions, before it and after it. */
+  readonly occasions: number;
   /** How long nobody is there afterwards. */
   readonly downMs: number;
   /** Whether the queue loses all it holds with it. */
@@ -58,10 +58,10 @@ export function scenarioOf(seed: number): Scenario {
   const some = <T>(most: number, make: () => T): readonly T[] =>
     Array.from({ length: random.below(most + 1) }, make);
   const maybe = (most: number): number => (random.chance(0.5) ? random.next() * most : 0);
-  const plans = Array.from({ length: 1 + random.below(2) }, (_, index) =>
+  const plans = Array.from({ length: 1 + random.below(3) }, (_, index) =>
     compile(randomWorkflow(random.stream(`workflow ${index}`), `w${index}`)),
   );
-  const runs = Array.from({ length: 1 + random.below(3) }, (_, index) => randomRun(random, plans, index));
+  const runs = Array.from({ length: 1 + random.below(4) }, (_, index) => randomRun(random, plans, index));
   return {
     seed,
     runs,
@@ -95,14 +95,14 @@ function randomRun(random: SeededRandom, plans: readonly Plan[], index: number):
   const [first] = plans;
   const plan = plans[index % plans.length] ?? first;
   if (plan === undefined) throw new Error("There is a plan.");
-  const list = Array.from({ length: random.below(4) }, (_, at) => at);
+  const list = Array.from({ length: random.below(5) }, (_, at) => at);
   const atMs = random.below(random.pick([1, 1_000, 30_000]));
   return { runId: `run-${index + 1}`, plan, input: { size: random.below(4), list }, atMs };
 }
 
 function randomLife(random: SeededRandom): ScenarioLife {
   return {
-    effects: 1 + random.below(random.pick([6, 30, 80])),
+    occasions: 1 + random.below(random.pick([6, 30, 80])),
     downMs: random.below(random.pick([1, 10_000, 600_000])),
     wipesQueue: random.chance(0.3),
   };

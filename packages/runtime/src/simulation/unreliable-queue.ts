@@ -82,7 +82,10 @@ export class UnreliableQueue implements TaskQueue {
     for (;;) {
       const free = this.#takers.filter((taker) => taker.inHand.size < taker.concurrency);
       const taker = free[this.#random.below(free.length)];
-      const [message] = this.#arrived.splice(this.#random.below(this.#arrived.length), taker === undefined ? 0 : 1);
+      const [message] = this.#arrived.splice(
+        this.#random.below(this.#arrived.length),
+        taker === undefined ? 0 : 1,
+      );
       if (taker === undefined || message === undefined) return;
       taker.inHand.add(message);
       const done = () => {

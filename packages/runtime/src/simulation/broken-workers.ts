@@ -1,0 +1,118 @@
+/** Workers, and orchestrators as workers see them, that break the rules of claiming, reporting and giving up. */
+import type { AttemptLedger } from "../ports/attempt-ledger.ts";
+import type { AttemptRequest } from "../ports/gateway.ts";
+import type { TaskMessage, TaskQueue } from "../ports/queue.ts";
+import type { Store } from "../ports/store.ts";
+import type { ProcessPorts, Variant } from "./variant.ts";
+
+/** A message is done when the worker has it, whatever comes of it. */
+export const acknowledgesBeforeItReports: Variant = (ports) => {
+  const { queue } = ports;
+  const consume: TaskQueue["consume"] = (options, handle) =>
+    queue.consume(options, (message) => {
+      handle(message).catch(() => {});
+      return Promise.resolve();
+    });
+  return { ...ports, queue: { ...queue, consume } };
+};
+
+export const takesMoreThanItMay: Variant = (ports) => {
+  const { queue } = ports;
+  const consume: TaskQueue["consume"] = (options, handle) =>
+    queue.consume({ ...options, concurrency: 1_000 }, handle);
+  return { ...ports, queue: { ...queue, consume } };
+};
+
+/** It executes what it has executed before without asking whether that is still wanted. */
+export const trustsTheMessage: Variant = (ports) => {
+  const known = new Map<string, AttemptRequest>();
+  return withLedger(ports, (ledger) => ({
+    ...delegate(ledger),
+    async claim(message) {
+      const request = (await ledger.claim(message)) ?? known.get(keyOf(message)) ?? null;
+      if (request !== null) known.set(keyOf(message), request);
+      return request;
+    },
+  }));
+};
+
+export const isDeafToCancellation: Variant = (ports) =>
+  withLedger(ports, (ledger) => ({ ...delegate(ledger), onCancelled: () => () => {} }));
+
+export const waitsWithoutEnd: Variant = (ports) =>
+  withLedger(ports, (ledger) => ({
+    ...delegate(ledger),
+    async claim(message) {
+      const request = await ledger.claim(message);
+      return request === null ? null : { ...request, timeoutMs: request.timeoutMs * 1_000 };
+    },
+  }));
+
+/** Whatever is reported for a task counts as the result of its newest attempt. */
+export const completesWithoutFencing: Variant = (ports) => {
+  const { queue } = ports;
+  const newest = new Map<string, number>();
+  const publish: TaskQueue["publish"] = (messages) => {
+    for (const { runId, task, attempt } of messages) newest.set(`${runId}/${task}`, attempt);
+    return queue.publish(messages);
+  };
+  const fenceless = withLedger(ports, (ledger) => ({
+    ...delegate(ledger),
+    report: (message, outcome, report) => {
+      const attempt = newest.get(`${message.runId}/${message.task}`) ?? message.attempt;
+      return ledger.report({ ...message, attempt }, outcome, report);
+    },
+  }));
+  return { ...fenceless, queue: { ...queue, publish } };
+};
+
+/** A cancellation that forgets the tasks that wait for a retry: their next attempt is sent and claimed all the same. */
+export const cancelForgetsRetries: Variant = (ports) => {
+  const { store, queue } = ports;
+  const requests = new Map<string, AttemptRequest>();
+  const failed = new Map<string, TaskMessage>();
+  const forgotten = new Set<string>();
+  const append: Store["append"] = async (batch) => {
+    const outcomes = await store.append(batch);
+    for (const { runId, settle } of batch) {
+      if (settle?.status !== "cancelled") continue;
+      const waiting = [...failed.values()].filter((message) => message.runId === runId);
+      const next = waiting.map((message) => ({ ...message, attempt: message.attempt + 1 }));
+      for (const message of next) forgotten.add(keyOf(message));
+      if (next.length > 0) await queue.publish(next).catch(() => {});
+    }
+    return outcomes;
+  };
+  const forgetful = withLedger(ports, (ledger) => ({
+    ...delegate(ledger),
+    async claim(message) {
+      failed.delete(`${message.runId}/${message.task}`);
+      const before = requests.get(keyOf({ ...message, attempt: message.attempt - 1 })) ?? null;
+      const request = (await ledger.claim(message)) ?? (forgotten.has(keyOf(message)) ? before : null);
+      if (request !== null) requests.set(keyOf(message), { ...request, attempt: message.attempt });
+      return request;
+    },
+    async report(message, outcome, report) {
+      const mayRetry = !outcome.ok && outcome.error.retryable;
+      if (mayRetry) failed.set(`${message.runId}/${message.task}`, message);
+      await ledger.report(message, outcome, report);
+    },
+  }));
+  return { ...forgetful, store: { ...store, append } };
+};
+
+function withLedger(ports: ProcessPorts, wrap: ProcessPorts["ledger"]): ProcessPorts {
+  return { ...ports, ledger: (ledger) => wrap(ports.ledger(ledger)) };
+}
+
+function delegate(ledger: AttemptLedger): AttemptLedger {
+  return {
+    claim: (message) => ledger.claim(message),
+    report: (message, outcome, report) => ledger.report(message, outcome, report),
+    onCancelled: (listener) => ledger.onCancelled(listener),
+  };
+}
+
+function keyOf({ runId, task, attempt }: TaskMessage): string {
+  return `${runId}/${task}#${attempt}`;
+}

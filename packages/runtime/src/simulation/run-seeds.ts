@@ -1,0 +1,71 @@
+/** Runs seeds one after the other, and tells of each that breaks a rule what it takes to see why. */
+import { setImmediate } from "node:timers/promises";
+import { rules } from "./rules.ts";
+import { type Scenario, scenarioOf } from "./scenario.ts";
+import { type Shrunk, shrink } from "./shrink.ts";
+import { type SimulationFigures, simulate } from "./simulate.ts";
+import type { Variant } from "./variant.ts";
+
+export interface SeedsOptions {
+  readonly from: number;
+  readonly count: number;
+  readonly variant?: Variant | undefined;
+  /** Called after each seed. */
+  readonly onSeed?: (seed: number) => void;
+}
+
+export interface SeedsReport {
+  /** What to tell a person of the first seed that broke a rule; null when none did. */
+  readonly failure: { readonly seed: number; readonly rule: string; readonly text: string } | null;
+  readonly figures: SimulationFigures;
+}
+
+/** Stops at the first seed that breaks a rule. */
+export async function runSeeds({ from, count, variant, onSeed }: SeedsOptions): Promise<SeedsReport> {
+  let figures: SimulationFigures = noFigures;
+  for (let seed = from; seed < from + count; seed += 1) {
+    const scenario = scenarioOf(seed);
+    const report = await simulate(scenario, { variant });
+    figures = added(figures, report.figures);
+    if (report.violation !== null) {
+      const rule = rules[report.violation.rule];
+      return { failure: { seed, rule, text: describeFailure(await shrink(scenario, variant)) }, figures };
+    }
+    onSeed?.(seed);
+    // A simulation is one long microtask: others get their turn, such as a signal to stop.
+    await setImmediate();
+  }
+  return { failure: null, figures };
+}
+
+const noFigures = { events: 0, ignored: 0, deaths: 0, steps: 0, cancelled: 0, timedOut: 0 };
+
+function added(a: SimulationFigures, b: SimulationFigures): SimulationFigures {
+  return {
+    events: a.events + b.events,
+    ignored: a.ignored + b.ignored,
+    deaths: a.deaths + b.deaths,
+    steps: a.steps + b.steps,
+    cancelled: a.cancelled + b.cancelled,
+    timedOut: a.timedOut + b.timedOut,
+  };
+}
+
+function describeFailure({ scenario, report: { violation, trace } }: Shrunk): string {
+  const { seed, runs, ...faults } = scenario;
+  return [
+    `Seed ${seed} breaks the rule "${violation === null ? "" : rules[violation.rule]}": ${violation?.detail ?? ""}`,
+    `To run it again: npm run simulate -- --seeds 1 --from ${seed}`,
+    "The smallest scenario found that breaks it too:",
+    ...runs.map(describeRun),
+    ...Object.entries(faults).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`),
+    "What happens in it:",
+    ...trace.map((line) => `  ${line}`),
+  ].join("\n");
+}
+
+function describeRun({ runId, plan, input, atMs }: Scenario["runs"][number]): string {
+  const { steps, output, timeoutMs } = plan.workflow;
+  const workflow = JSON.stringify({ timeoutMs, steps, output });
+  return `  ${runId}, started at ${atMs} ms with ${JSON.stringify(input)}: ${workflow}`;
+}
