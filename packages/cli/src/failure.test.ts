@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MycroftError } from "@mycroft/errors";
 import { failureLines, reportFailure } from "./failure.ts";
-import { plainTerminal } from "./fixtures/plain-terminal.ts";
+import { plainTerminal } from "./testing/plain-terminal.ts";
 
 test("a failure is told with its code, and with what the message has not said", () => {
   const error = new MycroftError("SYMBOL_UNKNOWN", "There is no TSLA.", {

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { failsWith } from "./fixtures/assert-failure.ts";
-import { callCommand } from "./fixtures/call-command.ts";
-import { runMycroft, startMycroft } from "./fixtures/mycroft-process.ts";
-import { temporaryFolder } from "./fixtures/temporary-folder.ts";
+import { failsWith } from "./testing/assert-failure.ts";
+import { callCommand } from "./testing/call-command.ts";
+import { runMycroft, startMycroft } from "./testing/mycroft-process.ts";
+import { temporaryFolder } from "./testing/temporary-folder.ts";
 
 const folder = temporaryFolder({ isLinked: true });
 const at = { cwd: folder.path, env: { NODE_COMPILE_CACHE: join(folder.path, "compiled") } };

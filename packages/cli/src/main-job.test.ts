@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { callCommand } from "./fixtures/call-command.ts";
-import { type Ended, runMycroft } from "./fixtures/mycroft-process.ts";
-import { temporaryFolder } from "./fixtures/temporary-folder.ts";
+import { callCommand } from "./testing/call-command.ts";
+import { type Ended, runMycroft } from "./testing/mycroft-process.ts";
+import { temporaryFolder } from "./testing/temporary-folder.ts";
 
 const folder = temporaryFolder();
 const at = { cwd: folder.path };

@@ -13,10 +13,10 @@ import {
 import { delimiter, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { failsWith } from "./fixtures/assert-failure.ts";
-import { callCommand } from "./fixtures/call-command.ts";
-import { runMycroft } from "./fixtures/mycroft-process.ts";
-import { temporaryFolder } from "./fixtures/temporary-folder.ts";
+import { failsWith } from "./testing/assert-failure.ts";
+import { callCommand } from "./testing/call-command.ts";
+import { runMycroft } from "./testing/mycroft-process.ts";
+import { temporaryFolder } from "./testing/temporary-folder.ts";
 
 const folder = temporaryFolder({ isLinked: true });
 const at = { cwd: folder.path };

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { failsWith } from "../fixtures/assert-failure.ts";
-import { callCommand } from "../fixtures/call-command.ts";
-import { temporaryFolder } from "../fixtures/temporary-folder.ts";
+import { failsWith } from "../testing/assert-failure.ts";
+import { callCommand } from "../testing/call-command.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 const folder = temporaryFolder({ isLinked: true });
 const config = folder.write(

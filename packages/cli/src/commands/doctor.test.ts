@@ -6,7 +6,7 @@ import { type TestContext, test } from "node:test";
 import { openSqliteStore } from "@mycroft/embedded";
 import { sizeText } from "../doctor/check-record.ts";
 import type { Finding } from "../doctor/finding.ts";
-import { plainTerminal } from "../fixtures/plain-terminal.ts";
+import { plainTerminal } from "../testing/plain-terminal.ts";
 import { execute } from "./doctor.ts";
 
 function temporaryFolder(t: TestContext): string {
@@ -43,7 +43,7 @@ test("where all is well, every topic is ok, nothing is written, and the exit cod
 
 test("dirty data is a warning with examples, and no failure", async (t) => {
   const folder = temporaryFolder(t);
-  const csv = [new URL("../fixtures/few-prices.csv", import.meta.url).pathname];
+  const csv = [new URL("../testing/few-prices.csv", import.meta.url).pathname];
   const { exitCode, of } = await examine({ folder, csv });
   assert.equal(exitCode, 0);
   assert.equal(of("Data").status, "warn");

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { MycroftError } from "@mycroft/errors";
 import type { CommandModule } from "../command.ts";
-import { plainTerminal } from "../fixtures/plain-terminal.ts";
+import { plainTerminal } from "../testing/plain-terminal.ts";
 import { execute as decide } from "./decide.ts";
 import { execute as diff } from "./diff.ts";
 import { execute as graph } from "./graph.ts";
@@ -91,7 +91,7 @@ test("P6 replay: a real run's decision hash agrees", async () => {
 });
 
 test("replay with data other than the record's says so, and still agrees: what agents said is on record", async () => {
-  const csv = [new URL("../fixtures/few-prices.csv", import.meta.url).pathname];
+  const csv = [new URL("../testing/few-prices.csv", import.meta.url).pathname];
   const { exitCode, text } = await call(replay, { run: earlier.runId }, { csv });
   assert.equal(exitCode, 0);
   assert.match(text, /^Not as it was\n {2}The project's market data is not what it was/m);

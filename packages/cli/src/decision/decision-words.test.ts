@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sampleDecisions } from "../fixtures/sample-decision.ts";
+import { sampleDecisions } from "../testing/sample-decision.ts";
 import { wordBriefly, wordDecision } from "./decision-words.ts";
 
 type Words = ReturnType<typeof wordDecision>;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JsonValue } from "@mycroft/engine";
-import { AttemptError, recordRun } from "../fixtures/record-run.ts";
-import { resolveOn, sampleDecisions } from "../fixtures/sample-decision.ts";
-import { sampleWorkflow } from "../fixtures/sample-workflow.ts";
+import { AttemptError, recordRun } from "../testing/record-run.ts";
+import { resolveOn, sampleDecisions } from "../testing/sample-decision.ts";
+import { sampleWorkflow } from "../testing/sample-workflow.ts";
 import { mostDisputed, readSubjectDecisions } from "./subject-decision.ts";
 
 test("views and resolutions are found in any workflow that resolves opinions", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { defineFunction, symbol, tradingDate, type Workflow, workflow } from "@mycroft/sdk";
 import { z } from "zod";
-import { sampleWorkflow } from "../fixtures/sample-workflow.ts";
+import { sampleWorkflow } from "../testing/sample-workflow.ts";
 import { renderMermaid } from "./mermaid.ts";
 import { renderTextGraph } from "./text-graph.ts";
 import { workflowGraph } from "./workflow-graph.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { defineFunction, workflow } from "@mycroft/sdk";
 import { z } from "zod";
-import { sampleWorkflow } from "../fixtures/sample-workflow.ts";
+import { sampleWorkflow } from "../testing/sample-workflow.ts";
 import { expectedAttempts } from "./expected-attempts.ts";
 
 test("a map over the input counts once for each item", () => {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openSqliteStore } from "@mycroft/embedded";
 import { defineAgent, defineConfig } from "@mycroft/sdk";
-import { sampleWorkflow } from "../fixtures/sample-workflow.ts";
-import { temporaryFolder } from "../fixtures/temporary-folder.ts";
+import { sampleWorkflow } from "../testing/sample-workflow.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { findLeftBehindRuns } from "./left-behind.ts";
 
 const folder = temporaryFolder();

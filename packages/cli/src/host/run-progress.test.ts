@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunUpdate } from "@mycroft/runtime";
-import { plainTerminal } from "../fixtures/plain-terminal.ts";
+import { plainTerminal } from "../testing/plain-terminal.ts";
 import { RunProgress } from "./run-progress.ts";
 
 function update(events: RunUpdate["events"], status: RunUpdate["status"] = "running"): RunUpdate {

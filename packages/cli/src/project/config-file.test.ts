@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { chmodSync } from "node:fs";
 import { test } from "node:test";
-import { failsWith } from "../fixtures/assert-failure.ts";
-import { temporaryFolder } from "../fixtures/temporary-folder.ts";
+import { failsWith } from "../testing/assert-failure.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { loadConfigFile } from "./config-file.ts";
 import { findConfigFile } from "./find-config-file.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { tradingDate, workflow } from "@mycroft/sdk";
 import { z } from "zod";
-import { failsWith } from "../fixtures/assert-failure.ts";
+import { failsWith } from "../testing/assert-failure.ts";
 import { builtInProject } from "./built-in-project.ts";
 import { findCommittee, findWorkflow } from "./find-workflow.ts";
 import type { OpenProject } from "./open-project.ts";

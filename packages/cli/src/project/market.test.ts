@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { defineConfig } from "@mycroft/sdk";
-import { failsWith } from "../fixtures/assert-failure.ts";
-import { plainTerminal } from "../fixtures/plain-terminal.ts";
-import { temporaryFolder } from "../fixtures/temporary-folder.ts";
+import { failsWith } from "../testing/assert-failure.ts";
+import { plainTerminal } from "../testing/plain-terminal.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { loadMarket, noteLoadReport, requireMarket } from "./market.ts";
 import type { OpenProject } from "./open-project.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createMarketData } from "@mycroft/investing";
-import { failsWith } from "../fixtures/assert-failure.ts";
+import { failsWith } from "../testing/assert-failure.ts";
 import { chooseAsOf, chooseUniverse } from "./question.ts";
 
 const bar = (date: string, close: number) => {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { test } from "node:test";
 import { limits } from "@mycroft/protocol";
-import { failsWith } from "../fixtures/assert-failure.ts";
-import { temporaryFolder } from "../fixtures/temporary-folder.ts";
+import { failsWith } from "../testing/assert-failure.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { readInput } from "./read-input.ts";
 
 const folder = temporaryFolder();

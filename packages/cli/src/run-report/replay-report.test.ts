@@ -5,8 +5,8 @@ import { policies } from "@mycroft/ensemble";
 import { createInProcessGateway } from "@mycroft/gateways";
 import type { RunRecord } from "@mycroft/runtime";
 import { defineFunction } from "@mycroft/sdk";
-import { type Answer, recordRun } from "../fixtures/record-run.ts";
-import { sampleWorkflow } from "../fixtures/sample-workflow.ts";
+import { type Answer, recordRun } from "../testing/record-run.ts";
+import { sampleWorkflow } from "../testing/sample-workflow.ts";
 import { type DataState, type Recomputable, replayReport, replayWith } from "./replay-report.ts";
 
 const style = (_style: unknown, text: string) => text;

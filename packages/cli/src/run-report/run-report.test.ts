@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunRecord } from "@mycroft/runtime";
-import { type Answer, AttemptError, recordRun } from "../fixtures/record-run.ts";
-import { sampleWorkflow } from "../fixtures/sample-workflow.ts";
+import { type Answer, AttemptError, recordRun } from "../testing/record-run.ts";
+import { sampleWorkflow } from "../testing/sample-workflow.ts";
 import { runReport } from "./run-report.ts";
 import { readTimeline } from "./run-timeline.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AttemptError, recordRun, startOfRuns } from "../fixtures/record-run.ts";
-import { sampleWorkflow } from "../fixtures/sample-workflow.ts";
+import { AttemptError, recordRun, startOfRuns } from "../testing/record-run.ts";
+import { sampleWorkflow } from "../testing/sample-workflow.ts";
 import { readTimeline } from "./run-timeline.ts";
 
 const input = { asOf: "2010-02-26", universe: ["AAPL", "IBM"], mode: "slow" };

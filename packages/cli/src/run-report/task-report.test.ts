@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MycroftError } from "@mycroft/errors";
-import { AttemptError, recordRun } from "../fixtures/record-run.ts";
-import { sampleWorkflow } from "../fixtures/sample-workflow.ts";
+import { AttemptError, recordRun } from "../testing/record-run.ts";
+import { sampleWorkflow } from "../testing/sample-workflow.ts";
 import { readTimeline } from "./run-timeline.ts";
 import { findTask, taskReport } from "./task-report.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { plainTerminal } from "../fixtures/plain-terminal.ts";
+import { plainTerminal } from "../testing/plain-terminal.ts";
 import { displayWidth } from "./display-width.ts";
 import { renderTable } from "./table.ts";
 

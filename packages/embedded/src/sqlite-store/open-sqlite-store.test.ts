@@ -32,11 +32,12 @@ describe("opening a SQLite store", () => {
     }
   });
 
-  test("creates the folder with all above it, and leaves one file, the lock and nothing else", async (context) => {
+  test("creates the folder with all above it, and leaves one file, the artifacts, the lock and nothing else", async (context) => {
     const folder = join(temporaryFolder(context), "deep", "er");
     const store = await openSqliteStore({ folder });
     await store.append([creation("run-1")]);
     assert.deepEqual(readdirSync(folder), [
+      "artifacts",
       "mycroft.lock",
       "mycroft.owner.json",
       "mycroft.sqlite",
@@ -44,7 +45,7 @@ describe("opening a SQLite store", () => {
       "mycroft.sqlite-wal",
     ]);
     await store.close();
-    assert.deepEqual(readdirSync(folder), ["mycroft.lock", "mycroft.sqlite"]);
+    assert.deepEqual(readdirSync(folder), ["artifacts", "mycroft.lock", "mycroft.sqlite"]);
   });
 
   test("P7 a file system that refuses folders is STORE_IO, and no wait without end", {
@@ -60,7 +61,7 @@ describe("opening a SQLite store", () => {
     const store = await openSqliteStore({ folder });
     await store.append([creation("run-1")]);
     await store.close();
-    assert.deepEqual(readdirSync(folder), ["mycroft.lock", "mycroft.sqlite"]);
+    assert.deepEqual(readdirSync(folder), ["artifacts", "mycroft.lock", "mycroft.sqlite"]);
   });
 
   test("P8 maxFileBytes: STORE_FULL beyond it, nothing of the batch stored, and room again after pruning", async (context) => {

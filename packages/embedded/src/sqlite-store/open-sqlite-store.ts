@@ -114,6 +114,7 @@ function openWritable(
   try {
     // Once more: only now can nobody else create it.
     if (inspectStoreFile(files, steps.length) === "absent") createDatabase(files, steps);
+    makeFolder(files.artifacts);
     const database = openForWriting(files, settings.maxFileBytes);
     return closingOnFailure(database, () => {
       checkSchema(database, files, steps.length);
