@@ -8,8 +8,9 @@ import type { SubjectDecision } from "./subject-decision.ts";
 export function decisionTable(decisions: readonly SubjectDecision[], terminal: Terminal): readonly string[] {
   const agents = [...new Set(decisions.flatMap(({ resolution }) => agentsOf(resolution)))].sort();
   const hasPositions = decisions.some(({ position }) => position !== null);
-  // Small conflicts are compared by their third digit.
-  const digits = decisions.some(({ resolution }) => resolution.conflict.divergence >= 0.1) ? 2 : 3;
+  const digits = conflictDigits(
+    Math.max(0, ...decisions.map(({ resolution }) => resolution.conflict.divergence)),
+  );
   const columns: Column[] = [
     { title: "Company" },
     ...agents.map((agent) => ({ title: agent })),
@@ -104,6 +105,12 @@ function departure(by: number): { readonly mark: string; readonly style: Style |
 /** P(highest) - P(lowest): over down, flat and up, the tilt as the ensemble defines it. */
 function tiltOf({ probabilities }: NonNullable<SubjectDecision["usual"]>): number {
   return (probabilities.at(-1) ?? 0) - (probabilities[0] ?? 0);
+}
+
+/** Enough to tell small conflicts apart. */
+function conflictDigits(greatest: number): number {
+  if (greatest >= 0.1) return 2;
+  return greatest >= 0.01 ? 3 : 4;
 }
 
 function conflictText({ conflict, opinions }: Resolution, digits: number): string {
