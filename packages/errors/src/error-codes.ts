@@ -45,7 +45,6 @@ const table = {
     meaning: "The run is still under way, and what was asked needs a settled one.",
   },
   ATTEMPT_TIMED_OUT: { retryable: true, meaning: "An attempt took longer than its step's timeout." },
-  ATTEMPT_LOST: { retryable: true, meaning: "The worker of an attempt vanished before it reported." },
   MAP_TOO_LARGE: {
     retryable: false,
     meaning: "The list that a map step expands is longer than the step's limit.",
@@ -56,7 +55,6 @@ const table = {
 
   // Agents and their answers
   AGENT_UNKNOWN: { retryable: false, meaning: "No agent of that name is registered." },
-  AGENT_UNREACHABLE: { retryable: true, meaning: "An agent could not be reached." },
   AGENT_ANSWER_INVALID: { retryable: false, meaning: "An agent's answer does not fit the contract." },
   FUNCTION_UNKNOWN: { retryable: false, meaning: "No function of that name is registered." },
   OUTPUT_INVALID: { retryable: false, meaning: "A function's output does not fit its own schema." },
@@ -126,10 +124,6 @@ const table = {
   },
   PROJECT_EXISTS: { retryable: false, meaning: "The folder to create a project in is not empty." },
   PROJECT_UNWRITABLE: { retryable: false, meaning: "A project's files or links cannot be written." },
-  REPLAY_DIVERGED: {
-    retryable: false,
-    meaning: "Replaying a run from its record gave another decision hash.",
-  },
 } as const satisfies Record<string, ErrorCodeEntry>;
 
 export type ErrorCode = keyof typeof table;

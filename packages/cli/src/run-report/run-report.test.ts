@@ -54,7 +54,7 @@ test("what failed, was tried again or was skipped is said once, with how many mo
     record(40, ({ step, attempt, task }) => {
       if (step === "opinions.trend") throw new AttemptError("TASK_FAILED", `no answer for ${task}`);
       if (step === "opinions.reversal" && attempt === 1)
-        throw new AttemptError("AGENT_UNREACHABLE", "gone", true);
+        throw new AttemptError("TASK_FAILED", "gone", true);
       return {};
     }),
   );
@@ -64,7 +64,7 @@ test("what failed, was tried again or was skipped is said once, with how many mo
   );
   assert.match(
     text,
-    /^Tried again\n {2}companies\[0\]\/opinions\.reversal \(and 39 more like it\): AGENT_UNREACHABLE: gone$/m,
+    /^Tried again\n {2}companies\[0\]\/opinions\.reversal \(and 39 more like it\): TASK_FAILED: gone$/m,
   );
   assert.match(text, /^Skipped\n {2}send: its condition does not hold$/m);
 });
