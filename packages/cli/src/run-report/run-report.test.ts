@@ -53,8 +53,7 @@ test("what failed, was tried again or was skipped is said once, with how many mo
   const text = report(
     record(40, ({ step, attempt, task }) => {
       if (step === "opinions.trend") throw new AttemptError("TASK_FAILED", `no answer for ${task}`);
-      if (step === "opinions.reversal" && attempt === 1)
-        throw new AttemptError("TASK_FAILED", "gone", true);
+      if (step === "opinions.reversal" && attempt === 1) throw new AttemptError("TASK_FAILED", "gone", true);
       return {};
     }),
   );
