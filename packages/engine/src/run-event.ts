@@ -2,7 +2,7 @@
  * Events are the facts that a run's state is folded from (E12): what came from outside the engine. Everything
  * else (which task is ready, what is skipped, when a retry is due) follows from them and is never stored.
  */
-import type { JsonValue, TaskError } from "./workflow-definition.ts";
+import type { JsonValue, TaskError, Verdict } from "./workflow-definition.ts";
 
 /** How and where an attempt was executed. It explains the record; the engine never reads it. */
 export interface AttemptReport {
@@ -11,9 +11,23 @@ export interface AttemptReport {
   readonly worker: string;
   /** The version of the agent, function or policy that answered. */
   readonly version?: string;
+  /** Given when the answer was taken from an earlier, equal request. */
+  readonly cached?: true;
+  /** The child run that this is the outcome of (E7). */
+  readonly childRunId?: string;
 }
 
+/** How a task came out in another run, taken over as it is. */
+export type CarriedOutcome =
+  | { readonly task: string; readonly output: JsonValue }
+  | { readonly task: string; readonly error: TaskError };
+
 export type RunEvent =
+  /**
+   * What a fork has in common with the run that it began from. Comes before `runStarted`; several of them add up. A task
+   * that is in it is not executed: when its turn comes, it comes out as stated.
+   */
+  | { readonly type: "outcomesCarried"; readonly at: number; readonly outcomes: readonly CarriedOutcome[] }
   | { readonly type: "runStarted"; readonly at: number; readonly input: JsonValue }
   | {
       readonly type: "attemptSucceeded";
@@ -33,7 +47,28 @@ export type RunEvent =
       readonly report?: AttemptReport;
     }
   | { readonly type: "timerFired"; readonly at: number; readonly timer: string }
-  | { readonly type: "cancelRequested"; readonly at: number; readonly reason: string };
+  /** E9: kept until a task waits for it. Signals of one name and key are taken in the order of their arrival. */
+  | {
+      readonly type: "signalReceived";
+      readonly at: number;
+      readonly signal: string;
+      /** Which of several waits for the same signal is meant. */
+      readonly key?: string;
+      readonly payload: JsonValue;
+      /** Of two signals with the same id, the second is ignored. */
+      readonly id?: string;
+    }
+  /** E8: a person's answer to an approve step. */
+  | {
+      readonly type: "approvalDecided";
+      readonly at: number;
+      readonly task: string;
+      readonly verdict: Verdict;
+      readonly by: string;
+      readonly comment?: string;
+    }
+  /** Ends one task, or the whole run when none is named (E11). */
+  | { readonly type: "cancelRequested"; readonly at: number; readonly reason: string; readonly task?: string };
 
 export interface StartAttempt {
   readonly type: "startAttempt";
@@ -44,8 +79,25 @@ export interface StartAttempt {
   readonly target: { readonly kind: "agent" | "function" | "policy"; readonly name: string };
   /** Shares its parts with the run's state: whoever carries the command out must not change it. */
   readonly input: JsonValue;
-  /** The longest that the attempt may take (E4). */
+  /** The longest that the attempt may take (E4), and the longest that it may be silent. */
   readonly timeoutMs: number;
+  readonly heartbeatTimeoutMs: number | null;
+  readonly cacheTtlMs: number | null;
+  /** Where it is executed, and how soon. */
+  readonly pool: string;
+  readonly priority: number;
+}
+
+/** E7: run `plan` on `input` as a child, and report how it settled as the outcome of this attempt. */
+export interface StartChildRun {
+  readonly type: "startChildRun";
+  readonly task: string;
+  readonly step: string;
+  readonly attempt: number;
+  readonly workflow: string;
+  /** The hash of the child's plan. */
+  readonly plan: string;
+  readonly input: JsonValue;
 }
 
 /** What the engine wants done. Commands are derived from state, never stored (E12). */
@@ -55,6 +107,8 @@ export type Command =
   | { readonly type: "setTimer"; readonly timer: string; readonly dueAt: number }
   | { readonly type: "clearTimer"; readonly timer: string }
   | { readonly type: "cancelAttempt"; readonly task: string; readonly attempt: number }
+  | StartChildRun
+  | { readonly type: "cancelChildRun"; readonly task: string; readonly attempt: number; readonly reason: string }
   | { readonly type: "settleRun"; readonly result: RunResult };
 
 export type RunStatus = "running" | "succeeded" | "failed" | "cancelled";

@@ -27,7 +27,10 @@ export type Path = readonly PathSegment[];
 export type Expression =
   | { readonly kind: "const"; readonly value: JsonValue }
   | { readonly kind: "input"; readonly path: Path }
-  /** The item (or its index) that the enclosing map step named `of` is working on. */
+  /**
+   * What the enclosing step named `of` is working on: a map's item and its index; what the round before gave in a
+   * repeat, and the round's number from 0.
+   */
   | { readonly kind: "item"; readonly of: string; readonly path: Path }
   | { readonly kind: "index"; readonly of: string }
   /** A step's output. */
@@ -73,6 +76,8 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
   /** The share of the delay that jitter may take away: 0 (none) to 1. */
   readonly jitter: number;
+  /** Codes of errors after which there is no other attempt, whatever the error says of itself. */
+  readonly notOn?: readonly string[];
 }
 
 interface StepBase {
@@ -82,12 +87,22 @@ interface StepBase {
   readonly after?: readonly string[];
   readonly trigger?: TriggerRule;
   readonly when?: Condition;
+  /** Words to find steps by. They change nothing. */
+  readonly tags?: readonly string[];
 }
 
 interface AttemptSettings {
   readonly retry?: RetryPolicy;
   /** The longest that one attempt may take (E4). */
   readonly timeoutMs?: number;
+  /** The longest that an attempt may go without a heartbeat; without it, none is asked for. */
+  readonly heartbeatTimeoutMs?: number;
+  /** The pool whose slots the attempts take; `default` unless given. */
+  readonly pool?: string;
+  /** Higher is sooner: -100 to 100; 0 unless given. */
+  readonly priority?: number;
+  /** For how long an output may stand in for that of an equal request; not at all unless given. */
+  readonly cacheTtlMs?: number;
 }
 
 /** What a call step calls: an agent (asked for its opinion) or a function. */
@@ -122,7 +137,80 @@ export interface MapStep extends StepBase {
   readonly output: Expression;
 }
 
-export type StepDefinition = CallStep | ResolveStep | MapStep;
+/**
+ * Runs its body in rounds, one after the other, until a condition holds or there were `maxRounds` (E6). Each round sees
+ * what the round before gave (`initial`, in the first). Gives what the last round gave.
+ */
+export interface RepeatStep extends StepBase {
+  readonly kind: "repeat";
+  readonly initial: Expression;
+  /** Looked at after each round, in its scope. */
+  readonly until: Condition;
+  /** 1 to 1,000. */
+  readonly maxRounds: number;
+  /** What it means when the condition does not hold after the last round: `succeed` unless given. */
+  readonly atMaxRounds?: "succeed" | "fail";
+  readonly steps: readonly StepDefinition[];
+  readonly output: Expression;
+}
+
+/** Runs another workflow as a run of its own, pinned to its plan (E7). Gives that run's output. */
+export interface ChildRunStep extends StepBase {
+  readonly kind: "run";
+  readonly workflow: string;
+  /** The hash of the child's plan. */
+  readonly plan: string;
+  readonly input: Expression;
+  readonly inputSchema?: JsonSchema;
+  readonly outputSchema?: JsonSchema;
+  /** One attempt unless given. Each is a run of its own. */
+  readonly retry?: RetryPolicy;
+}
+
+export type Verdict = "approve" | "reject";
+
+/** Waits for a person's verdict (E8). Gives `{ approved, by, comment, at }`. */
+export interface ApproveStep extends StepBase {
+  readonly kind: "approve";
+  /** What the person is shown. */
+  readonly input: Expression;
+  /** How long it waits; for ever unless given. */
+  readonly timeoutMs?: number;
+  /** The verdict when the time is over: `reject` unless given. */
+  readonly default?: Verdict;
+  /** Whether a rejection fails the step (with APPROVAL_REJECTED) or is its output: `fail` unless given. */
+  readonly onReject?: "fail" | "continue";
+}
+
+/** Waits for a named signal (E9), also one that came before. Gives the signal's payload. */
+export interface WaitForStep extends StepBase {
+  readonly kind: "waitFor";
+  readonly signal: string;
+  /** Text or a number: only a signal with this key is taken; without it, only one without a key. */
+  readonly key?: Expression;
+  readonly outputSchema?: JsonSchema;
+  /** How long it waits; for ever unless given. */
+  readonly timeoutMs?: number;
+  /** What it gives when the time is over; without it, the step then fails with SIGNAL_TIMED_OUT. */
+  readonly default?: Expression;
+}
+
+/** Waits for a time, as a duration in milliseconds or as a moment: an ISO 8601 date and time with its offset. Gives null. */
+export interface SleepStep extends StepBase {
+  readonly kind: "sleep";
+  readonly durationMs?: Expression;
+  readonly until?: Expression;
+}
+
+export type StepDefinition =
+  | CallStep
+  | ResolveStep
+  | MapStep
+  | RepeatStep
+  | ChildRunStep
+  | ApproveStep
+  | WaitForStep
+  | SleepStep;
 
 export interface WorkflowDefinition {
   readonly name: string;
@@ -131,4 +219,6 @@ export interface WorkflowDefinition {
   readonly output: Expression;
   /** The longest that a whole run may take (E4). */
   readonly timeoutMs?: number;
+  /** Words that every run of it is found by. */
+  readonly tags?: readonly string[];
 }

@@ -44,6 +44,24 @@ const table = {
     retryable: true,
     meaning: "The run is still under way, and what was asked needs a settled one.",
   },
+  RUN_SETTLED: { retryable: false, meaning: "The run has settled, and what was asked needs one under way." },
+  RUN_TOO_DEEP: { retryable: false, meaning: "Child runs lie within each other deeper than the limit." },
+  START_KEY_MISMATCH: {
+    retryable: false,
+    meaning: "A run was started under that key before, of another plan or on another input.",
+  },
+  TASK_UNKNOWN: { retryable: false, meaning: "The run has no task of that id." },
+  TASK_NOT_WAITING: { retryable: false, meaning: "The task does not wait for what was sent to it." },
+  TASK_CANCELLED: { retryable: false, meaning: "The task was cancelled." },
+  SIGNAL_UNKNOWN: { retryable: false, meaning: "The run's workflow waits for no signal of that name." },
+  SIGNAL_TIMED_OUT: { retryable: false, meaning: "No signal came within the step's timeout." },
+  APPROVAL_REJECTED: { retryable: false, meaning: "A person, or the step's deadline, rejected it." },
+  SLEEP_INVALID: { retryable: false, meaning: "A sleep step was given no duration and no moment." },
+  REPEAT_EXHAUSTED: {
+    retryable: false,
+    meaning: "A repeat's condition did not hold after its last round, and the step makes that a failure.",
+  },
+  HEARTBEAT_TIMED_OUT: { retryable: true, meaning: "An attempt gave no heartbeat for longer than its step allows." },
   ATTEMPT_TIMED_OUT: { retryable: true, meaning: "An attempt took longer than its step's timeout." },
   MAP_TOO_LARGE: {
     retryable: false,
@@ -115,6 +133,12 @@ const table = {
   QUEUE_CLOSED: { retryable: false, meaning: "The queue is closed." },
   QUEUE_FULL: { retryable: true, meaning: "The queue's length limit was reached." },
   BUS_CLOSED: { retryable: false, meaning: "The bus is closed." },
+
+  // Schedules and pools
+  SCHEDULE_UNKNOWN: { retryable: false, meaning: "No schedule of that name exists." },
+  SCHEDULE_INVALID: { retryable: false, meaning: "A schedule's cron text, time zone or settings are wrong." },
+  BACKFILL_UNKNOWN: { retryable: false, meaning: "No backfill has that id." },
+  POOL_UNKNOWN: { retryable: false, meaning: "A step names a pool that the project does not have." },
 
   // The user's project
   CONFIG_NOT_FOUND: { retryable: false, meaning: "There is no mycroft.config.ts where one was named." },

@@ -7,8 +7,18 @@ import type { AttemptOutcome, AttemptRequest } from "./gateway.ts";
 import type { TaskMessage } from "./queue.ts";
 
 export interface AttemptLedger {
-  /** The attempt to execute; null when it is not wanted any more (settled, cancelled, or under a newer token). */
-  claim(message: TaskMessage): Promise<AttemptRequest | null>;
+  /**
+   * The attempt to execute; null when it is not wanted (settled, cancelled, under a newer token, or in the hands of
+   * another worker that is alive). The worker then holds a lease on it, and with it a slot of its pool.
+   */
+  claim(message: TaskMessage, worker: string): Promise<AttemptRequest | null>;
+  /**
+   * Says that the worker is alive: renews every lease that it holds. A worker that is silent for `leaseMs` loses them,
+   * and its attempts go to others.
+   */
+  renew(worker: string): void;
+  /** How long a lease lasts, in milliseconds. */
+  readonly leaseMs: number;
   /** Resolves when the outcome is durable (P1), whether it counted or was recorded as stale (E10). */
   report(message: TaskMessage, outcome: AttemptOutcome, report: AttemptReport): Promise<void>;
   /** Calls `listener` when an attempt in flight is to be given up (E11). Returns a function that stops this. */

@@ -25,6 +25,27 @@ export interface RunHeader {
   readonly settledAt: number | null;
   /** How many events are recorded. */
   readonly events: number;
+  /** Words to find runs by, sorted and once each: at most 20, each 1 to 100 characters. */
+  readonly tags: readonly string[];
+  /** No two runs of a store have the same: starting a run again under its key gives the run that there is. */
+  readonly startKey: string | null;
+  /** The task that waits for this run, when it is a child run (E7). */
+  readonly parent: RunParent | null;
+  /** The run whose results this one began with, when it is a retry or a fork. */
+  readonly forkedFrom: RunFork | null;
+}
+
+export interface RunParent {
+  readonly runId: string;
+  readonly task: string;
+  /** The parent's fencing token (E10). */
+  readonly attempt: number;
+}
+
+export interface RunFork {
+  readonly runId: string;
+  /** The tasks of that run from which on everything is done again. */
+  readonly tasks: readonly string[];
 }
 
 export type NewRun = Omit<RunHeader, "status" | "settledAt" | "events">;
@@ -42,8 +63,8 @@ export interface RunAppend {
 }
 
 /**
- * `conflict`: somebody else appended at `fromSeq` first, the run exists already, it does not exist, or it would
- * settle a second time; nothing of this append was stored.
+ * `conflict`: somebody else appended at `fromSeq` first, the run exists already (or another one with its start key),
+ * it does not exist, or it would settle a second time; nothing of this append was stored.
  */
 export type AppendOutcome = "stored" | "conflict";
 
@@ -51,6 +72,9 @@ export interface RunQuery {
   readonly workflow?: string;
   readonly status?: RunStatus;
   readonly runIdPrefix?: string;
+  readonly tag?: string;
+  /** Only the child runs of this run. */
+  readonly parentRunId?: string;
   /** 1 to 1,000. */
   readonly limit: number;
   /** `nextCursor` of the page before. */
@@ -60,6 +84,36 @@ export interface RunQuery {
 export interface RunPage {
   /** Newest first (by run id, which sorts by time). */
   readonly runs: readonly RunHeader[];
+  readonly nextCursor: string | null;
+}
+
+/**
+ * A small JSON value kept beside the runs, found by its collection and id: where a schedule stands, a backfill, a
+ * result that may be used again.
+ */
+export interface StoredDocument {
+  /** 1 to 500 characters, unique in its collection. */
+  readonly id: string;
+  /** 1 when it is created, one more with each change. */
+  readonly revision: number;
+  readonly value: JsonValue;
+}
+
+export interface DocumentWrite {
+  /** A letter, then letters, digits and `-`; at most 50 characters. */
+  readonly collection: string;
+  readonly id: string;
+  /** The revision that is replaced: 0 to create the document; null to write whatever there is. */
+  readonly replaces: number | null;
+  /** Null deletes the document. */
+  readonly value: JsonValue;
+  /** From this time on it is as if the document did not exist; pruning forgets it. Never unless given. */
+  readonly expiresAt?: number;
+}
+
+export interface DocumentPage {
+  /** In the order of their ids. */
+  readonly documents: readonly StoredDocument[];
   readonly nextCursor: string | null;
 }
 
@@ -76,6 +130,7 @@ export interface Store {
   append(batch: readonly RunAppend[]): Promise<readonly AppendOutcome[]>;
 
   getRun(runId: string): Promise<RunHeader | undefined>;
+  findRunByStartKey(startKey: string): Promise<RunHeader | undefined>;
   listRuns(query: RunQuery): Promise<RunPage>;
   /** A run's events in order, from sequence number `fromSeq` (0 unless given). Empty for an unknown run. */
   readEvents(runId: string, fromSeq?: number): Promise<readonly RunEvent[]>;
@@ -85,8 +140,17 @@ export interface Store {
   /** ARTIFACT_DAMAGED when the content no longer matches the hash, ARTIFACT_MISSING when it was lost. */
   getArtifact(hash: string): Promise<JsonValue | undefined>;
 
+  getDocument(collection: string, id: string): Promise<StoredDocument | undefined>;
   /**
-   * Forgets runs that settled before `settledBefore`, with their events, and artifacts that were last put before it
+   * Durable when it resolves. `conflict` when the document has another revision than the one to be replaced.
+   * Rejects with INPUT_INVALID, LIMIT_EXCEEDED (a value above 1 MiB of JSON), STORE_FULL or STORE_IO.
+   */
+  putDocument(write: DocumentWrite): Promise<"stored" | "conflict">;
+  /** At most `limit` (1 to 1,000) documents, from the one after `cursor` on. */
+  listDocuments(collection: string, page: { readonly limit: number; readonly cursor?: string }): Promise<DocumentPage>;
+
+  /**
+   * Forgets documents that have expired, and runs that settled before `settledBefore`, with their events, and artifacts that were last put before it
    * and are orphaned (P8); returns how many runs. An artifact is orphaned unless a run names its hash: as its
    * `dataHash`, or anywhere in an event that was appended after the artifact was put.
    */
