@@ -1,50 +1,59 @@
 /**
- * The state machine: `apply(state, event) -> commands`. Upholds E1 to E5 and E10 to E13.
+ * The state machine: `apply(state, event) -> commands`. Upholds E1 to E13.
  *
  * A run starts with `runStarted`: its root scope gets one task per step, and the tasks that need nothing are decided.
- * A task whose trigger rule and condition hold is begun: a call or resolve gets its first attempt, a map gets one
- * instance of its body per item, whose tasks start in the same way. Any other task is skipped.
+ * A task whose trigger rule and condition hold is begun, by its kind: a call or resolve gets its first attempt, a run
+ * its first child run, a map one instance of its body per item, a repeat its first round; approve and waitFor wait for
+ * an event of theirs or for their deadline, sleep for its timer. Any other task is skipped.
  *
- * An attempt ends in `attemptSucceeded` or `attemptFailed`. A retryable failure with attempts left makes the task
- * wait for a timer and then try again under the next fencing token; otherwise the task has failed. A result under
- * any token but the newest one's is ignored (E10).
+ * An attempt, which may be a child run, ends in `attemptSucceeded` or `attemptFailed`. A retryable failure with attempts
+ * left makes the task wait for a timer and then try again under the next fencing token; otherwise the task has failed. A
+ * result under any token but the newest one's is ignored (E10).
  *
  * When a task settles, the tasks that need it are counted down, and those with nothing left to wait for are decided.
- * When all tasks of a scope have settled the scope is closed: an item's scope counts down its map, the root's scope
- * settles the run. This goes on until nothing more follows from the event, through a list instead of recursion,
- * so that chains of any length settle. Each edge is walked once in a run (E13).
+ * When all tasks of a scope have settled the scope is closed: an item's scope counts down its map, a round's scope ends
+ * its repeat or opens the next round, the root's scope settles the run. This goes on until nothing more follows from the
+ * event, through a list instead of recursion, so that chains of any length settle. Each edge is walked once in a run (E13).
  *
- * Cancelling, and the run's own timeout, settle the run at once: attempts in flight are cancelled, what waited never
- * starts (E11), and every later event is ignored. Before `runStarted` there is nothing to cancel, and every other
- * event is ignored too.
+ * Cancelling a task settles it, with all that lies in its body, as a failure; what needs it goes on from there.
+ * Cancelling the run, and the run's own timeout, settle the run at once: what is in flight is cancelled, what waited never
+ * starts (E11), and every later event is ignored. Before `runStarted` only `outcomesCarried` counts: a fork states what it
+ * takes over, and a task that is begun with the input of such an outcome comes out so, without being done.
  *
- * What a task comes to depends on how the attempts ended, never on which of them ended first.
+ * What a task comes to depends on how attempts ended, never on which of them ended first. (Signals of one name and key
+ * that several tasks wait for are the exception: they go by the order of events.)
  */
+import { inputHash } from "./carry-outcomes.ts";
 import {
-  cancelAttempt,
+  cancelWork,
   clearTimer,
-  findRetrying,
-  retryTimer,
+  findByTimer,
   runTimer,
-  setRetryTimer,
   setRunTimer,
-  startAttempt,
+  setTaskTimer,
+  startWork,
+  taskTimer,
 } from "./commands.ts";
 import { instantiateScope } from "./instantiate-scope.ts";
 import { itemsFor, outcomeOf } from "./map-items.ts";
 import type { Plan } from "./plan.ts";
-import { indexPlan, type MapWork } from "./plan-index.ts";
+import { indexPlan, type MapWork, type RepeatWork, type SleepWork, type WaitForWork } from "./plan-index.ts";
 import { retryDelayMs } from "./retry-delay.ts";
-import type { Command, RunEvent, RunResult } from "./run-event.ts";
+import { nextStep } from "./rounds.ts";
+import type { CarriedOutcome, Command, RunEvent, RunResult } from "./run-event.ts";
 import {
+  type BodyScopes,
   createRun,
   isSettled,
-  type MapItems,
   type RunState,
   type ScopeInstance,
   type Task,
+  type TaskStatus,
 } from "./run-state.ts";
-import { countNeed, isFailure, scopeError, triggerHolds } from "./trigger-rule.ts";
+import { failureOf, resultOf } from "./scope-result.ts";
+import { SignalBox } from "./signal-box.ts";
+import { countNeed, triggerHolds } from "./trigger-rule.ts";
+import { approvalOutcome, signalAddress, signalTimedOut, type WaitOutcome, wakeTime } from "./waits.ts";
 import type { JsonValue, TaskError } from "./workflow-definition.ts";
 
 /**
@@ -95,10 +104,26 @@ class Transition {
       case "attemptFailed":
         return this.#withAttempt(event.task, event.attempt, (task) => this.#failAttempt(task, event.error));
       case "timerFired":
-        return event.timer === runTimer ? this.#endRun() : this.#retry(event.timer);
+        return event.timer === runTimer ? this.#endRun() : this.#fire(event.timer);
+      case "signalReceived":
+        return this.#receiveSignal(event);
+      case "approvalDecided":
+        return this.#decideApproval(event);
       case "cancelRequested":
-        return this.#stopRun({ status: "cancelled", reason: event.reason });
+        return event.task === undefined
+          ? this.#stopRun({ status: "cancelled", reason: event.reason })
+          : this.#cancelTask(event.task, event.reason);
+      case "outcomesCarried":
+        return this.#carry(event.outcomes);
     }
+  }
+
+  #carry(outcomes: readonly CarriedOutcome[]): boolean {
+    const state = this.#state;
+    if (state.root !== null) return false;
+    state.carried ??= new Map();
+    for (const outcome of outcomes) state.carried.set(outcome.task, outcome);
+    return true;
   }
 
   #startRun(input: JsonValue): boolean {
@@ -133,26 +158,76 @@ class Transition {
 
   #failAttempt(task: Task, error: TaskError): void {
     const { work } = task.step;
-    if (work.kind === "map" || !error.retryable || task.attempt >= work.retry.maxAttempts) {
+    const retry = "retry" in work ? work.retry : null;
+    const isOver = retry === null || task.attempt >= retry.maxAttempts;
+    if (isOver || !error.retryable || retry.notOn?.includes(error.code) === true) {
       this.#fail(task, error);
       return;
     }
     task.error = error;
-    task.status = "retrying";
-    task.retryAt = this.#at + retryDelayMs(work.retry, this.#state.runId, task.id, task.attempt);
-    this.commands.push(setRetryTimer(task, task.retryAt));
+    const delayMs = retryDelayMs(retry, this.#state.runId, task.id, task.attempt);
+    this.#wait(task, "retrying", this.#at + delayMs);
   }
 
-  #retry(timer: string): boolean {
-    const task = findRetrying(this.#state, timer);
-    if (task === undefined || task.retryAt === null) return false;
-    if (this.#at < task.retryAt) {
+  /** Leaves the task waiting; without `dueAt`, for as long as it takes. */
+  #wait(task: Task, status: TaskStatus, dueAt: number | null): void {
+    task.status = status;
+    task.dueAt = dueAt;
+    if (dueAt !== null) this.commands.push(setTaskTimer(task, dueAt));
+  }
+
+  #deadline(timeoutMs: number | null): number | null {
+    return timeoutMs === null ? null : this.#at + timeoutMs;
+  }
+
+  #fire(timer: string): boolean {
+    const task = findByTimer(this.#state, timer);
+    if (task === undefined || task.dueAt === null) return false;
+    if (this.#at < task.dueAt) {
       // Clocks can be set back: the timer is used up, and without another the run would wait for ever.
-      this.commands.push(setRetryTimer(task, task.retryAt));
+      this.commands.push(setTaskTimer(task, task.dueAt));
       return false;
     }
-    this.#startAttempt(task);
+    task.dueAt = null;
+    const { work } = task.step;
+    if (work.kind === "sleep") this.#succeed(task, null);
+    else if (work.kind === "waitFor") {
+      this.#state.signals?.leave(signalAddress(task, work), task);
+      this.#come(task, signalTimedOut(task, work));
+    } else if (work.kind === "approve") {
+      const verdict = { verdict: work.default, by: null, comment: null, at: this.#at };
+      this.#come(task, approvalOutcome(work, verdict));
+    } else this.#startAttempt(task);
     return true;
+  }
+
+  /** E9: wakes the task that has waited longest, or keeps the signal for one to come. */
+  #receiveSignal(event: Extract<RunEvent, { readonly type: "signalReceived" }>): boolean {
+    const state = this.#state;
+    state.signals ??= new SignalBox();
+    if (state.root === null || !state.signals.admits(event.id)) return false;
+    const address = { signal: event.signal, key: event.key ?? null };
+    const task = state.signals.receive(address, event.payload, event.id);
+    if (task !== null) {
+      this.#clearTimer(task);
+      this.#succeed(task, event.payload);
+    }
+    return true;
+  }
+
+  /** E8 */
+  #decideApproval(event: Extract<RunEvent, { readonly type: "approvalDecided" }>): boolean {
+    const task = this.#state.tasks.get(event.task);
+    if (task?.status !== "waitingForApproval" || task.step.work.kind !== "approve") return false;
+    this.#clearTimer(task);
+    const { verdict, by, comment = null } = event;
+    this.#come(task, approvalOutcome(task.step.work, { verdict, by, comment, at: this.#at }));
+    return true;
+  }
+
+  #clearTimer(task: Task): void {
+    if (task.dueAt !== null) this.commands.push(clearTimer(taskTimer(task)));
+    task.dueAt = null;
   }
 
   /** E4: ends a run that has reached its deadline. */
@@ -169,18 +244,65 @@ class Transition {
 
   /** E2: a task with nothing left to wait for is begun or skipped. */
   #decide(task: Task): void {
-    const { when, work } = task.step;
+    const { when } = task.step;
     task.readyAt = this.#at;
     if (!triggerHolds(task) || (when !== null && !when(task.scope))) this.#settle(task, "skipped");
-    else if (work.kind === "map") this.#expand(task, work);
-    else this.#startAttempt(task);
+    else this.#begin(task);
+  }
+
+  #begin(task: Task): void {
+    const { work } = task.step;
+    const carried = this.#state.carried === null ? null : this.#carriedFor(task);
+    if (carried !== null) {
+      this.#come(task, carried);
+      return;
+    }
+    switch (work.kind) {
+      case "call":
+      case "resolve":
+      case "run":
+        this.#startAttempt(task);
+        return;
+      case "map":
+        this.#expand(task, work);
+        return;
+      case "repeat":
+        this.#openRound(task, work, work.initial(task.scope) ?? null);
+        return;
+      case "approve":
+        this.#wait(task, "waitingForApproval", this.#deadline(work.timeoutMs));
+        return;
+      case "waitFor":
+        this.#waitForSignal(task, work);
+        return;
+      case "sleep":
+        this.#sleep(task, work);
+    }
+  }
+
+  #carriedFor(task: Task): WaitOutcome | null {
+    const carried = this.#state.carried?.get(task.id);
+    if (carried === undefined) return null;
+    return carried.inputHash === null || carried.inputHash === inputHash(task) ? carried : null;
   }
 
   #startAttempt(task: Task): void {
     task.status = "running";
     task.attempt += 1;
-    task.retryAt = null;
-    this.commands.push(startAttempt(task));
+    this.commands.push(startWork(task));
+  }
+
+  #waitForSignal(task: Task, work: WaitForWork): void {
+    this.#state.signals ??= new SignalBox();
+    const signal = this.#state.signals.takeOrWait(signalAddress(task, work), task);
+    if (signal !== null) this.#succeed(task, signal.payload);
+    else this.#wait(task, "waitingForSignal", this.#deadline(work.timeoutMs));
+  }
+
+  #sleep(task: Task, work: SleepWork): void {
+    const wakeAt = wakeTime(task, work, this.#at);
+    if (typeof wakeAt === "number") this.#wait(task, "sleeping", wakeAt);
+    else this.#fail(task, wakeAt);
   }
 
   /** E5: one instance of the body per item. */
@@ -192,9 +314,20 @@ class Transition {
     }
     const scopes = items.map((item, index) => instantiateScope(work.body, map, item, index));
     map.status = "expanded";
-    map.items = { scopes, maxFailed: work.maxFailedItems, open: scopes.length, failed: 0 };
+    map.body = { scopes, open: scopes.length, failed: 0 };
     for (const scope of scopes) this.#openScope(scope);
-    if (scopes.length === 0) this.#closeMap(map, map.items);
+    if (scopes.length === 0) this.#come(map, outcomeOf(map, work, map.body));
+  }
+
+  /** E6: the next instance of the body. */
+  #openRound(repeat: Task, work: RepeatWork, carried: JsonValue): void {
+    repeat.status = "expanded";
+    repeat.body ??= { scopes: [], open: 0, failed: 0 };
+    const { body } = repeat;
+    const scope = instantiateScope(work.body, repeat, carried, body.scopes.length);
+    body.scopes.push(scope);
+    body.open = 1;
+    this.#openScope(scope);
   }
 
   #succeed(task: Task, output: JsonValue): void {
@@ -208,7 +341,12 @@ class Transition {
     this.#settle(task, "failed");
   }
 
-  #settle(task: Task, status: "succeeded" | "failed" | "skipped"): void {
+  #come(task: Task, outcome: WaitOutcome): void {
+    if ("error" in outcome) this.#fail(task, outcome.error);
+    else this.#succeed(task, outcome.output);
+  }
+
+  #settle(task: Task, status: "succeeded" | "failed" | "skipped" | "cancelled"): void {
     task.status = status;
     task.settledAt = this.#at;
     this.#settled.push(task);
@@ -227,26 +365,30 @@ class Transition {
   #countDown(task: Task | undefined, need: Task): void {
     if (task === undefined) return;
     countNeed(task, need);
-    if (task.openNeeds === 0) this.#decide(task);
+    // It may have been cancelled while it waited.
+    if (task.openNeeds === 0 && task.status === "waiting") this.#decide(task);
   }
 
   #closeScope(scope: ScopeInstance): void {
-    const failure = failureOf(scope);
-    if (failure === null) scope.output = scope.plan.output(scope) ?? null;
-    else scope.error = scopeError(failure);
-    const map = scope.parent;
-    if (map === null) this.#settleRun(resultOf(scope));
-    else if (map.items !== null) {
-      map.items.open -= 1;
-      if (failure !== null) map.items.failed += 1;
-      if (map.items.open === 0) this.#closeMap(map, map.items);
-    }
+    scope.error = failureOf(scope);
+    if (scope.error === null) scope.output = scope.plan.output(scope) ?? null;
+    const owner = scope.parent;
+    if (owner === null) this.#settleRun(resultOf(scope));
+    else if (owner.body !== null) this.#closeBody(owner, owner.body, scope);
   }
 
-  #closeMap(map: Task, items: MapItems): void {
-    const outcome = outcomeOf(map, items);
-    if ("error" in outcome) this.#fail(map, outcome.error);
-    else this.#succeed(map, outcome.output);
+  #closeBody(owner: Task, body: BodyScopes, scope: ScopeInstance): void {
+    const { work } = owner.step;
+    body.open -= 1;
+    if (scope.error !== null) body.failed += 1;
+    if (work.kind === "map" && body.open === 0) this.#come(owner, outcomeOf(owner, work, body));
+    else if (work.kind === "repeat") this.#closeRound(owner, work, scope);
+  }
+
+  #closeRound(repeat: Task, work: RepeatWork, round: ScopeInstance): void {
+    const next = nextStep(repeat, work, round, this.#state.size);
+    if (next === "another") this.#openRound(repeat, work, round.output ?? null);
+    else this.#come(repeat, next);
   }
 
   #settleRun(result: RunResult): void {
@@ -259,29 +401,42 @@ class Transition {
   /** E11: settles the run at once, whatever is under way. */
   #stopRun(result: RunResult): boolean {
     if (this.#state.root === null) return false;
-    for (const task of this.#state.tasks.values()) {
-      if (isSettled(task)) continue;
-      if (task.status === "running") this.commands.push(cancelAttempt(task));
-      if (task.status === "retrying") this.commands.push(clearTimer(retryTimer(task)));
-      task.status = "cancelled";
-      task.retryAt = null;
-      task.settledAt = this.#at;
-    }
+    const reason = result.status === "cancelled" ? result.reason : "its run timed out";
+    for (const task of this.#state.tasks.values()) if (!isSettled(task)) this.#stop(task, reason);
     this.#settleRun(result);
     return true;
   }
-}
 
-/** The first of the scope's results, in the plan's order, that is a failure. */
-function failureOf(scope: ScopeInstance): Task | null {
-  for (const index of scope.plan.results) {
-    const task = scope.tasks[index];
-    if (task !== undefined && isFailure(task)) return task;
+  /** E11: ends one task, with all that lies in its body. */
+  #cancelTask(taskId: string, reason: string): boolean {
+    const task = this.#state.tasks.get(taskId);
+    if (task === undefined || isSettled(task)) return false;
+    this.#stopWithin(task, reason);
+    this.#stop(task, reason);
+    task.error = { code: "TASK_CANCELLED", message: `It was cancelled: ${reason}.`, retryable: false };
+    this.#settle(task, "cancelled");
+    return true;
   }
-  return null;
-}
 
-function resultOf(root: ScopeInstance): RunResult {
-  if (root.error !== null) return { status: "failed", error: root.error };
-  return { status: "succeeded", output: root.output ?? null };
+  #stopWithin(owner: Task, reason: string): void {
+    for (const scope of owner.body?.scopes ?? []) {
+      for (const task of scope.tasks) {
+        if (isSettled(task)) continue;
+        this.#stopWithin(task, reason);
+        this.#stop(task, reason);
+      }
+    }
+  }
+
+  /** Gives up what the task has under way. Nothing follows from it. */
+  #stop(task: Task, reason: string): void {
+    const { work } = task.step;
+    if (task.status === "running") this.commands.push(cancelWork(task, reason));
+    if (task.status === "waitingForSignal" && work.kind === "waitFor") {
+      this.#state.signals?.leave(signalAddress(task, work), task);
+    }
+    this.#clearTimer(task);
+    task.status = "cancelled";
+    task.settledAt = this.#at;
+  }
 }

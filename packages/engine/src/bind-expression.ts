@@ -10,7 +10,7 @@ import type { Condition, Expression, JsonValue, Path } from "./workflow-definiti
 /** What a bound expression reads: one instance of a scope, with the ones around it. */
 export interface Frame {
   readonly outer: Frame | null;
-  /** What this instance works on: an item of a map and its index; the run's input, for the root. */
+  /** What this instance works on: an item or a round, and its index; the run's input, for the root. */
   readonly item: JsonValue;
   readonly index: number;
   /** The output of a step of this scope; undefined when it has none. */
@@ -26,8 +26,8 @@ export type BoundCondition = (frame: Frame) => boolean;
 /** The names that can be seen from one scope: how far out they are, and where. */
 export interface Names {
   step(name: string): { readonly depth: number; readonly index: number };
-  /** How many scopes out the body of that map step is. */
-  map(name: string): number;
+  /** How many scopes out the body of that step is. */
+  body(name: string): number;
   /** How many scopes out the root is. */
   readonly root: number;
 }
@@ -43,11 +43,11 @@ export function bindExpression(expression: Expression, names: Names): BoundExpre
       return (frame) => valueAt(frameAt(frame, depth).item, expression.path);
     }
     case "item": {
-      const depth = names.map(expression.of);
+      const depth = names.body(expression.of);
       return (frame) => valueAt(frameAt(frame, depth).item, expression.path);
     }
     case "index": {
-      const depth = names.map(expression.of);
+      const depth = names.body(expression.of);
       return (frame) => frameAt(frame, depth).index;
     }
     case "step": {

@@ -7,7 +7,7 @@ import { evaluateCondition } from "./evaluate-condition.ts";
 import { triggerOf } from "./plan.ts";
 import { planError } from "./plan-error.ts";
 import { needsInScope } from "./scope-needs.ts";
-import { expressionsOf } from "./step-references.ts";
+import { bodyOf, expressionsOf } from "./step-references.ts";
 import type {
   Condition,
   Expression,
@@ -34,12 +34,12 @@ function checkScope(steps: readonly StepDefinition[], workflow: string): void {
     if (triggerOf(step) === "anySuccess" && needs[position]?.length === 0) {
       throw refuse("its trigger rule anySuccess waits for a success, and it needs no step");
     }
-    if (step.kind !== "map") continue;
-    const list = constantOf(step.over);
+    const list = step.kind === "map" ? constantOf(step.over) : null;
+    const body = bodyOf(step);
     if (Array.isArray(list) && list.length === 0) {
-      throw refuse(`map step "${step.name}" goes over a list that is always empty`, step.steps[0]?.name);
+      throw refuse(`map step "${step.name}" goes over a list that is always empty`, body?.steps[0]?.name);
     }
-    checkScope(step.steps, workflow);
+    if (body !== null) checkScope(body.steps, workflow);
   }
 }
 

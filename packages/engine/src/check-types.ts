@@ -1,17 +1,25 @@
-/** Checks that what steps give fits what steps take, by their schemas, and that maps go over lists. */
+/** Checks that what steps give fits what steps take, by their schemas, and that maps go over lists (E5). */
 import { triggerOf } from "./plan.ts";
 import { fieldWithin, type Place, planError, within } from "./plan-error.ts";
 import { findMisfit } from "./schema-fit.ts";
 import { type Found, itemOf, lookUp } from "./schema-shape.ts";
 import { needsInScope } from "./scope-needs.ts";
-import { expressionsOf } from "./step-references.ts";
+import { type Body, expressionsOf } from "./step-references.ts";
 import type {
+  ApproveStep,
+  CallStep,
+  ChildRunStep,
+  Condition,
   Expression,
   JsonSchema,
   MapStep,
   Path,
+  RepeatStep,
+  ResolveStep,
+  SleepStep,
   StepDefinition,
   TriggerRule,
+  WaitForStep,
   WorkflowDefinition,
 } from "./workflow-definition.ts";
 
@@ -29,9 +37,9 @@ type Absence = (output: Output) => boolean;
 interface View {
   readonly outputs: ReadonlyMap<string, Output>;
   readonly isAbsent: Absence;
-  /** The map whose body the scope is; null for the root. */
-  readonly map: string | null;
-  /** What the scope works on: the map's item, or the workflow's input. */
+  /** The step whose body the scope is; null for the root. */
+  readonly owner: string | null;
+  /** What the scope works on: a map's item, what the round before gave, or the workflow's input. */
   readonly item: JsonSchema;
   readonly around: View | null;
 }
@@ -49,31 +57,31 @@ const absenceUnder: Readonly<Record<TriggerRule, Absence>> = {
 };
 
 /** @throws {MycroftError} PLAN_TYPE_MISMATCH naming the step, the place in its input, and both types. */
-export function checkTypes(workflow: WorkflowDefinition): void {
-  const place = { workflow: workflow.name, step: null, field: "" };
-  const view = checkScope(workflow.steps, { map: null, item: workflow.input, around: null }, place);
-  typeOf(workflow.output, view, within(place, "output"));
+export function checkTypes({ name, steps, output, input }: WorkflowDefinition): void {
+  const place = { workflow: name, step: null, field: "" };
+  checkBody({ steps, output, until: null }, { owner: null, item: input, around: null }, place);
 }
 
-/** @returns the view that the scope's output has. */
-function checkScope(
-  steps: readonly StepDefinition[],
-  scope: Pick<View, "map" | "item" | "around">,
-  owner: Place,
-): View {
+/** @returns the type of what the body gives. */
+function checkBody(body: Body, scope: Pick<View, "owner" | "item" | "around">, outer: Place): JsonSchema {
+  const { steps } = body;
   const outputs = new Map<string, Output>();
   const needs = needsInScope(steps);
   for (const [position, step] of steps.entries()) {
     const view = { ...scope, outputs, isAbsent: absenceUnder[triggerOf(step)] };
-    const place = { ...owner, step: step.name };
-    for (const part of step.when === undefined ? [] : expressionsOf(step.when)) {
-      typeOf(part, view, within(place, "when"));
-    }
-    const schema = step.kind === "map" ? checkMap(step, view, place) : checkAttempts(step, view, place);
+    const place = { ...outer, step: step.name };
+    if (step.when !== undefined) checkCondition(step.when, view, within(place, "when"));
+    const schema = checkStep(step, view, place);
     const needed = (needs[position] ?? []).flatMap((need) => outputs.get(steps[need]?.name ?? "") ?? []);
     outputs.set(step.name, { schema, maySkip: maySkip(step, needed) });
   }
-  return { ...scope, outputs, isAbsent: whenSkipped };
+  const view = { ...scope, outputs, isAbsent: whenSkipped };
+  if (body.until !== null) checkCondition(body.until, view, within(outer, "until"));
+  return orNull(typeOf(body.output, view, within(outer, "output")));
+}
+
+function checkCondition(condition: Condition, view: View, place: Place): void {
+  for (const part of expressionsOf(condition)) typeOf(part, view, place);
 }
 
 /** A trigger rule that a failure keeps from holding passes the failure on, so only skipped steps count here. */
@@ -90,7 +98,27 @@ function maySkip(step: StepDefinition, needed: readonly Output[]): boolean {
   }
 }
 
-function checkAttempts(step: Exclude<StepDefinition, MapStep>, view: View, place: Place): JsonSchema {
+/** @returns the type of what the step gives. */
+function checkStep(step: StepDefinition, view: View, place: Place): JsonSchema {
+  switch (step.kind) {
+    case "call":
+    case "resolve":
+    case "run":
+      return checkWork(step, view, place);
+    case "map":
+      return checkMap(step, view, place);
+    case "repeat":
+      return checkRepeat(step, view, place);
+    case "approve":
+      return checkApprove(step, view, place);
+    case "waitFor":
+      return checkWaitFor(step, view, place);
+    case "sleep":
+      return checkSleep(step, view, place);
+  }
+}
+
+function checkWork(step: CallStep | ResolveStep | ChildRunStep, view: View, place: Place): JsonSchema {
   const input = orNull(typeOf(step.input, view, within(place, "input")));
   checkFit(input, step.inputSchema ?? {}, within(place, "input"));
   return step.outputSchema ?? {};
@@ -99,10 +127,56 @@ function checkAttempts(step: Exclude<StepDefinition, MapStep>, view: View, place
 function checkMap(step: MapStep, view: View, place: Place): JsonSchema {
   const over = orNull(typeOf(step.over, view, within(place, "over")));
   checkFit(over, { type: "array" }, within(place, "over"));
-  const body = checkScope(step.steps, { map: step.name, item: itemOf(over), around: view }, place);
-  const output = orNull(typeOf(step.output, body, within(place, "output")));
+  const { steps, output } = step;
+  const scope = { owner: step.name, item: itemOf(over), around: view };
+  const given = checkBody({ steps, output, until: null }, scope, place);
   const mayFail = (step.maxFailedItems ?? 0) > 0;
-  return { type: "array", items: mayFail ? { anyOf: [output, { type: "null" }] } : output };
+  return { type: "array", items: mayFail ? { anyOf: [given, { type: "null" }] } : given };
+}
+
+/**
+ * What a round gives depends on what the round before gave. Checked once with nothing known of that, the body tells the
+ * most that it can give; checked again with that and `initial`, it tells what it does give.
+ */
+function checkRepeat(step: RepeatStep, view: View, place: Place): JsonSchema {
+  const initial = orNull(typeOf(step.initial, view, within(place, "initial")));
+  const scope = { owner: step.name, around: view };
+  const atMost = checkBody(step, { ...scope, item: {} }, place);
+  return checkBody(step, { ...scope, item: { anyOf: [initial, atMost] } }, place);
+}
+
+function checkApprove(step: ApproveStep, view: View, place: Place): JsonSchema {
+  typeOf(step.input, view, within(place, "input"));
+  const text = { anyOf: [{ type: "string" }, { type: "null" }] };
+  return {
+    type: "object",
+    properties: { approved: { type: "boolean" }, at: { type: "integer" }, by: text, comment: text },
+    required: ["approved", "at", "by", "comment"],
+    additionalProperties: false,
+  };
+}
+
+function checkWaitFor(step: WaitForStep, view: View, place: Place): JsonSchema {
+  const schema = step.outputSchema ?? {};
+  if (step.key !== undefined) {
+    const key = orNull(typeOf(step.key, view, within(place, "key")));
+    checkFit(key, { type: ["string", "number"] }, within(place, "key"));
+  }
+  if (step.default !== undefined) {
+    checkFit(orNull(typeOf(step.default, view, within(place, "default"))), schema, within(place, "default"));
+  }
+  return schema;
+}
+
+function checkSleep({ durationMs, until }: SleepStep, view: View, place: Place): JsonSchema {
+  if (durationMs !== undefined) {
+    const duration = orNull(typeOf(durationMs, view, within(place, "durationMs")));
+    checkFit(duration, { type: "number" }, within(place, "durationMs"));
+  }
+  if (until !== undefined) {
+    checkFit(orNull(typeOf(until, view, within(place, "until"))), { type: "string" }, within(place, "until"));
+  }
+  return { type: "null" };
 }
 
 function checkFit(from: JsonSchema, to: JsonSchema, place: Place): void {
@@ -119,8 +193,8 @@ function typeOf(expression: Expression, view: View, place: Place): Found {
     case "input":
       return typeAt(rootOf(view).item, expression.path, "the workflow's input", place);
     case "item": {
-      const item = find(view, ({ map }) => map === expression.of)?.item ?? {};
-      return typeAt(item, expression.path, `an item of "${expression.of}"`, place);
+      const item = find(view, ({ owner }) => owner === expression.of)?.item ?? {};
+      return typeAt(item, expression.path, `what "${expression.of}" works on`, place);
     }
     case "index":
       return present({ type: "integer", minimum: 0 });

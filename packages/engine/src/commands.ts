@@ -3,7 +3,8 @@
  * brings about and the one that recovery issues again are the same.
  */
 import { MycroftError } from "@mycroft/errors";
-import type { Command, StartAttempt } from "./run-event.ts";
+import type { AttemptWork } from "./plan-index.ts";
+import type { Command, StartAttempt, StartChildRun } from "./run-event.ts";
 import type { RunState, Task } from "./run-state.ts";
 
 /** The name of the timer that ends the run. */
@@ -18,8 +19,8 @@ export function outstanding(state: RunState): readonly Command[] {
   if (state.result !== null) return commands;
   if (state.deadlineAt !== null) commands.push(setRunTimer(state.deadlineAt));
   for (const task of state.tasks.values()) {
-    if (task.status === "running") commands.push(startAttempt(task));
-    if (task.retryAt !== null) commands.push(setRetryTimer(task, task.retryAt));
+    if (task.status === "running") commands.push(startWork(task));
+    if (task.dueAt !== null) commands.push(setTaskTimer(task, task.dueAt));
   }
   return commands;
 }
@@ -30,25 +31,43 @@ export interface AttemptUnderWay {
   readonly timeoutMs: number;
 }
 
-/** The attempts that are under way, without their inputs: those take building. */
+/** The attempts that workers have in hand or are to have, without their inputs: those take building. */
 export function* attemptsUnderWay(state: RunState): Iterable<AttemptUnderWay> {
   if (state.result !== null) return;
   for (const { id, status, attempt, step } of state.tasks.values()) {
-    if (status !== "running" || step.work.kind === "map") continue;
+    if (status !== "running" || !isAttemptWork(step.work)) continue;
     yield { task: id, attempt, timeoutMs: step.work.timeoutMs };
   }
 }
 
 /** The command that starts a running task's newest attempt; null when the attempt is not the one to run now. */
 export function attemptCommand(state: RunState, taskId: string, attempt: number): StartAttempt | null {
-  const task = state.tasks.get(taskId);
-  return task?.status === "running" && task.attempt === attempt ? startAttempt(task) : null;
+  const command = underWay(state, taskId, attempt);
+  return command?.type === "startAttempt" ? command : null;
 }
 
-export function startAttempt(task: Task): StartAttempt {
+/** As `attemptCommand`, for a task whose attempts are child runs. */
+export function childRunCommand(state: RunState, taskId: string, attempt: number): StartChildRun | null {
+  const command = underWay(state, taskId, attempt);
+  return command?.type === "startChildRun" ? command : null;
+}
+
+function underWay(state: RunState, taskId: string, attempt: number): StartAttempt | StartChildRun | null {
+  if (state.result !== null) return null;
+  const task = state.tasks.get(taskId);
+  return task?.status === "running" && task.attempt === attempt ? startWork(task) : null;
+}
+
+/** The command that starts a running task's newest attempt. */
+export function startWork(task: Task): StartAttempt | StartChildRun {
   const { work, name } = task.step;
-  if (work.kind === "map") throw new MycroftError("INTERNAL", `The map step "${task.id}" has no attempts.`);
-  return {
+  if (work.kind === "run") {
+    const { workflow, plan } = work;
+    const input = work.input(task.scope) ?? null;
+    return { type: "startChildRun", task: task.id, step: name, attempt: task.attempt, workflow, plan, input };
+  }
+  if (!isAttemptWork(work)) throw new MycroftError("INTERNAL", `The step of "${task.id}" has no attempts.`);
+  const command: StartAttempt = {
     type: "startAttempt",
     task: task.id,
     step: name,
@@ -57,32 +76,41 @@ export function startAttempt(task: Task): StartAttempt {
     input: work.input(task.scope) ?? null,
     timeoutMs: work.timeoutMs,
   };
+  return work.extras === null ? command : { ...command, ...work.extras };
 }
 
-export function cancelAttempt(task: Task): Command {
-  return { type: "cancelAttempt", task: task.id, attempt: task.attempt };
+function isAttemptWork(work: Task["step"]["work"]): work is AttemptWork {
+  return work.kind === "call" || work.kind === "resolve";
+}
+
+/** Gives up what a running task has under way. */
+export function cancelWork(task: Task, reason: string): Command {
+  const { id, attempt, step } = task;
+  return step.work.kind === "run"
+    ? { type: "cancelChildRun", task: id, attempt, reason }
+    : { type: "cancelAttempt", task: id, attempt };
 }
 
 export function setRunTimer(dueAt: number): Command {
   return { type: "setTimer", timer: runTimer, dueAt };
 }
 
-export function setRetryTimer(task: Task, dueAt: number): Command {
-  return { type: "setTimer", timer: retryTimer(task), dueAt };
+export function setTaskTimer(task: Task, dueAt: number): Command {
+  return { type: "setTimer", timer: taskTimer(task), dueAt };
 }
 
 export function clearTimer(timer: string): Command {
   return { type: "clearTimer", timer };
 }
 
-/** The timer of the delay after a task's newest attempt. */
-export function retryTimer(task: Task): string {
-  return `retry:${task.attempt}:${task.id}`;
+/** A task has one timer at a time; that of a retry names the attempt that failed. */
+export function taskTimer(task: Task): string {
+  return task.status === "retrying" ? `retry:${task.attempt}:${task.id}` : `due:${task.id}`;
 }
 
 /** The task that waits for that timer; undefined when none does, or no longer. */
-export function findRetrying(state: RunState, timer: string): Task | undefined {
-  const id = /^retry:\d+:(.+)$/.exec(timer)?.[1];
+export function findByTimer(state: RunState, timer: string): Task | undefined {
+  const id = /^(?:retry:\d+|due):(.+)$/.exec(timer)?.[1];
   const task = id === undefined ? undefined : state.tasks.get(id);
-  return task !== undefined && task.retryAt !== null && retryTimer(task) === timer ? task : undefined;
+  return task !== undefined && task.dueAt !== null && taskTimer(task) === timer ? task : undefined;
 }

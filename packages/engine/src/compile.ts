@@ -11,6 +11,7 @@ import { parseDefinition } from "./parse-definition.ts";
 import { type Plan, planLimits } from "./plan.ts";
 import { planError } from "./plan-error.ts";
 import { orderSteps } from "./scope-needs.ts";
+import { bodyOf, withBodySteps } from "./step-references.ts";
 import type { JsonValue, StepDefinition, WorkflowDefinition } from "./workflow-definition.ts";
 
 /** How many steps of a circle a message lists. */
@@ -56,11 +57,12 @@ export function verifyPlan(plan: Plan): Plan {
   );
 }
 
-/** Every step of a workflow, those of a map's body after the map. */
+/** Every step of a workflow, those of a body after the step that it belongs to. */
 export function* allSteps(steps: readonly StepDefinition[]): Iterable<StepDefinition> {
   for (const step of steps) {
     yield step;
-    if (step.kind === "map") yield* allSteps(step.steps);
+    const body = bodyOf(step);
+    if (body !== null) yield* allSteps(body.steps);
   }
 }
 
@@ -90,7 +92,5 @@ function orderScope(steps: readonly StepDefinition[], workflow: string): readonl
     const place = { workflow, step: result.circle[0]?.name ?? null, field: "" };
     throw planError("PLAN_CYCLE", place, `is part of a circle: ${[...shown, first].join(" needs ")}`);
   }
-  return result.ordered.map((step) =>
-    step.kind === "map" ? { ...step, steps: orderScope(step.steps, workflow) } : step,
-  );
+  return result.ordered.map((step) => withBodySteps(step, (steps) => orderScope(steps, workflow)));
 }

@@ -1,15 +1,43 @@
 export { apply, fold } from "./apply.ts";
 export { canonicalJson, contentHash } from "./canonical-json.ts";
-export { type AttemptUnderWay, attemptCommand, attemptsUnderWay, outstanding } from "./commands.ts";
+export { outcomesToCarry, tasksToRetry } from "./carry-outcomes.ts";
+export { checkSignal, type SignalMisfit } from "./check-signal.ts";
+export {
+  type AttemptUnderWay,
+  attemptCommand,
+  attemptsUnderWay,
+  childRunCommand,
+  outstanding,
+} from "./commands.ts";
 export { allSteps, compile, verifyPlan } from "./compile.ts";
-export { describeTasks, type TaskDescription } from "./describe-tasks.ts";
-export { defaultRetry, defaultTimeoutMs, type Plan, planLimits, triggerOf } from "./plan.ts";
+export { describeTasks, type TaskDescription, type Wait } from "./describe-tasks.ts";
+export {
+  defaultChildRetry,
+  defaultPool,
+  defaultRetry,
+  defaultTimeoutMs,
+  type Plan,
+  planLimits,
+  triggerOf,
+} from "./plan.ts";
 export { type IndexedPlan, indexPlan } from "./plan-index.ts";
-export type { AttemptReport, Command, RunEvent, RunResult, RunStatus, StartAttempt } from "./run-event.ts";
-export { createRun, type RunState, type TaskStatus } from "./run-state.ts";
 export type {
+  AttemptReport,
+  CarriedOutcome,
+  Command,
+  RunEvent,
+  RunResult,
+  RunStatus,
+  StartAttempt,
+  StartChildRun,
+} from "./run-event.ts";
+export { createRun, type RunState, type TaskStatus } from "./run-state.ts";
+export { bodyOf, ownExpressions } from "./step-references.ts";
+export type {
+  ApproveStep,
   CallStep,
   CallTarget,
+  ChildRunStep,
   ComparisonOperator,
   Condition,
   Expression,
@@ -18,11 +46,15 @@ export type {
   MapStep,
   Path,
   PathSegment,
+  RepeatStep,
   ResolveStep,
   RetryPolicy,
   SettledValue,
+  SleepStep,
   StepDefinition,
   TaskError,
   TriggerRule,
+  Verdict,
+  WaitForStep,
   WorkflowDefinition,
 } from "./workflow-definition.ts";

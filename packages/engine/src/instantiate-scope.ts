@@ -1,10 +1,10 @@
-/** Brings the tasks of a scope into being: at the start of a run, and for each item of a map. */
+/** Brings the tasks of a scope into being: at the start of a run, and for each item or round of a body. */
 import type { IndexedScope, IndexedStep } from "./plan-index.ts";
 import type { ScopeInstance, Task } from "./run-state.ts";
 import { skipReason } from "./trigger-rule.ts";
 import type { JsonValue, SettledValue, TaskError } from "./workflow-definition.ts";
 
-/** @param parent the map task that `item` belongs to; null for the root, which works on the run's input. */
+/** @param parent the task that `item` belongs to; null for the root, which works on the run's input. */
 export function instantiateScope(
   plan: IndexedScope,
   parent: Task | null,
@@ -49,9 +49,13 @@ class Instance implements ScopeInstance {
   }
 }
 
+function isFailed({ status }: Task): boolean {
+  return status === "failed" || status === "cancelled";
+}
+
 function settledValue(task: Task): SettledValue {
   if (task.status === "succeeded") return { status: "succeeded", output: task.output ?? null };
-  if (task.status === "failed" && task.error !== null) return { status: "failed", error: task.error };
+  if (isFailed(task) && task.error !== null) return { status: "failed", error: task.error };
   return { status: "skipped", reason: skipReason(task) };
 }
 
@@ -66,10 +70,10 @@ function newTask(id: string, step: IndexedStep, scope: ScopeInstance): Task {
     failedNeeds: 0,
     blockedBy: null,
     attempt: 0,
-    retryAt: null,
+    dueAt: null,
     output: undefined,
     error: null,
-    items: null,
+    body: null,
     readyAt: null,
     settledAt: null,
   };

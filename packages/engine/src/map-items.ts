@@ -1,7 +1,7 @@
 /** What a map step goes over, and what its items amount to when they have all settled (E5). */
 import { planLimits } from "./plan.ts";
 import type { MapWork } from "./plan-index.ts";
-import type { MapItems, Task } from "./run-state.ts";
+import type { BodyScopes, Task } from "./run-state.ts";
 import type { JsonValue, TaskError } from "./workflow-definition.ts";
 
 /** How many failed items an error lists. */
@@ -9,7 +9,7 @@ const shownItems = 10;
 
 /**
  * The list that a map goes over, or the error that it has none to go over.
- * @param size the tasks and map items that the run has so far.
+ * @param size the tasks, items and rounds that the run has so far.
  */
 export function itemsFor(map: Task, work: MapWork, size: number): readonly JsonValue[] | TaskError {
   const items = work.over(map.scope) ?? null;
@@ -22,15 +22,19 @@ export function itemsFor(map: Task, work: MapWork, size: number): readonly JsonV
   }
   const sizeThen = size + items.length * (1 + work.body.steps.length);
   if (sizeThen > planLimits.tasks) {
-    const problem = `would bring the run to ${sizeThen} tasks and map items; a run may have ${planLimits.tasks}`;
+    const problem = `would bring the run to ${sizeThen} tasks, items and rounds; a run may have ${planLimits.tasks}`;
     return mapError("MAP_TOO_LARGE", map, problem);
   }
   return items;
 }
 
 /** The list of the items' outputs, in order; or the error that too many of them failed. */
-export function outcomeOf(map: Task, items: MapItems): { output: JsonValue } | { error: TaskError } {
-  const { scopes, maxFailed } = items;
+export function outcomeOf(
+  map: Task,
+  { maxFailedItems: maxFailed }: MapWork,
+  items: BodyScopes,
+): { output: JsonValue } | { error: TaskError } {
+  const { scopes } = items;
   if (items.failed <= maxFailed) return { output: scopes.map((scope) => scope.output ?? null) };
   const failed = scopes.filter((scope) => scope.error !== null);
   const first = failed[0]?.error;

@@ -17,14 +17,13 @@ import {
   type Spot,
   startReading,
 } from "./definition-reader.ts";
-import { defaultRetry, defaultTimeoutMs, defaultTrigger, planLimits } from "./plan.ts";
+import { defaultChildRetry, defaultRetry, defaultTimeoutMs, defaultTrigger, planLimits } from "./plan.ts";
 import { planError } from "./plan-error.ts";
+import { readCondition, readExpression } from "./read-expression.ts";
 import type {
   CallTarget,
-  Condition,
   Expression,
   JsonSchema,
-  Path,
   RetryPolicy,
   StepDefinition,
   TriggerRule,
@@ -32,16 +31,31 @@ import type {
 } from "./workflow-definition.ts";
 
 const triggerRules: readonly TriggerRule[] = ["allSuccess", "allDone", "anySuccess", "noneFailed"];
-const operators = ["eq", "ne", "lt", "le", "gt", "ge", "in", "exists", "and", "or", "not"] as const;
-const expressionKinds = ["const", "input", "item", "index", "step", "settled", "object", "array"] as const;
+const stepKinds = ["call", "resolve", "map", "repeat", "run", "approve", "waitFor", "sleep"] as const;
+const verdicts = ["approve", "reject"] as const;
 
-const stepFields = ["name", "kind", "after", "trigger", "when"] as const;
-const attemptFields = [...stepFields, "input", "inputSchema", "outputSchema", "retry", "timeoutMs"] as const;
-const callFields = [...attemptFields, "target"] as const;
-const resolveFields = [...attemptFields, "policy"] as const;
-const mapFields = [...stepFields, "over", "maxItems", "maxFailedItems", "steps", "output"] as const;
+const stepFields = ["name", "kind", "after", "trigger", "when", "tags"] as const;
+const dataFields = [...stepFields, "input", "inputSchema", "outputSchema", "retry"] as const;
+const attemptFields = [
+  ...dataFields,
+  "timeoutMs",
+  "heartbeatTimeoutMs",
+  "pool",
+  "priority",
+  "cacheTtlMs",
+] as const;
+const fieldsOf = {
+  call: [...attemptFields, "target"],
+  resolve: [...attemptFields, "policy"],
+  map: [...stepFields, "over", "maxItems", "maxFailedItems", "steps", "output"],
+  repeat: [...stepFields, "initial", "until", "maxRounds", "atMaxRounds", "steps", "output"],
+  run: [...dataFields, "workflow", "plan"],
+  approve: [...stepFields, "input", "timeoutMs", "default", "onReject"],
+  waitFor: [...stepFields, "signal", "key", "outputSchema", "timeoutMs", "default"],
+  sleep: [...stepFields, "durationMs", "until"],
+} as const satisfies Record<StepDefinition["kind"], readonly string[]>;
 
-type FieldName = (typeof callFields | typeof resolveFields | typeof mapFields)[number];
+type FieldName = (typeof fieldsOf)[StepDefinition["kind"]][number];
 type Fields = { readonly [Name in FieldName]?: unknown };
 
 /**
@@ -53,7 +67,7 @@ export function parseDefinition(value: unknown): WorkflowDefinition {
   const top = startReading();
   const name = readName(readRecord(value, top)["name"], inside(top, "name"));
   const at = { ...top, workflow: name };
-  const fields = readFields(value, at, ["name", "input", "steps", "output", "timeoutMs"]);
+  const fields = readFields(value, at, ["name", "input", "steps", "output", "timeoutMs", "tags"]);
   return {
     name,
     input: readSchema(fields.input ?? {}, inside(at, "input")),
@@ -62,12 +76,13 @@ export function parseDefinition(value: unknown): WorkflowDefinition {
     ...(fields.timeoutMs === undefined
       ? {}
       : { timeoutMs: readDuration(fields.timeoutMs, inside(at, "timeoutMs"), 1) }),
+    ...(fields.tags === undefined ? {} : { tags: readTags(fields.tags, inside(at, "tags")) }),
   };
 }
 
 function readSteps(value: unknown, at: Spot, nesting: number): readonly StepDefinition[] {
   if (nesting > planLimits.nesting) {
-    throw planError("PLAN_INVALID", at, `would nest maps more than ${planLimits.nesting} deep`);
+    throw planError("PLAN_INVALID", at, `would nest bodies more than ${planLimits.nesting} deep`);
   }
   return readList(value, at, (step, spot) => readStep(step, spot, nesting));
 }
@@ -76,43 +91,74 @@ function readStep(value: unknown, place: Spot, nesting: number): StepDefinition 
   const name = readName(readRecord(value, place)["name"], inside(place, "name"));
   const at = { ...place, step: name, field: "" };
   const { kind: given } = readRecord(value, at);
-  const kind = readOneOf(given, inside(at, "kind"), ["call", "resolve", "map"] as const);
+  const kind = readOneOf(given, inside(at, "kind"), stepKinds);
+  const fields: Fields = readFields(value, at, fieldsOf[kind]);
+  const base = readBase(name, kind, fields, at);
   switch (kind) {
-    case "call": {
-      const fields = readFields(value, at, callFields);
-      const target = readTarget(fields.target, inside(at, "target"));
-      return { ...readBase(name, kind, fields, at), kind, ...readAttempts(fields, at), target };
-    }
-    case "resolve": {
-      const fields = readFields(value, at, resolveFields);
-      const policy = readName(fields.policy, inside(at, "policy"));
-      return { ...readBase(name, kind, fields, at), kind, ...readAttempts(fields, at), policy };
-    }
-    case "map": {
-      const fields = readFields(value, at, mapFields);
-      return { ...readBase(name, kind, fields, at), kind, ...readMap(fields, at, nesting) };
-    }
+    case "call":
+      return {
+        ...base,
+        kind,
+        ...readAttempts(fields, at),
+        target: readTarget(fields.target, inside(at, "target")),
+      };
+    case "resolve":
+      return {
+        ...base,
+        kind,
+        ...readAttempts(fields, at),
+        policy: readName(fields.policy, inside(at, "policy")),
+      };
+    case "map":
+      return { ...base, kind, ...readMap(fields, at, nesting) };
+    case "repeat":
+      return { ...base, kind, ...readRepeat(fields, at, nesting) };
+    case "run":
+      return { ...base, kind, ...readChildRun(fields, at) };
+    case "approve":
+      return { ...base, kind, ...readApprove(fields, at) };
+    case "waitFor":
+      return { ...base, kind, ...readWaitFor(fields, at) };
+    case "sleep":
+      return { ...base, kind, ...readSleep(fields, at) };
   }
 }
 
 function readBase(name: string, kind: StepDefinition["kind"], fields: Fields, at: Spot) {
-  const { after = [], trigger = defaultTrigger(kind), when } = fields;
+  const { after = [], trigger = defaultTrigger(kind), when, tags } = fields;
   return {
     name,
     after: readList(after, inside(at, "after"), readName),
     trigger: readOneOf(trigger, inside(at, "trigger"), triggerRules),
     ...(when === undefined ? {} : { when: readCondition(when, inside(at, "when")) }),
+    ...(tags === undefined ? {} : { tags: readTags(tags, inside(at, "tags")) }),
   };
 }
 
-function readAttempts(fields: Fields, at: Spot) {
-  const { inputSchema = {}, outputSchema = {}, retry = {}, timeoutMs = defaultTimeoutMs } = fields;
+/** What is given to a worker or a child run, what comes back, and how it is retried. */
+function readData(fields: Fields, at: Spot, retryDefault: RetryPolicy) {
+  const { inputSchema = {}, outputSchema = {}, retry = {} } = fields;
   return {
     input: readExpression(fields.input, inside(at, "input")),
     inputSchema: readSchema(inputSchema, inside(at, "inputSchema")),
     outputSchema: readSchema(outputSchema, inside(at, "outputSchema")),
-    retry: readRetry(retry, inside(at, "retry")),
+    retry: readRetry(retry, inside(at, "retry"), retryDefault),
+  };
+}
+
+function readAttempts(fields: Fields, at: Spot) {
+  const { timeoutMs = defaultTimeoutMs, pool, priority } = fields;
+  return {
+    ...readData(fields, at, defaultRetry),
     timeoutMs: readDuration(timeoutMs, inside(at, "timeoutMs"), 1),
+    ...readDurationIfThere(fields, "heartbeatTimeoutMs", at),
+    ...readDurationIfThere(fields, "cacheTtlMs", at),
+    ...(pool === undefined ? {} : { pool: readName(pool, inside(at, "pool")) }),
+    ...(priority === undefined
+      ? {}
+      : {
+          priority: readInteger(priority, inside(at, "priority"), -planLimits.priority, planLimits.priority),
+        }),
   };
 }
 
@@ -123,9 +169,110 @@ function readMap(fields: Fields, at: Spot, nesting: number) {
     over: readExpression(fields.over, inside(at, "over")),
     maxItems: readInteger(fields.maxItems, inside(at, "maxItems"), 1, mapItems),
     maxFailedItems: readInteger(maxFailedItems, inside(at, "maxFailedItems"), 0, mapItems),
+    ...readBody(fields, at, nesting),
+  };
+}
+
+function readRepeat(fields: Fields, at: Spot, nesting: number) {
+  const { initial = { kind: "const", value: null }, atMaxRounds = "succeed" } = fields;
+  const body = readBody(fields, at, nesting);
+  if (body.steps.length === 0)
+    throw planError("PLAN_INVALID", inside(at, "steps"), "must hold a step at least");
+  return {
+    initial: readExpression(initial, inside(at, "initial")),
+    until: readCondition(fields.until, inside(at, "until")),
+    maxRounds: readInteger(fields.maxRounds, inside(at, "maxRounds"), 1, planLimits.rounds),
+    atMaxRounds: readOneOf(atMaxRounds, inside(at, "atMaxRounds"), ["succeed", "fail"] as const),
+    ...body,
+  };
+}
+
+function readBody(fields: Fields, at: Spot, nesting: number) {
+  return {
     steps: readSteps(fields.steps, inside(at, "steps"), nesting + 1),
     output: readExpression(fields.output, inside(at, "output")),
   };
+}
+
+function readChildRun(fields: Fields, at: Spot) {
+  return {
+    ...readData(fields, at, defaultChildRetry),
+    workflow: readName(fields.workflow, inside(at, "workflow")),
+    plan: readPlanHash(fields.plan, inside(at, "plan")),
+  };
+}
+
+function readApprove(fields: Fields, at: Spot) {
+  const { default: verdict = "reject", onReject = "fail" } = fields;
+  return {
+    input: readExpression(fields.input, inside(at, "input")),
+    default: readOneOf(verdict, inside(at, "default"), verdicts),
+    onReject: readOneOf(onReject, inside(at, "onReject"), ["fail", "continue"] as const),
+    ...readDurationIfThere(fields, "timeoutMs", at),
+  };
+}
+
+function readWaitFor(fields: Fields, at: Spot) {
+  const { outputSchema = {}, timeoutMs, default: fallback } = fields;
+  if (fallback !== undefined && timeoutMs === undefined) {
+    throw planError(
+      "PLAN_INVALID",
+      inside(at, "default"),
+      "is for when the time is over, and there is no timeoutMs",
+    );
+  }
+  return {
+    signal: readName(fields.signal, inside(at, "signal")),
+    outputSchema: readSchema(outputSchema, inside(at, "outputSchema")),
+    ...readExpressionIfThere(fields, "key", at),
+    ...readExpressionIfThere(fields, "default", at),
+    ...readDurationIfThere(fields, "timeoutMs", at),
+  };
+}
+
+function readSleep(fields: Fields, at: Spot) {
+  const { durationMs, until } = fields;
+  if ((durationMs === undefined) === (until === undefined)) {
+    throw planError("PLAN_INVALID", at, "needs either durationMs or until");
+  }
+  return {
+    ...readExpressionIfThere(fields, "durationMs", at),
+    ...readExpressionIfThere(fields, "until", at),
+  };
+}
+
+function readExpressionIfThere<Name extends FieldName>(
+  fields: Fields,
+  name: Name,
+  at: Spot,
+): { readonly [K in Name]?: Expression } {
+  const value: unknown = fields[name];
+  return (value === undefined ? {} : { [name]: readExpression(value, inside(at, name)) }) as {
+    readonly [K in Name]?: Expression;
+  };
+}
+
+function readDurationIfThere<Name extends FieldName>(
+  fields: Fields,
+  name: Name,
+  at: Spot,
+): { readonly [K in Name]?: number } {
+  const value: unknown = fields[name];
+  return (value === undefined ? {} : { [name]: readDuration(value, inside(at, name), 1) }) as {
+    readonly [K in Name]?: number;
+  };
+}
+
+function readTags(value: unknown, at: Spot): readonly string[] {
+  const tags = readList(value, at, readName);
+  if (tags.length <= planLimits.tags) return [...new Set(tags)].sort();
+  throw planError("LIMIT_EXCEEDED", at, `has ${tags.length} tags; there may be ${planLimits.tags}`);
+}
+
+function readPlanHash(value: unknown, at: Spot): string {
+  const hash = readText(value, at);
+  if (/^[0-9a-f]{64}$/.test(hash)) return hash;
+  throw planError("PLAN_INVALID", at, "must be the hash of a plan: 64 digits of hexadecimal");
 }
 
 function readTarget(value: unknown, at: Spot): CallTarget {
@@ -134,81 +281,19 @@ function readTarget(value: unknown, at: Spot): CallTarget {
   return { kind, name: readName(fields.name, inside(at, "name")) };
 }
 
-function readRetry(value: unknown, at: Spot): RetryPolicy {
-  const names = ["maxAttempts", "initialDelayMs", "factor", "maxDelayMs", "jitter"] as const;
-  const fields = readFields(value, at, names);
-  const of = (name: (typeof names)[number]) =>
-    [fields[name] ?? defaultRetry[name], inside(at, name)] as const;
+function readRetry(value: unknown, at: Spot, otherwise: RetryPolicy): RetryPolicy {
+  const numbers = ["maxAttempts", "initialDelayMs", "factor", "maxDelayMs", "jitter"] as const;
+  const fields = readFields(value, at, [...numbers, "notOn"]);
+  const of = (name: (typeof numbers)[number]) => [fields[name] ?? otherwise[name], inside(at, name)] as const;
+  const { notOn } = fields;
   return {
     maxAttempts: readInteger(...of("maxAttempts"), 1, planLimits.attempts),
     initialDelayMs: readDuration(...of("initialDelayMs"), 0),
     factor: readNumber(...of("factor"), 1, 100),
     maxDelayMs: readDuration(...of("maxDelayMs"), 0),
     jitter: readNumber(...of("jitter"), 0, 1),
+    ...(notOn === undefined ? {} : { notOn: readList(notOn, inside(at, "notOn"), readText) }),
   };
-}
-
-function readExpression(value: unknown, at: Spot): Expression {
-  const { kind: given } = readRecord(value, at);
-  const kind = readOneOf(given, inside(at, "kind"), expressionKinds);
-  switch (kind) {
-    case "const":
-      return { kind, value: readJson(readFields(value, at, ["kind", "value"]).value, inside(at, "value")) };
-    case "input":
-      return { kind, path: readPath(readFields(value, at, ["kind", "path"]).path, at) };
-    case "item": {
-      const { of, path } = readFields(value, at, ["kind", "of", "path"]);
-      return { kind, of: readName(of, inside(at, "of")), path: readPath(path, at) };
-    }
-    case "index":
-      return { kind, of: readName(readFields(value, at, ["kind", "of"]).of, inside(at, "of")) };
-    case "step": {
-      const { step, path } = readFields(value, at, ["kind", "step", "path"]);
-      return { kind, step: readName(step, inside(at, "step")), path: readPath(path, at) };
-    }
-    case "settled":
-      return { kind, step: readName(readFields(value, at, ["kind", "step"]).step, inside(at, "step")) };
-    case "object": {
-      const fields = readRecord(readFields(value, at, ["kind", "fields"]).fields, inside(at, "fields"));
-      return { kind, fields: readMembers(fields, at, readExpression) };
-    }
-    case "array":
-      return { kind, items: readList(readFields(value, at, ["kind", "items"]).items, at, readExpression) };
-  }
-}
-
-function readCondition(value: unknown, at: Spot): Condition {
-  const op = readOneOf(readRecord(value, at)["op"], inside(at, "op"), operators);
-  switch (op) {
-    case "exists":
-      return { op, value: readExpression(readFields(value, at, ["op", "value"]).value, inside(at, "value")) };
-    case "and":
-    case "or":
-      return {
-        op,
-        all: readList(readFields(value, at, ["op", "all"]).all, inside(at, "all"), readCondition),
-      };
-    case "not": {
-      const { condition } = readFields(value, at, ["op", "condition"]);
-      return { op, condition: readCondition(condition, inside(at, "condition")) };
-    }
-    default: {
-      const { left, right } = readFields(value, at, ["op", "left", "right"]);
-      return {
-        op,
-        left: readExpression(left, inside(at, "left")),
-        right: readExpression(right, inside(at, "right")),
-      };
-    }
-  }
-}
-
-function readPath(value: unknown, at: Spot): Path {
-  return readList(value ?? [], inside(at, "path"), (segment, spot) =>
-    typeof segment === "number"
-      ? readInteger(segment, spot, 0, Number.MAX_SAFE_INTEGER)
-      : readText(segment, spot),
-  );
 }
 
 function readSchema(value: unknown, at: Spot): JsonSchema {

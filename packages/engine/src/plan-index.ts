@@ -9,17 +9,17 @@ import {
   bindExpression,
   type Names,
 } from "./bind-expression.ts";
-import { defaultRetry, defaultTimeoutMs, type Plan, triggerOf } from "./plan.ts";
+import { defaultChildRetry, defaultRetry, defaultTimeoutMs, type Plan, triggerOf } from "./plan.ts";
 import { needsInScope } from "./scope-needs.ts";
-import { referencesOf } from "./step-references.ts";
+import { type Body, closingReferences } from "./step-references.ts";
 import type {
   CallStep,
   Expression,
-  MapStep,
   ResolveStep,
   RetryPolicy,
   StepDefinition,
   TriggerRule,
+  Verdict,
 } from "./workflow-definition.ts";
 
 export interface IndexedStep {
@@ -30,8 +30,11 @@ export interface IndexedStep {
   readonly dependents: readonly number[];
   readonly trigger: TriggerRule;
   readonly when: BoundCondition | null;
-  readonly work: AttemptWork | MapWork;
+  readonly work: Work;
 }
+
+/** What a step does when its turn has come. */
+export type Work = AttemptWork | ChildRunWork | MapWork | RepeatWork | ApproveWork | WaitForWork | SleepWork;
 
 /** A step that is carried out by attempts. */
 export interface AttemptWork {
@@ -40,6 +43,17 @@ export interface AttemptWork {
   readonly input: BoundExpression;
   readonly retry: RetryPolicy;
   readonly timeoutMs: number;
+  /** What the step states beyond that; null when nothing, as for most steps. */
+  readonly extras: Pick<CallStep, "heartbeatTimeoutMs" | "cacheTtlMs" | "pool" | "priority"> | null;
+}
+
+/** A step whose attempts are runs of another workflow. */
+export interface ChildRunWork {
+  readonly kind: "run";
+  readonly workflow: string;
+  readonly plan: string;
+  readonly input: BoundExpression;
+  readonly retry: RetryPolicy;
 }
 
 export interface MapWork {
@@ -50,12 +64,44 @@ export interface MapWork {
   readonly body: IndexedScope;
 }
 
+export interface RepeatWork {
+  readonly kind: "repeat";
+  readonly initial: BoundExpression;
+  readonly maxRounds: number;
+  readonly failsAtMaxRounds: boolean;
+  readonly body: IndexedScope;
+}
+
+export interface ApproveWork {
+  readonly kind: "approve";
+  readonly input: BoundExpression;
+  readonly timeoutMs: number | null;
+  readonly default: Verdict;
+  readonly failsOnReject: boolean;
+}
+
+export interface WaitForWork {
+  readonly kind: "waitFor";
+  readonly signal: string;
+  readonly key: BoundExpression | null;
+  readonly timeoutMs: number | null;
+  readonly default: BoundExpression | null;
+}
+
+export interface SleepWork {
+  readonly kind: "sleep";
+  readonly durationMs: BoundExpression | null;
+  readonly until: BoundExpression | null;
+}
+
 export interface IndexedScope {
   readonly steps: readonly IndexedStep[];
   readonly output: BoundExpression;
+  /** Whether a round is the last one; null where there are no rounds. */
+  readonly until: BoundCondition | null;
   /**
-   * The steps whose failure is the scope's failure: those whose output the scope's output reads, and those that
-   * nothing follows, unless the output reads how they settled and so takes their failure as data.
+   * The steps whose failure is the scope's failure: those whose output the scope's output or `until` reads, and those that
+   * nothing follows, unless those read how they settled and so takes their failure as data.
    */
   readonly results: readonly number[];
 }
@@ -72,24 +118,21 @@ export function indexPlan(plan: Plan): IndexedPlan {
   const known = indexed.get(plan);
   if (known !== undefined) return known;
   const { steps, output } = plan.workflow;
-  const made = { plan, root: indexScope(steps, output, []) };
+  const made = { plan, root: indexScope({ steps, output, until: null }, []) };
   indexed.set(plan, made);
   return made;
 }
 
 interface OpenScope {
   readonly positions: ReadonlyMap<string, number>;
-  readonly map: string | null;
+  /** The step whose body it is. */
+  readonly owner: string | null;
 }
 
-function indexScope(
-  steps: readonly StepDefinition[],
-  output: Expression,
-  enclosing: readonly OpenScope[],
-  map: string | null = null,
-): IndexedScope {
+function indexScope(body: Body, enclosing: readonly OpenScope[], owner: string | null = null): IndexedScope {
+  const { steps, output, until } = body;
   const positions = new Map(steps.map((step, index) => [step.name, index]));
-  const scopes = [{ positions, map }, ...enclosing];
+  const scopes = [{ positions, owner }, ...enclosing];
   const names = namesIn(scopes);
   const needs = needsInScope(steps);
   const dependents = steps.map((): number[] => []);
@@ -104,19 +147,17 @@ function indexScope(
       dependents: dependents[index] ?? [],
       trigger: triggerOf(step),
       when: step.when === undefined ? null : bindCondition(step.when, names),
-      work: step.kind === "map" ? indexMap(step, names, scopes) : indexAttempts(step, names),
+      work: indexWork(step, names, scopes),
     })),
     output: bindExpression(output, names),
-    results: resultsOf(steps, output, dependents),
+    until: until === null ? null : bindCondition(until, names),
+    results: resultsOf(body, dependents),
   };
 }
 
-function resultsOf(
-  steps: readonly StepDefinition[],
-  output: Expression,
-  dependents: readonly (readonly number[])[],
-): readonly number[] {
-  const read = [...referencesOf(output)].filter((reference) => reference.to === "step");
+function resultsOf(body: Body, dependents: readonly (readonly number[])[]): readonly number[] {
+  const { steps } = body;
+  const read = [...closingReferences(body)].filter((reference) => reference.to === "step");
   const asOutput = new Set(read.flatMap(({ as, name }) => (as === "output" ? [name] : [])));
   const asSettled = new Set(read.flatMap(({ as, name }) => (as === "settled" ? [name] : [])));
   return [...steps.keys()].filter((index) => {
@@ -125,17 +166,66 @@ function resultsOf(
   });
 }
 
-function indexMap(step: MapStep, names: Names, scopes: readonly OpenScope[]): MapWork {
-  return {
-    kind: "map",
-    over: bindExpression(step.over, names),
-    maxItems: step.maxItems,
-    maxFailedItems: step.maxFailedItems ?? 0,
-    body: indexScope(step.steps, step.output, scopes, step.name),
-  };
+function indexWork(step: StepDefinition, names: Names, scopes: readonly OpenScope[]): Work {
+  switch (step.kind) {
+    case "call":
+    case "resolve":
+      return indexAttempts(step, names);
+    case "run": {
+      const { kind, workflow, plan, retry = defaultChildRetry } = step;
+      return { kind, workflow, plan, retry, input: bindExpression(step.input, names) };
+    }
+    case "map":
+      return {
+        kind: step.kind,
+        over: bindExpression(step.over, names),
+        maxItems: step.maxItems,
+        maxFailedItems: step.maxFailedItems ?? 0,
+        body: indexScope({ steps: step.steps, output: step.output, until: null }, scopes, step.name),
+      };
+    case "repeat":
+      return {
+        kind: step.kind,
+        initial: bindExpression(step.initial, names),
+        maxRounds: step.maxRounds,
+        failsAtMaxRounds: step.atMaxRounds === "fail",
+        body: indexScope(step, scopes, step.name),
+      };
+    case "approve":
+      return {
+        kind: step.kind,
+        input: bindExpression(step.input, names),
+        timeoutMs: step.timeoutMs ?? null,
+        default: step.default ?? "reject",
+        failsOnReject: step.onReject !== "continue",
+      };
+    case "waitFor":
+      return {
+        kind: step.kind,
+        signal: step.signal,
+        key: bindIfThere(step.key, names),
+        timeoutMs: step.timeoutMs ?? null,
+        default: bindIfThere(step.default, names),
+      };
+    case "sleep": {
+      const { kind, durationMs, until } = step;
+      return { kind, durationMs: bindIfThere(durationMs, names), until: bindIfThere(until, names) };
+    }
+  }
+}
+
+function bindIfThere(expression: Expression | undefined, names: Names): BoundExpression | null {
+  return expression === undefined ? null : bindExpression(expression, names);
 }
 
 function indexAttempts(step: CallStep | ResolveStep, names: Names): AttemptWork {
+  const { heartbeatTimeoutMs, cacheTtlMs, pool, priority } = step;
+  const extras = {
+    ...(heartbeatTimeoutMs === undefined ? {} : { heartbeatTimeoutMs }),
+    ...(cacheTtlMs === undefined ? {} : { cacheTtlMs }),
+    ...(pool === undefined ? {} : { pool }),
+    ...(priority === undefined ? {} : { priority }),
+  };
   return {
     kind: step.kind,
     target:
@@ -145,6 +235,7 @@ function indexAttempts(step: CallStep | ResolveStep, names: Names): AttemptWork 
     input: bindExpression(step.input, names),
     retry: step.retry ?? defaultRetry,
     timeoutMs: step.timeoutMs ?? defaultTimeoutMs,
+    extras: Object.keys(extras).length === 0 ? null : extras,
   };
 }
 
@@ -156,6 +247,6 @@ function namesIn(scopes: readonly OpenScope[]): Names {
       const depth = scopes.findIndex((scope) => scope.positions.has(name));
       return { depth, index: scopes[depth]?.positions.get(name) ?? -1 };
     },
-    map: (name) => scopes.findIndex((scope) => scope.map === name),
+    body: (name) => scopes.findIndex((scope) => scope.owner === name),
   };
 }

@@ -14,9 +14,13 @@ export interface Plan {
 export const planLimits = {
   steps: 10_000,
   mapItems: 100_000,
-  /** Maps within maps. */
+  rounds: 1_000,
+  /** Bodies within bodies. */
   nesting: 8,
   attempts: 100,
+  /** A step's priority lies between this and its negative. */
+  priority: 100,
+  tags: 20,
   nameLength: 100,
   durationMs: 366 * 24 * 3_600_000,
   /** Levels of nesting, and values in all, of a definition's JSON. */
@@ -27,6 +31,8 @@ export const planLimits = {
    * that meet it together, the order in which attempts end decides which one fails.
    */
   tasks: 1_000_000,
+  /** Signals that one run may be sent. */
+  signals: 10_000,
 } as const;
 
 /** How steps are retried that do not say: three attempts within a few seconds. */
@@ -38,7 +44,13 @@ export const defaultRetry: RetryPolicy = {
   jitter: 0.5,
 };
 
+/** How child runs are retried that do not say: not at all, since their own steps are. */
+export const defaultChildRetry: RetryPolicy = { ...defaultRetry, maxAttempts: 1 };
+
 export const defaultTimeoutMs = 5 * 60_000;
+
+/** The pool of steps that name none. */
+export const defaultPool = "default";
 
 /** A step's trigger rule, stated or not. */
 export function triggerOf(step: StepDefinition): TriggerRule {

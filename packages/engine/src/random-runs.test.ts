@@ -100,7 +100,7 @@ describe("a random run", () => {
         count(`${task.step.trigger} ${task.status === "skipped" ? "skipped" : "begun"}`);
         if (task.error !== null) count(task.error.code);
         if (task.attempt > 2) count("third attempt");
-        if (task.items !== null && task.scope.parent !== null) count("nested map");
+        if (task.body !== null && task.scope.parent !== null) count("nested map");
       }
     }
     const wanted =

@@ -17,10 +17,15 @@ export interface AttemptReport {
   readonly childRunId?: string;
 }
 
-/** How a task came out in another run, taken over as it is. */
-export type CarriedOutcome =
-  | { readonly task: string; readonly output: JsonValue }
-  | { readonly task: string; readonly error: TaskError };
+/**
+ * How a task came out in another run. It counts only for a task of that id that is given equal input: a record never
+ * shows an outcome beside an input that it did not come from.
+ */
+export type CarriedOutcome = {
+  readonly task: string;
+  /** The content hash of the task's input; null for an outcome that a person stated, which holds for any input. */
+  readonly inputHash: string | null;
+} & ({ readonly output: JsonValue } | { readonly error: TaskError });
 
 export type RunEvent =
   /**
@@ -68,7 +73,12 @@ export type RunEvent =
       readonly comment?: string;
     }
   /** Ends one task, or the whole run when none is named (E11). */
-  | { readonly type: "cancelRequested"; readonly at: number; readonly reason: string; readonly task?: string };
+  | {
+      readonly type: "cancelRequested";
+      readonly at: number;
+      readonly reason: string;
+      readonly task?: string;
+    };
 
 export interface StartAttempt {
   readonly type: "startAttempt";
@@ -79,13 +89,15 @@ export interface StartAttempt {
   readonly target: { readonly kind: "agent" | "function" | "policy"; readonly name: string };
   /** Shares its parts with the run's state: whoever carries the command out must not change it. */
   readonly input: JsonValue;
-  /** The longest that the attempt may take (E4), and the longest that it may be silent. */
+  /** The longest that the attempt may take (E4). */
   readonly timeoutMs: number;
-  readonly heartbeatTimeoutMs: number | null;
-  readonly cacheTtlMs: number | null;
-  /** Where it is executed, and how soon. */
-  readonly pool: string;
-  readonly priority: number;
+  /** The longest that it may go without a heartbeat. */
+  readonly heartbeatTimeoutMs?: number;
+  /** For how long its output may stand in for that of an equal request. */
+  readonly cacheTtlMs?: number;
+  /** Where it is executed (`default` unless given), and how soon (0 unless given). */
+  readonly pool?: string;
+  readonly priority?: number;
 }
 
 /** E7: run `plan` on `input` as a child, and report how it settled as the outcome of this attempt. */
@@ -108,7 +120,12 @@ export type Command =
   | { readonly type: "clearTimer"; readonly timer: string }
   | { readonly type: "cancelAttempt"; readonly task: string; readonly attempt: number }
   | StartChildRun
-  | { readonly type: "cancelChildRun"; readonly task: string; readonly attempt: number; readonly reason: string }
+  | {
+      readonly type: "cancelChildRun";
+      readonly task: string;
+      readonly attempt: number;
+      readonly reason: string;
+    }
   | { readonly type: "settleRun"; readonly result: RunResult };
 
 export type RunStatus = "running" | "succeeded" | "failed" | "cancelled";

@@ -4,18 +4,23 @@
  */
 import type { Frame } from "./bind-expression.ts";
 import type { IndexedPlan, IndexedScope, IndexedStep } from "./plan-index.ts";
-import type { RunResult } from "./run-event.ts";
+import type { CarriedOutcome, RunResult } from "./run-event.ts";
+import type { SignalBox } from "./signal-box.ts";
 import type { JsonValue, TaskError } from "./workflow-definition.ts";
 
 /**
- * The life of a task. `waiting` for its needs; then `running` an attempt, `retrying` (waiting for the delay before
- * the next one) or, for a map, `expanded` while its items are under way; at the end one of the last four.
+ * The life of a task. `waiting` for its needs; then `running` an attempt or a child run, `retrying` (waiting for the
+ * delay before the next one), `expanded` while its items or rounds are under way, or waiting for what its kind waits
+ * for; at the end one of the last four.
  */
 export type TaskStatus =
   | "waiting"
   | "running"
   | "retrying"
   | "expanded"
+  | "waitingForApproval"
+  | "waitingForSignal"
+  | "sleeping"
   | "succeeded"
   | "failed"
   | "skipped"
@@ -35,30 +40,28 @@ export interface Task {
   blockedBy: Task | null;
   /** The number of the newest attempt, 0 before the first: the fencing token (E10). */
   attempt: number;
-  /** When the next attempt is due; null unless the task is retrying. */
-  retryAt: number | null;
+  /** When its timer is due: the next attempt, the end of a sleep, the deadline of a wait; null without a timer. */
+  dueAt: number | null;
   output: JsonValue | undefined;
   /** The newest failure. */
   error: TaskError | null;
-  /** What became of a map's items; null before it is expanded. */
-  items: MapItems | null;
+  /** The items of a map or the rounds of a repeat so far; null before it is expanded. */
+  body: BodyScopes | null;
   /** When the last need settled. */
   readyAt: number | null;
   settledAt: number | null;
 }
 
-export interface MapItems {
-  readonly scopes: readonly ScopeInstance[];
-  /** How many may fail. */
-  readonly maxFailed: number;
+export interface BodyScopes {
+  readonly scopes: ScopeInstance[];
   open: number;
   failed: number;
 }
 
-/** One instance of a scope: the root of the run, or the body of a map for one item. */
+/** One instance of a scope: the root of the run, or a body for one item or round. */
 export interface ScopeInstance extends Frame {
   readonly plan: IndexedScope;
-  /** The map task; null for the root. */
+  /** The task whose body it is; null for the root. */
   readonly parent: Task | null;
   readonly outer: ScopeInstance | null;
   readonly tasks: readonly Task[];
@@ -73,8 +76,12 @@ export interface RunState {
   input: JsonValue;
   root: ScopeInstance | null;
   readonly tasks: Map<string, Task>;
-  /** Tasks and map items that have come into being. */
+  /** Tasks, items and rounds that have come into being. */
   size: number;
+  /** What a fork took over, by task; null when it took over nothing. */
+  carried: Map<string, CarriedOutcome> | null;
+  /** Null before anything has to do with signals. */
+  signals: SignalBox<Task> | null;
   startedAt: number | null;
   /** When the run times out; null without a timeout. */
   deadlineAt: number | null;
@@ -93,6 +100,8 @@ export function createRun(plan: IndexedPlan, runId: string): RunState {
     root: null,
     tasks: new Map(),
     size: 0,
+    carried: null,
+    signals: null,
     startedAt: null,
     deadlineAt: null,
     result: null,

@@ -3,8 +3,8 @@ import { allReferences } from "./step-references.ts";
 import type { StepDefinition } from "./workflow-definition.ts";
 
 /**
- * For each step of a scope: the positions of the steps of the same scope that it needs, ascending. What a map's body
- * needs from outside, the map step needs.
+ * For each step of a scope: the positions of the steps of the same scope that it needs, ascending. What a step's body
+ * needs from outside, the step needs.
  */
 export function needsInScope(steps: readonly StepDefinition[]): readonly (readonly number[])[] {
   const positions = new Map(steps.map((step, position) => [step.name, position]));

@@ -1,11 +1,11 @@
-/** Which steps, items and indices an expression, a condition or a step refers to. */
+/** What steps are made of: their expressions, their bodies, and which steps, items and indices those refer to. */
 import type { Condition, Expression, StepDefinition } from "./workflow-definition.ts";
 
 export type Reference =
   /** `as` says what of the step is wanted: its output, how it settled, or only that it comes first. */
   | { readonly to: "step"; readonly name: string; readonly as: "output" | "settled" | "order" }
-  /** The item or index of an enclosing map step. */
-  | { readonly to: "map"; readonly name: string };
+  /** What the body of an enclosing step works on: an item or a round. */
+  | { readonly to: "body"; readonly name: string };
 
 export function* referencesOf(expression: Expression): Iterable<Reference> {
   switch (expression.kind) {
@@ -14,7 +14,7 @@ export function* referencesOf(expression: Expression): Iterable<Reference> {
       return;
     case "item":
     case "index":
-      yield { to: "map", name: expression.of };
+      yield { to: "body", name: expression.of };
       return;
     case "step":
       yield { to: "step", name: expression.step, as: "output" };
@@ -48,19 +48,76 @@ export function* expressionsOf(condition: Condition): Iterable<Expression> {
   }
 }
 
-/** The references that a step makes itself, in its own scope; a map's body makes its own. */
+/** What a map or a repeat runs once for each item or round. */
+export interface Body {
+  readonly steps: readonly StepDefinition[];
+  readonly output: Expression;
+  /** Looked at in the scope of the body when it has run; null for a map. */
+  readonly until: Condition | null;
+}
+
+/** A step's body; null for a step that has none. */
+export function bodyOf(step: StepDefinition): Body | null {
+  if (step.kind !== "map" && step.kind !== "repeat") return null;
+  return { steps: step.steps, output: step.output, until: step.kind === "repeat" ? step.until : null };
+}
+
+/** The step with other steps in its body, if it has one. */
+export function withBodySteps(
+  step: StepDefinition,
+  change: (steps: readonly StepDefinition[]) => readonly StepDefinition[],
+): StepDefinition {
+  return step.kind === "map" || step.kind === "repeat" ? { ...step, steps: change(step.steps) } : step;
+}
+
+/** The expressions that a step evaluates in its own scope, with the names of their fields; not those of its `when`. */
+export function ownExpressions(step: StepDefinition): readonly (readonly [field: string, Expression])[] {
+  switch (step.kind) {
+    case "map":
+      return [["over", step.over]];
+    case "repeat":
+      return [["initial", step.initial]];
+    case "call":
+    case "resolve":
+    case "run":
+    case "approve":
+      return [["input", step.input]];
+    case "waitFor":
+      return present({ key: step.key, default: step.default });
+    case "sleep":
+      return present({ durationMs: step.durationMs, until: step.until });
+  }
+}
+
+function present(
+  fields: Readonly<Record<string, Expression | undefined>>,
+): readonly (readonly [string, Expression])[] {
+  return Object.entries(fields).flatMap(([name, field]) =>
+    field === undefined ? [] : [[name, field] as const],
+  );
+}
+
+/** The references that a step makes itself, in its own scope; its body makes its own. */
 export function* ownReferences(step: StepDefinition): Iterable<Reference> {
-  yield* referencesOf(step.kind === "map" ? step.over : step.input);
+  for (const [, expression] of ownExpressions(step)) yield* referencesOf(expression);
   if (step.when !== undefined) {
     for (const expression of expressionsOf(step.when)) yield* referencesOf(expression);
   }
   for (const name of step.after ?? []) yield { to: "step", name, as: "order" };
 }
 
-/** The references of a step and, for a map, of everything in its body. */
+/** The references that a body makes when its steps have settled. */
+export function* closingReferences({ output, until }: Body): Iterable<Reference> {
+  yield* referencesOf(output);
+  if (until === null) return;
+  for (const expression of expressionsOf(until)) yield* referencesOf(expression);
+}
+
+/** The references of a step and of everything in its body. */
 export function* allReferences(step: StepDefinition): Iterable<Reference> {
   yield* ownReferences(step);
-  if (step.kind !== "map") return;
-  for (const inner of step.steps) yield* allReferences(inner);
-  yield* referencesOf(step.output);
+  const body = bodyOf(step);
+  if (body === null) return;
+  for (const inner of body.steps) yield* allReferences(inner);
+  yield* closingReferences(body);
 }

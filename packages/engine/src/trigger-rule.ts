@@ -1,7 +1,5 @@
 /** Whether the needs of a task let it run (E2), and how failures travel along tasks that were kept from running. */
-import { MycroftError } from "@mycroft/errors";
 import type { Task } from "./run-state.ts";
-import type { TaskError } from "./workflow-definition.ts";
 
 /** Whether a task whose needs have all settled may run, by its trigger rule. */
 export function triggerHolds(task: Task): boolean {
@@ -29,7 +27,8 @@ export function skipReason(task: Task): string {
  * that ran in spite of it.
  */
 export function isFailure(task: Task): boolean {
-  return task.status === "failed" || (task.status === "skipped" && task.failedNeeds > 0);
+  const { status, failedNeeds } = task;
+  return status === "failed" || status === "cancelled" || (status === "skipped" && failedNeeds > 0);
 }
 
 /** Notes that a need of `task` has settled. */
@@ -43,20 +42,4 @@ export function countNeed(task: Task, need: Task): void {
 /** Failures first, then the plan's order: which need settled first is chance, and must not show in the record. */
 function blocksBefore(need: Task, other: Task): boolean {
   return isFailure(need) === isFailure(other) ? need.step.index < other.step.index : isFailure(need);
-}
-
-/** The failed task that a failure goes back to. */
-function originOf(failure: Task): Task {
-  let at = failure;
-  while (at.error === null && at.blockedBy !== null) at = at.blockedBy;
-  return at;
-}
-
-/** The error of a scope that a failure brought down, saying which task that goes back to. */
-export function scopeError(failure: Task): TaskError {
-  const { id, error } = originOf(failure);
-  if (error === null) throw new MycroftError("INTERNAL", `Task "${id}" is a failure without an error.`);
-  // The error of a map names the tasks within it that failed.
-  const message = error.code === "MAP_ITEMS_FAILED" ? error.message : `Task "${id}" failed: ${error.message}`;
-  return { ...error, message, retryable: false, details: { ...error.details, task: id } };
 }
