@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { performance } from "node:perf_hooks";
 import { describe, test } from "node:test";
 import { MycroftError } from "@mycroft/errors";
 import { SystemClock } from "./system-clock.ts";
@@ -64,11 +65,68 @@ describe("system clock", () => {
     assert.deepEqual(fired, ["past", "long past"]);
   });
 
+  test("a delay ends when that long has elapsed, of any length, however the wall clock is set meanwhile", (context) => {
+    context.mock.timers.enable({ apis: ["setTimeout"] });
+    let wall = Date.UTC(2026, 0, 1);
+    let elapsed = 5;
+    context.mock.method(Date, "now", () => wall);
+    context.mock.method(performance, "now", () => elapsed);
+    const pass = (ms: number) => {
+      elapsed += ms;
+      context.mock.timers.tick(ms);
+    };
+    const clock = new SystemClock();
+    const fired: string[] = [];
+    clock.setDelay(5_000, () => fired.push("short"));
+    clock.setDelay(year, () => fired.push("a year"));
+    clock.setDelay(4_000, () => fired.push("cancelled")).cancel();
+    wall += 10 * year;
+    pass(4_999);
+    assert.deepEqual(fired, []);
+    wall -= 20 * year;
+    pass(1);
+    assert.deepEqual(fired, ["short"]);
+    pass(year - 5_001);
+    assert.deepEqual(fired, ["short"]);
+    pass(1);
+    assert.deepEqual(fired, ["short", "a year"]);
+    assert.equal(clock.elapsed(), 5 + year);
+  });
+
+  test("a delay that is woken before it is over waits on, and one below zero ends as soon as possible", (context) => {
+    context.mock.timers.enable({ apis: ["setTimeout"] });
+    let elapsed = 0;
+    context.mock.method(performance, "now", () => elapsed);
+    const fired: string[] = [];
+    const clock = new SystemClock();
+    clock.setDelay(10.5, () => fired.push("late"));
+    clock.setDelay(-5, () => fired.push("past"));
+    clock.setDelay(Number.POSITIVE_INFINITY, () => fired.push("never"));
+    elapsed = 10.4;
+    context.mock.timers.tick(11);
+    assert.deepEqual(fired, ["past"]);
+    elapsed = 10.5;
+    context.mock.timers.tick(1);
+    assert.deepEqual(fired, ["past", "late"]);
+    context.mock.timers.tick(2 ** 31);
+    assert.equal(fired.length, 2);
+  });
+
+  test("what has elapsed never goes back", () => {
+    const clock = new SystemClock();
+    let before = clock.elapsed();
+    for (let reading = 0; reading < 1_000; reading += 1) {
+      const elapsed = clock.elapsed();
+      assert.ok(elapsed >= before);
+      before = elapsed;
+    }
+  });
+
   test("P7 a time that is no number is refused", () => {
-    assert.throws(
-      () => new SystemClock().setTimer(Number.NaN, () => {}),
-      (thrown: unknown) => thrown instanceof MycroftError && thrown.code === "INPUT_INVALID",
-    );
+    const isRefusal = (thrown: unknown) => thrown instanceof MycroftError && thrown.code === "INPUT_INVALID";
+    const clock = new SystemClock();
+    assert.throws(() => clock.setTimer(Number.NaN, () => {}), isRefusal);
+    assert.throws(() => clock.setDelay(Number.NaN, () => {}), isRefusal);
   });
 
   test("what is deferred runs after what is under way in this turn", async () => {

@@ -195,7 +195,7 @@ class Transition {
       this.#state.signals?.leave(signalAddress(task, work), task);
       this.#come(task, signalTimedOut(task, work));
     } else if (work.kind === "approve") {
-      const verdict = { verdict: work.default, by: null, comment: null, at: this.#at };
+      const verdict = { verdict: work.default, by: null, comment: null };
       this.#come(task, approvalOutcome(work, verdict));
     } else this.#startAttempt(task);
     return true;
@@ -221,7 +221,7 @@ class Transition {
     if (task?.status !== "waitingForApproval" || task.step.work.kind !== "approve") return false;
     this.#clearTimer(task);
     const { verdict, by, comment = null } = event;
-    this.#come(task, approvalOutcome(task.step.work, { verdict, by, comment, at: this.#at }));
+    this.#come(task, approvalOutcome(task.step.work, { verdict, by, comment }));
     return true;
   }
 

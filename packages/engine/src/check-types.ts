@@ -150,8 +150,8 @@ function checkApprove(step: ApproveStep, view: View, place: Place): JsonSchema {
   const text = { anyOf: [{ type: "string" }, { type: "null" }] };
   return {
     type: "object",
-    properties: { approved: { type: "boolean" }, at: { type: "integer" }, by: text, comment: text },
-    required: ["approved", "at", "by", "comment"],
+    properties: { approved: { type: "boolean" }, by: text, comment: text },
+    required: ["approved", "by", "comment"],
     additionalProperties: false,
   };
 }

@@ -24,10 +24,10 @@ export function signalTimedOut(task: Task, work: WaitForWork): WaitOutcome {
 /** @param by who decided; null for the step's deadline. */
 export function approvalOutcome(
   work: ApproveWork,
-  { verdict, by, comment, at }: { verdict: Verdict; by: string | null; comment: string | null; at: number },
+  { verdict, by, comment }: { verdict: Verdict; by: string | null; comment: string | null },
 ): WaitOutcome {
   const approved = verdict === "approve";
-  if (approved || !work.failsOnReject) return { output: { approved, at, by, comment } };
+  if (approved || !work.failsOnReject) return { output: { approved, by, comment } };
   const who = by ?? `its deadline of ${work.timeoutMs} ms`;
   const why = comment === null ? "" : `: ${comment}`;
   return failure("APPROVAL_REJECTED", `It was rejected by ${who}${why}.`);

@@ -169,7 +169,7 @@ export interface ChildRunStep extends StepBase {
 
 export type Verdict = "approve" | "reject";
 
-/** Waits for a person's verdict (E8). Gives `{ approved, by, comment, at }`. */
+/** Waits for a person's verdict (E8). Gives `{ approved, by, comment }`; `by` is null when its deadline decided. */
 export interface ApproveStep extends StepBase {
   readonly kind: "approve";
   /** What the person is shown. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { Deadlines } from "./deadlines.ts";
+import { ProcessClock } from "./simulation/process-clock.ts";
 import { VirtualClock } from "./simulation/virtual-clock.ts";
 
 /** A clock that counts the timers that are set on it. */
@@ -37,13 +38,13 @@ describe("Deadlines", () => {
     });
     fc.assert(
       fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
-        const clock = new CountingClock(1_000);
+        const clock = new CountingClock(1_000_000);
         const deadlines = new Deadlines(clock);
         const fired: [number, number][] = [];
         const wanted: [number, number][] = [];
         const open = new Map<number, { readonly dueAt: number; readonly action: () => void }>();
         const passTo = (time: number): void => {
-          clock.advanceTo(time);
+          clock.advanceTo(1_000_000 + time);
           for (const [id, { dueAt }] of open) {
             if (dueAt > time) continue;
             wanted.push([id, dueAt]);
@@ -52,11 +53,11 @@ describe("Deadlines", () => {
           assert.equal(clock.timers, open.size > 0 ? 1 : 0);
         };
         for (const [id, { wait, set, clear }] of changes.entries()) {
-          passTo(clock.now() + wait);
+          passTo(clock.elapsed() + wait);
           if (set !== null) {
             // Due a millisecond from now at the earliest: the clock fires nothing before it is moved.
-            const dueAt = clock.now() + 1 + set;
-            const deadline = { dueAt, action: () => void fired.push([id, clock.now()]) };
+            const dueAt = clock.elapsed() + 1 + set;
+            const deadline = { dueAt, action: () => void fired.push([id, clock.elapsed()]) };
             open.set(id, deadline);
             deadlines.set(deadline);
           }
@@ -65,7 +66,7 @@ describe("Deadlines", () => {
           open.delete(clear);
           deadlines.clear(cleared);
         }
-        passTo(clock.now() + 100);
+        passTo(clock.elapsed() + 100);
         const inOrder = (pairs: readonly [number, number][]) =>
           pairs.toSorted(([left], [right]) => left - right);
         assert.deepEqual(inOrder(fired), inOrder(wanted));
@@ -74,12 +75,12 @@ describe("Deadlines", () => {
   });
 
   it("an action may set deadlines and clear others, also one that is due with it", () => {
-    const clock = new CountingClock(0);
+    const clock = new CountingClock(1_000_000);
     const deadlines = new Deadlines(clock);
     const fired: string[] = [];
     const late = { dueAt: 20, action: () => void fired.push("late") };
     const together = { dueAt: 10, action: () => void fired.push("together") };
-    const next = { dueAt: 30, action: () => void fired.push(`next at ${clock.now()}`) };
+    const next = { dueAt: 30, action: () => void fired.push(`next at ${clock.elapsed()}`) };
     deadlines.set(late);
     deadlines.set({
       dueAt: 10,
@@ -90,8 +91,21 @@ describe("Deadlines", () => {
       },
     });
     deadlines.set(together);
-    clock.advanceTo(100);
+    clock.advanceTo(1_000_100);
     assert.deepEqual(fired, ["next at 30"]);
     assert.equal(clock.timers, 0);
+  });
+  it("E4 setting the machine's clock makes nothing due, nor late", () => {
+    const world = new VirtualClock(1_000_000);
+    const clock = new ProcessClock(world);
+    const deadlines = new Deadlines(clock);
+    const fired: number[] = [];
+    deadlines.set({ dueAt: clock.elapsed() + 5_000, action: () => void fired.push(world.elapsed()) });
+    clock.jump(3_600_000);
+    world.advanceTo(1_004_999);
+    assert.deepEqual(fired, []);
+    clock.jump(-7_200_000);
+    world.advanceTo(1_005_000);
+    assert.deepEqual(fired, [5_000]);
   });
 });

@@ -1,11 +1,12 @@
 /**
  * Many deadlines on one timer: most are cleared long before they are due, and a timer of the clock for each would cost
- * more than the rest of a short attempt (E4). While no deadline is set, no timer is.
+ * more than the rest of a short attempt (E4). While no deadline is set, no timer is. Time is what has elapsed, so
+ * setting the machine's clock makes nothing due.
  */
 import type { Clock, Timer } from "./ports/clock.ts";
 
 export interface Deadline {
-  /** Milliseconds since the epoch. */
+  /** By the clock's `elapsed`. */
   readonly dueAt: number;
   readonly action: () => void;
 }
@@ -35,11 +36,12 @@ export class Deadlines {
   #setTimer(at: number): void {
     this.#timer?.cancel();
     this.#timerAt = at;
-    this.#timer = at === Number.POSITIVE_INFINITY ? null : this.#clock.setTimer(at, () => this.#fire());
+    if (at === Number.POSITIVE_INFINITY) this.#timer = null;
+    else this.#timer = this.#clock.setDelay(at - this.#clock.elapsed(), () => this.#fire());
   }
 
   #fire(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     const due: Deadline[] = [];
     let earliest = Number.POSITIVE_INFINITY;
     for (const deadline of this.#deadlines) {

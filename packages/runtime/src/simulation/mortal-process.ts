@@ -27,7 +27,9 @@ export class MortalProcess {
   clock(clock: Clock): Clock {
     return {
       now: () => clock.now(),
+      elapsed: () => clock.elapsed(),
       setTimer: (dueAt, action) => clock.setTimer(dueAt, () => this.ifAlive(action)),
+      setDelay: (delayMs, action) => clock.setDelay(delayMs, () => this.ifAlive(action)),
       defer: (action) => clock.defer(() => this.ifAlive(action)),
     };
   }
@@ -61,7 +63,7 @@ export class MortalProcess {
   }
 
   gateway(gateway: Gateway): Gateway {
-    return { execute: (request, signal) => this.#effect(() => gateway.execute(request, signal)) };
+    return { execute: (request, control) => this.#effect(() => gateway.execute(request, control)) };
   }
 
   ifAlive(action: () => void): void {

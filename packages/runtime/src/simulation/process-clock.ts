@@ -1,6 +1,7 @@
 /**
  * The clock as processes see it: it is set forward or back at times, while time itself goes on. Like a system's clock it
- * holds timers by its own time and looks again at least once a minute, so a timer may be late after a jump.
+ * holds timers by its own time and looks again at least once a minute, so a timer may be late after a jump. What elapses
+ * is time itself: delays know of no jumps.
  */
 import type { Clock, Timer } from "../ports/clock.ts";
 
@@ -18,6 +19,10 @@ export class ProcessClock implements Clock {
     return this.#world.now() + this.#skewMs;
   }
 
+  elapsed(): number {
+    return this.#world.elapsed();
+  }
+
   jump(byMs: number): void {
     this.#skewMs += byMs;
   }
@@ -31,6 +36,10 @@ export class ProcessClock implements Clock {
     const wake = (): void => (this.now() >= dueAt ? action() : sleep());
     sleep();
     return { cancel: () => timer.cancel() };
+  }
+
+  setDelay(delayMs: number, action: () => void): Timer {
+    return this.#world.setDelay(delayMs, action);
   }
 
   defer(action: () => void): void {

@@ -8,17 +8,23 @@ interface Entry {
 }
 
 export class VirtualClock implements Clock {
+  readonly #startAt: number;
   #now: number;
   #order = 0;
   /** Kept in order of time, then of setting. Simulations hold few timers at once. */
   readonly #entries: Entry[] = [];
 
   constructor(startAt: number) {
+    this.#startAt = startAt;
     this.#now = startAt;
   }
 
   now(): number {
     return this.#now;
+  }
+
+  elapsed(): number {
+    return this.#now - this.#startAt;
   }
 
   setTimer(dueAt: number, action: () => void): Timer {
@@ -32,6 +38,10 @@ export class VirtualClock implements Clock {
         if (index !== -1) this.#entries.splice(index, 1);
       },
     };
+  }
+
+  setDelay(delayMs: number, action: () => void): Timer {
+    return this.setTimer(this.#now + Math.max(0, delayMs), action);
   }
 
   defer(action: () => void): void {
