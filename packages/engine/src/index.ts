@@ -1,6 +1,7 @@
 export { apply, fold } from "./apply.ts";
 export { canonicalJson, contentHash } from "./canonical-json.ts";
 export { outcomesToCarry, tasksToRetry } from "./carry-outcomes.ts";
+export { checkRunInput } from "./check-input.ts";
 export { checkSignal, type SignalMisfit } from "./check-signal.ts";
 export {
   type AttemptUnderWay,
@@ -11,6 +12,7 @@ export {
 } from "./commands.ts";
 export { allSteps, compile, verifyPlan } from "./compile.ts";
 export { describeTasks, type TaskDescription, type Wait } from "./describe-tasks.ts";
+export { outputTypeOf } from "./output-type.ts";
 export {
   defaultChildRetry,
   defaultPool,

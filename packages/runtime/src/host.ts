@@ -1,7 +1,9 @@
-/** A host: one orchestrator and one worker over a set of ports. Which ports is all that hosts differ in. */
+/** A host: one orchestrator, and a worker for each pool, over a set of ports. Which ports is all that hosts differ in. */
 import { hostname } from "node:os";
+import { defaultPool } from "@mycroft/engine";
 import type { MycroftError } from "@mycroft/errors";
-import { defaultPool, Orchestrator } from "./orchestrator.ts";
+import type { DispatchSettings } from "./dispatch/dispatch-settings.ts";
+import { Orchestrator } from "./orchestrator.ts";
 import type { Bus } from "./ports/bus.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Gateway } from "./ports/gateway.ts";
@@ -18,8 +20,10 @@ export interface HostPorts {
 }
 
 export interface HostSettings {
-  /** How many attempts are under way at once. */
+  /** How many attempts of a pool are under way at once, if it has that many slots: 64 unless given. */
   readonly concurrency?: number;
+  /** Pools, rate limits and leases. */
+  readonly dispatch?: DispatchSettings;
   /** How runs are named; `newRunId` unless given. */
   readonly newRunId?: (now: number) => string;
   /** Told of failures that no caller is waiting for. */
@@ -37,24 +41,29 @@ const defaultConcurrency = 64;
 /** Takes over the store's unsettled runs and starts to work on them. Owns the ports from now on. */
 export async function startHost(ports: HostPorts, settings: HostSettings = {}): Promise<Host> {
   const { store, queue, bus, clock, gateway } = ports;
-  const onError = settings.onError ?? (() => {});
+  const { onError = () => {}, dispatch = {}, concurrency = defaultConcurrency } = settings;
   const naming = settings.newRunId === undefined ? {} : { newRunId: settings.newRunId };
-  const orchestrator = await Orchestrator.open({ store, queue, bus, clock, onError, ...naming });
-  const worker = await Worker.start({
-    name: `${hostname()}/${process.pid}`,
-    pool: defaultPool,
-    concurrency: settings.concurrency ?? defaultConcurrency,
-    queue,
-    ledger: orchestrator,
-    gateway,
-    clock,
-    onError,
-  });
+  const orchestrator = await Orchestrator.open({ store, queue, bus, clock, dispatch, onError, ...naming });
+  const pools = { [defaultPool]: { slots: concurrency }, ...dispatch.pools };
+  const workers = await Promise.all(
+    Object.entries(pools).map(([pool, { slots }]) =>
+      Worker.start({
+        name: `${hostname()}/${process.pid}${pool === defaultPool ? "" : `/${pool}`}`,
+        pool,
+        concurrency: Math.min(slots, concurrency),
+        queue,
+        ledger: orchestrator,
+        gateway,
+        clock,
+        onError,
+      }),
+    ),
+  );
   return {
     ...ports,
     orchestrator,
     async close() {
-      await worker.close();
+      await Promise.all(workers.map((worker) => worker.close()));
       await orchestrator.close();
       await queue.close();
       await bus.close();

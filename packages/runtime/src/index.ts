@@ -1,26 +1,35 @@
+export type { Approval, Signal } from "./check-answer.ts";
+export { childRunId, maxRunDepth } from "./child-runs.ts";
 export { type Comparison, compareRuns, type Difference, type DifferenceArea } from "./compare-runs.ts";
+export type { ForkRun } from "./fork-run.ts";
 export { type Host, type HostPorts, type HostSettings, startHost } from "./host.ts";
 export { MemoryStore, type MemoryStoreOptions } from "./memory/memory-store.ts";
-export { defaultPool, Orchestrator, type OrchestratorOptions, type StartRun } from "./orchestrator.ts";
+export { Orchestrator, type OrchestratorOptions } from "./orchestrator.ts";
 export type { AttemptLedger, CancelledAttempt } from "./ports/attempt-ledger.ts";
 export type { Bus, BusMessage, NewMessage, SubscribeOptions, Subscription } from "./ports/bus.ts";
 export { checkAppend, checkSeq, eventText } from "./ports/check-append.ts";
 export type { Clock, Timer } from "./ports/clock.ts";
-export type { AttemptOutcome, AttemptRequest, Gateway } from "./ports/gateway.ts";
+export type { AttemptControl, AttemptOutcome, AttemptRequest, Gateway } from "./ports/gateway.ts";
 export type { ConsumeOptions, Consumer, TaskMessage, TaskQueue } from "./ports/queue.ts";
 export type {
   AppendOutcome,
+  DocumentPage,
+  DocumentWrite,
   NewRun,
   Provenance,
   RunAppend,
+  RunFork,
   RunHeader,
   RunPage,
+  RunParent,
   RunQuery,
   Store,
+  StoredDocument,
 } from "./ports/store.ts";
 export { type Divergence, decisionHash, type Replay, replayRun } from "./replay-run.ts";
 export { newRunId } from "./run-id.ts";
 export { findRun, type RunRecord, readRun } from "./run-record.ts";
+export type { StartRun } from "./run-starts.ts";
 export { type RunUpdate, type RunUpdateEvent, runUpdatesTopic } from "./run-update.ts";
 export { type ValueChange, valueChanges } from "./value-changes.ts";
 export { Worker, type WorkerOptions } from "./worker.ts";

@@ -15,8 +15,8 @@ export class LiveRun {
   readonly header: NewRun;
   readonly plan: Plan;
   readonly state: RunState;
-  /** Timers that are set, by the engine's name for them. */
-  readonly timers = new Map<string, Timer>();
+  /** Timers that are set, by the engine's name for them; null while none was, as in most of many waiting runs. */
+  #timers: Map<string, Timer> | null = null;
   /** How many events the store has, and how many more are applied here. */
   #storedEvents: number;
   #newEvents: RunEvent[] = [];
@@ -79,8 +79,20 @@ export class LiveRun {
     this.#isInCommit = false;
   }
 
+  /** Replaces a timer of that name. */
+  keepTimer(name: string, timer: Timer): void {
+    this.clearTimer(name);
+    this.#timers ??= new Map();
+    this.#timers.set(name, timer);
+  }
+
+  clearTimer(name: string): void {
+    this.#timers?.get(name)?.cancel();
+    this.#timers?.delete(name);
+  }
+
   clearTimers(): void {
-    for (const timer of this.timers.values()) timer.cancel();
-    this.timers.clear();
+    for (const timer of this.#timers?.values() ?? []) timer.cancel();
+    this.#timers = null;
   }
 }

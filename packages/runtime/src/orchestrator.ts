@@ -1,40 +1,45 @@
 /**
- * The loop around the engine. It upholds E10 to E12 and P1, P3, P4.
+ * The loop around the engine. It upholds E7 to E12 and P1, P3, P4.
  *
- * Whatever happens to a run (a start, an attempt's outcome, a timer, a cancellation) is an event. The event is applied
- * to the run's state in memory at once, and the commands that follow are held back. A group commit then stores the
- * events of all runs that gathered meanwhile; only when they are durable are the commands carried out (attempts go to
- * the queue, timers are set) and is anybody told. So nobody ever sees, or acts on, what a crash could undo.
+ * Whatever happens to a run (a start, an attempt's outcome, a timer, a signal, a cancellation) is an event. The event is
+ * applied to the run's state in memory at once, and the commands that follow are held back. A group commit then stores
+ * the events of all runs that gathered meanwhile; only when they are durable are the commands carried out (attempts go
+ * to the dispatcher, child runs are started, timers are set) and is anybody told. So nobody ever sees, or acts on, what
+ * a crash could undo.
  *
  * After a crash, `recover` folds the events of every unsettled run and carries out what is outstanding. The queue may
- * have lost or doubled messages meanwhile: tokens make a second execution harmless, and `redispatch` sends attempts
- * again that have been silent for longer than they may take.
+ * have lost or doubled messages meanwhile: tokens make a second execution harmless, and the dispatcher sends again what
+ * was lost on the way or lies with a worker that is silent.
  */
 import {
   type AttemptReport,
+  allSteps,
   attemptCommand,
   type Command,
-  type JsonValue,
   outstanding,
   type Plan,
   type RunEvent,
   type RunResult,
-  verifyPlan,
 } from "@mycroft/engine";
 import { asMycroftError, MycroftError } from "@mycroft/errors";
+import { attemptRequest } from "./attempt-request.ts";
+import { type Approval, checkApproval, checkSignalFor, type Signal } from "./check-answer.ts";
+import { ChildRuns } from "./child-runs.ts";
+import type { DispatchSettings } from "./dispatch/dispatch-settings.ts";
+import { Dispatcher, type PoolUsage } from "./dispatch/dispatcher.ts";
+import { type ForkRun, taskUnknown } from "./fork-run.ts";
 import { type CommitResult, GroupCommit } from "./group-commit.ts";
-import { LiveRun } from "./live-run.ts";
+import type { LiveRun } from "./live-run.ts";
+import { LiveRuns } from "./live-runs.ts";
 import type { AttemptLedger, CancelledAttempt } from "./ports/attempt-ledger.ts";
 import type { Bus } from "./ports/bus.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { AttemptOutcome, AttemptRequest } from "./ports/gateway.ts";
 import type { TaskMessage, TaskQueue } from "./ports/queue.ts";
-import type { NewRun, Provenance, RunAppend, Store } from "./ports/store.ts";
+import type { RunAppend, Store } from "./ports/store.ts";
 import { newRunId } from "./run-id.ts";
+import { RunStarts, type StartRun } from "./run-starts.ts";
 import { runUpdate, runUpdatesTopic } from "./run-update.ts";
-import { SilentAttempts } from "./silent-attempts.ts";
-
-export const defaultPool = "default";
 
 export interface OrchestratorOptions {
   readonly store: Store;
@@ -42,28 +47,24 @@ export interface OrchestratorOptions {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly newRunId?: (now: number) => string;
+  /** Pools, rate limits and leases. */
+  readonly dispatch?: DispatchSettings;
   /** How long to wait before a failed commit or a refused publication is tried again. */
   readonly retryDelayMs?: number;
-  /** How often to look for attempts whose message or worker was lost. */
-  readonly redispatchEveryMs?: number;
   /** Stale results beyond this many in one run are ignored without being recorded (P8). */
   readonly maxIgnoredEvents?: number;
   /** Told of failures that no caller is waiting for. */
   readonly onError?: (error: MycroftError) => void;
 }
 
-export interface StartRun {
-  readonly plan: Plan;
-  readonly input: JsonValue;
-  readonly asOf: string;
-  readonly provenance: Provenance;
-}
-
 export class Orchestrator implements AttemptLedger {
+  readonly leaseMs: number;
   readonly #options: Required<OrchestratorOptions>;
   readonly #commits: GroupCommit;
-  readonly #live = new Map<string, LiveRun>();
-  readonly #loading = new Map<string, Promise<LiveRun | null>>();
+  readonly #runs: LiveRuns;
+  readonly #children: ChildRuns;
+  readonly #starts: RunStarts;
+  readonly #dispatcher: Dispatcher;
   /** Runs with events that no commit has taken yet. */
   #withNews = new Set<LiveRun>();
   /** The commands of the batch that is being committed. */
@@ -71,20 +72,31 @@ export class Orchestrator implements AttemptLedger {
     [];
   readonly #waiters = new Map<string, PromiseWithResolvers<RunResult>>();
   readonly #cancelListeners = new Set<(cancelled: CancelledAttempt) => void>();
-  readonly #silent: SilentAttempts;
-  readonly #storedPlans = new WeakSet<Plan>();
   #isClosed = false;
 
   private constructor(options: OrchestratorOptions) {
     this.#options = {
       newRunId,
+      dispatch: {},
       retryDelayMs: 1_000,
-      redispatchEveryMs: 60_000,
       maxIgnoredEvents: 1_000,
       onError: () => {},
       ...options,
     };
-    const { store, clock, retryDelayMs, redispatchEveryMs } = this.#options;
+    const { store, queue, clock, retryDelayMs, dispatch, onError } = this.#options;
+    const runs = new LiveRuns(store);
+    const record = (run: LiveRun, ...events: readonly RunEvent[]) => this.#record(run, ...events);
+    const checkIntake = (plan: Plan) => this.#checkIntake(plan);
+    this.#runs = runs;
+    this.#children = new ChildRuns({ runs, clock, record });
+    this.#starts = new RunStarts({
+      store,
+      runs,
+      clock,
+      newRunId: this.#options.newRunId,
+      checkIntake,
+      record,
+    });
     this.#commits = new GroupCommit({
       store,
       clock,
@@ -93,20 +105,14 @@ export class Orchestrator implements AttemptLedger {
       onCommitted: (_, result) => this.#carryOut(result),
       onFailure: (error) => this.#options.onError(error),
     });
-    this.#silent = new SilentAttempts({
-      clock,
-      everyMs: redispatchEveryMs,
-      runs: () => this.#live.values(),
-      redispatch: (messages) => this.#publish(messages),
-      message: taskMessage,
-    });
+    this.#dispatcher = new Dispatcher({ clock, queue, settings: dispatch, onError });
+    this.leaseMs = this.#dispatcher.leaseMs;
   }
 
   /** An orchestrator that has taken over every unsettled run of the store. */
   static async open(options: OrchestratorOptions): Promise<Orchestrator> {
     const orchestrator = new Orchestrator(options);
     await orchestrator.#recover();
-    orchestrator.#silent.start();
     return orchestrator;
   }
 
@@ -115,33 +121,35 @@ export class Orchestrator implements AttemptLedger {
     return this.#commits.failure;
   }
 
+  /** How the slots of the pools are taken. */
+  get pools(): readonly PoolUsage[] {
+    return this.#dispatcher.usage();
+  }
+
   /**
    * Starts a run and resolves with its id when it is durable.
    * @param start the input must have been checked against the workflow's schema.
-   * @throws {MycroftError} STORE_FULL or STORE_IO while the store cannot write.
+   * @throws {MycroftError} STORE_FULL or STORE_IO while the store cannot write; POOL_UNKNOWN; START_KEY_MISMATCH
+   *   (`details.runId`) when another plan or input was started under the key.
    */
-  async startRun(start: StartRun): Promise<string> {
-    this.#refuseWhenClosed();
-    // Intake stops rather than pile up in memory what cannot be stored (P8).
-    if (this.#commits.failure !== null) throw this.#commits.failure;
-    const { clock, store } = this.#options;
-    if (!this.#storedPlans.has(start.plan)) {
-      await store.putPlan(start.plan);
-      this.#storedPlans.add(start.plan);
-    }
-    const at = clock.now();
-    const header: NewRun = {
-      runId: this.#options.newRunId(at),
-      workflow: start.plan.workflow.name,
-      planHash: start.plan.hash,
-      asOf: start.asOf,
-      provenance: start.provenance,
-      createdAt: at,
-    };
-    const run = new LiveRun(header, start.plan, []);
-    this.#live.set(header.runId, run);
-    await this.#record(run, { type: "runStarted", at, input: start.input });
-    return header.runId;
+  startRun(start: StartRun): Promise<string> {
+    return this.#starts.start(start);
+  }
+
+  /**
+   * Starts a run that takes over what another one has done and does the rest (again); resolves with its id.
+   * @throws {MycroftError} RUN_UNKNOWN, TASK_UNKNOWN, INPUT_INVALID.
+   */
+  fork(fork: ForkRun): Promise<string> {
+    return this.#starts.fork(fork);
+  }
+
+  /**
+   * As `fork`, from all tasks that failed or were cancelled.
+   * @throws {MycroftError} RUN_UNKNOWN, RUN_NOT_SETTLED, INPUT_INVALID when there are no such tasks.
+   */
+  retry(runId: string): Promise<string> {
+    return this.#starts.retry(runId);
   }
 
   /**
@@ -149,7 +157,7 @@ export class Orchestrator implements AttemptLedger {
    * @throws {MycroftError} RUN_UNKNOWN.
    */
   async waitFor(runId: string): Promise<RunResult> {
-    const run = await this.#load(runId);
+    const run = await this.#runs.load(runId);
     if (run.isSettled) {
       if (run.isDurable) return run.state.result ?? failNever();
       // A result in memory may not be durable yet: wait for the commit that holds it (P1). It may also be stale
@@ -167,40 +175,67 @@ export class Orchestrator implements AttemptLedger {
   }
 
   /**
-   * E11: cancels a run. Resolves, when that is durable, with whether it was still under way.
-   * @throws {MycroftError} RUN_UNKNOWN.
+   * E11: cancels a run, or one task of it. Resolves, when that is durable, with whether it was still under way.
+   * @throws {MycroftError} RUN_UNKNOWN, TASK_UNKNOWN.
    */
-  async cancel(runId: string, reason: string): Promise<boolean> {
-    const run = await this.#load(runId);
-    if (run.isSettled) {
+  async cancel(runId: string, reason: string, task?: string): Promise<boolean> {
+    const run = await this.#runs.load(runId);
+    const cancelled = task === undefined ? undefined : run.state.tasks.get(task);
+    if (task !== undefined && cancelled === undefined) throw taskUnknown(runId, task);
+    if (run.isSettled || (cancelled !== undefined && cancelled.settledAt !== null)) {
       await this.#untilDurable(run);
       return false;
     }
-    await this.#record(run, { type: "cancelRequested", at: this.#options.clock.now(), reason });
+    const at = this.#options.clock.now();
+    await this.#record(run, {
+      type: "cancelRequested",
+      at,
+      reason,
+      ...(task === undefined ? {} : { task }),
+    });
     return true;
   }
 
-  async claim(message: TaskMessage): Promise<AttemptRequest | null> {
-    const run = this.#live.get(message.runId) ?? (await this.#loadIfThere(message.runId));
-    const command = run === null ? null : attemptCommand(run.state, message.task, message.attempt);
-    if (run === null || command === null) return null;
-    return {
-      runId: message.runId,
-      task: command.task,
-      step: command.step,
-      attempt: command.attempt,
-      target: command.target,
-      input: command.input,
-      asOf: run.header.asOf,
-      timeoutMs: command.timeoutMs,
-      idempotencyKey: `${message.runId}/${command.task}`,
-    };
+  /**
+   * E9: sends a signal to a run; resolves when it is durable.
+   * @throws {MycroftError} RUN_UNKNOWN, RUN_SETTLED, SIGNAL_UNKNOWN, INPUT_INVALID or LIMIT_EXCEEDED.
+   */
+  async signal(runId: string, signal: Signal): Promise<void> {
+    const run = await this.#runs.load(runId);
+    checkSignalFor(run, signal);
+    await this.#record(run, { type: "signalReceived", at: this.#options.clock.now(), ...signal });
+  }
+
+  /**
+   * E8: a person's verdict on what a task has asked for; resolves with the task's id when it is durable.
+   * @throws {MycroftError} RUN_UNKNOWN, RUN_SETTLED, TASK_UNKNOWN, TASK_NOT_WAITING or INPUT_INVALID.
+   */
+  async decide(runId: string, approval: Approval): Promise<string> {
+    const run = await this.#runs.load(runId);
+    const task = checkApproval(run, approval);
+    await this.#record(run, { type: "approvalDecided", at: this.#options.clock.now(), ...approval, task });
+    return task;
+  }
+
+  async claim(message: TaskMessage, worker: string): Promise<AttemptRequest | null> {
+    const { runId, task, attempt } = message;
+    const run = this.#runs.get(runId) ?? (await this.#runs.find(runId));
+    const command = run === null ? null : attemptCommand(run.state, task, attempt);
+    if (run === null || command === null || !this.#dispatcher.claim(runId, task, attempt, worker))
+      return null;
+    return attemptRequest(run.header, command);
+  }
+
+  renew(worker: string, attempts: Iterable<CancelledAttempt>): void {
+    this.#dispatcher.renew(worker, attempts);
   }
 
   async report(message: TaskMessage, outcome: AttemptOutcome, report: AttemptReport): Promise<void> {
-    const run = this.#live.get(message.runId) ?? (await this.#loadIfThere(message.runId));
+    const { runId, task, attempt } = message;
+    this.#dispatcher.release(runId, task, attempt);
+    const run = this.#runs.get(runId) ?? (await this.#runs.find(runId));
     if (run === null) return;
-    const isStale = attemptCommandIsStale(run, message);
+    const isStale = attemptIsStale(run, message);
     // What made it stale may not be durable yet: the reporter is told when it is (P1).
     if (isStale && run.state.ignored >= this.#options.maxIgnoredEvents) await this.#untilDurable(run);
     else await this.#record(run, outcomeEvent(message, outcome, report, this.#options.clock.now()));
@@ -214,10 +249,10 @@ export class Orchestrator implements AttemptLedger {
   /** Stops taking anything in and resolves when all that was taken in is durable. Runs under way stay so, in the store. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#silent.stop();
-    for (const run of this.#live.values()) run.clearTimers();
+    this.#dispatcher.stop();
+    for (const run of this.#runs.values()) run.clearTimers();
     await this.#commits.drain();
-    this.#live.clear();
+    this.#runs.clear();
     for (const [runId, waiter] of this.#waiters) {
       waiter.reject(
         new MycroftError("STORE_CLOSED", `The orchestrator shut down before run ${runId} settled.`),
@@ -230,10 +265,10 @@ export class Orchestrator implements AttemptLedger {
     if (!run.isDurable) await this.#commits.request();
   }
 
-  async #record(run: LiveRun, event: RunEvent): Promise<void> {
+  async #record(run: LiveRun, ...events: readonly RunEvent[]): Promise<void> {
     // A settled run too stays here until this is durable: another copy of it would append at the same place.
-    this.#live.set(run.header.runId, run);
-    run.record(event);
+    this.#runs.keep(run);
+    for (const event of events) run.record(event);
     this.#withNews.add(run);
     const { conflicts } = await this.#commits.request();
     if (!conflicts.has(run.header.runId)) return;
@@ -251,7 +286,6 @@ export class Orchestrator implements AttemptLedger {
 
   /** Does what was held back until the batch was durable. */
   #carryOut({ conflicts }: CommitResult): void {
-    const messages: TaskMessage[] = [];
     const committed = this.#inCommit;
     this.#inCommit = [];
     for (const { run, commands, append } of committed) {
@@ -260,27 +294,33 @@ export class Orchestrator implements AttemptLedger {
         this.#forget(run);
         continue;
       }
-      for (const command of commands) this.#execute(run, command, messages);
+      for (const command of commands) this.#execute(run, command);
       this.#announce(run, append);
       if (run.isSettled && !run.hasNews) this.#forget(run);
     }
-    this.#publish(messages);
+    this.#dispatcher.flush();
   }
 
-  #execute(run: LiveRun, command: Command, messages: TaskMessage[]): void {
+  #execute(run: LiveRun, command: Command): void {
     const { runId } = run.header;
     switch (command.type) {
       case "startAttempt":
-        messages.push(taskMessage(runId, command));
+        this.#dispatcher.submit(runId, command, this.#readyAt(run, command.task));
+        return;
+      case "startChildRun":
+        this.#inBackground(this.#children.start(run, command));
+        return;
+      case "cancelChildRun":
+        this.#inBackground(this.#children.cancel(run, command, command.reason));
         return;
       case "setTimer":
         this.#setTimer(run, command.timer, command.dueAt);
         return;
       case "clearTimer":
-        run.timers.get(command.timer)?.cancel();
-        run.timers.delete(command.timer);
+        run.clearTimer(command.timer);
         return;
       case "cancelAttempt":
+        this.#dispatcher.release(runId, command.task, command.attempt);
         for (const listener of this.#cancelListeners) {
           listener({ runId, task: command.task, attempt: command.attempt });
         }
@@ -289,113 +329,72 @@ export class Orchestrator implements AttemptLedger {
         run.clearTimers();
         this.#waiters.get(runId)?.resolve(command.result);
         this.#waiters.delete(runId);
+        this.#inBackground(this.#children.reportEnd(run));
         return;
     }
+  }
+
+  /** A task's age counts from when it became ready, also across a restart. */
+  #readyAt({ state }: LiveRun, task: string): number {
+    return state.tasks.get(task)?.readyAt ?? this.#options.clock.now();
   }
 
   #setTimer(run: LiveRun, timer: string, dueAt: number): void {
     if (this.#isClosed) return;
     const { clock } = this.#options;
     const set = clock.setTimer(dueAt, () => {
-      run.timers.delete(timer);
+      run.clearTimer(timer);
       if (run.isSettled) return;
-      this.#reportFailure(this.#record(run, { type: "timerFired", at: clock.now(), timer }));
+      this.#inBackground(this.#record(run, { type: "timerFired", at: clock.now(), timer }));
     });
-    run.timers.set(timer, set);
-  }
-
-  #publish(messages: readonly TaskMessage[]): void {
-    if (messages.length === 0 || this.#isClosed) return;
-    const { queue, clock, retryDelayMs } = this.#options;
-    queue.publish(messages).catch((thrown: unknown) => {
-      const error = asMycroftError(thrown);
-      this.#options.onError(error);
-      if (error.retryable) clock.setTimer(clock.now() + retryDelayMs, () => this.#publish(messages));
-    });
+    run.keepTimer(timer, set);
   }
 
   #announce(run: LiveRun, append: RunAppend): void {
     const message = { key: append.runId, body: runUpdate(run.header, append) };
-    this.#reportFailure(this.#options.bus.publish(runUpdatesTopic, message));
+    this.#inBackground(this.#options.bus.publish(runUpdatesTopic, message));
   }
 
   #forget(run: LiveRun): void {
-    run.clearTimers();
-    this.#live.delete(run.header.runId);
+    this.#runs.forget(run);
+    this.#dispatcher.releaseRun(run.header.runId);
   }
 
+  /** E12: carries out again what is outstanding in every run of the store. */
   async #recover(): Promise<void> {
-    const { store } = this.#options;
-    let cursor: string | null | undefined;
-    while (cursor !== null) {
-      const page = await store.listRuns({
-        status: "running",
-        limit: 1_000,
-        ...(cursor === undefined ? {} : { cursor }),
-      });
-      for (const header of page.runs) this.#resume(await this.#load(header.runId));
-      cursor = page.nextCursor;
+    const recovered: LiveRun[] = [];
+    for await (const run of this.#runs.loadUnsettled()) recovered.push(run);
+    for (const run of recovered) {
+      if (run.header.parent !== null) await this.#children.cancelIfOrphaned(run);
+      for (const command of outstanding(run.state)) this.#execute(run, command);
     }
+    this.#dispatcher.flush();
   }
 
-  /** E12: carries out again what is outstanding in a run that was loaded from the store. */
-  #resume(run: LiveRun): void {
-    const messages: TaskMessage[] = [];
-    for (const command of outstanding(run.state)) this.#execute(run, command, messages);
-    this.#publish(messages);
-  }
-
-  async #load(runId: string): Promise<LiveRun> {
-    const run = await this.#loadIfThere(runId);
-    if (run !== null) return run;
-    throw new MycroftError("RUN_UNKNOWN", `There is no run ${runId}. \`mycroft runs\` lists them.`, {
-      details: { runId },
-    });
-  }
-
-  async #loadIfThere(runId: string): Promise<LiveRun | null> {
-    const live = this.#live.get(runId);
-    if (live !== undefined) return live;
-    const loading = this.#loading.get(runId) ?? this.#readRun(runId);
-    this.#loading.set(runId, loading);
-    try {
-      const loaded = await loading;
-      return this.#live.get(runId) ?? loaded;
-    } finally {
-      this.#loading.delete(runId);
-    }
-  }
-
-  async #readRun(runId: string): Promise<LiveRun | null> {
-    const { store } = this.#options;
-    const header = await store.getRun(runId);
-    const plan = header === undefined ? undefined : await store.getPlan(header.planHash);
-    if (header === undefined || plan === undefined) return null;
-    const run = new LiveRun(header, verifyPlan(plan), await store.readEvents(runId));
-    // A settled run is not kept: nothing more can happen to it but stale results.
-    if (!run.isSettled) this.#live.set(runId, run);
-    return run;
+  #checkIntake(plan: Plan): void {
+    this.#refuseWhenClosed();
+    if (!this.#runs.hasPlan(plan)) for (const pool of poolsOf(plan)) this.#dispatcher.requirePool(pool);
+    // Intake stops rather than pile up in memory what cannot be stored (P8).
+    if (this.#commits.failure !== null) throw this.#commits.failure;
   }
 
   #refuseWhenClosed(): void {
     if (this.#isClosed) throw new MycroftError("STORE_CLOSED", "The orchestrator is shutting down.");
   }
 
-  #reportFailure(work: Promise<unknown>): void {
+  #inBackground(work: Promise<unknown>): void {
     work.catch((thrown: unknown) => this.#options.onError(asMycroftError(thrown)));
   }
 }
 
-function taskMessage(
-  runId: string,
-  { task, attempt }: { readonly task: string; readonly attempt: number },
-): TaskMessage {
-  return { runId, task, attempt, pool: defaultPool, priority: 0 };
+function poolsOf({ workflow }: Plan): Iterable<string> {
+  const steps = [...allSteps(workflow.steps)];
+  return new Set(steps.flatMap((step) => ("pool" in step && step.pool !== undefined ? [step.pool] : [])));
 }
 
-function attemptCommandIsStale(run: LiveRun, message: TaskMessage): boolean {
-  const task = run.state.tasks.get(message.task);
-  return run.isSettled || task?.status !== "running" || task.attempt !== message.attempt;
+function attemptIsStale(run: LiveRun, { task, attempt }: TaskMessage): boolean {
+  const found = run.state.tasks.get(task);
+  return run.isSettled || found?.status !== "running" || found.attempt !== attempt;
 }
 
 function outcomeEvent(
@@ -405,10 +404,16 @@ function outcomeEvent(
   at: number,
 ): RunEvent {
   const of = { at, task: message.task, attempt: message.attempt };
-  const withVersion = outcome.version === undefined ? report : { ...report, version: outcome.version };
-  return outcome.ok
-    ? { type: "attemptSucceeded", ...of, output: outcome.output, report: withVersion }
-    : { type: "attemptFailed", ...of, error: outcome.error, report: withVersion };
+  const version = outcome.version === undefined ? {} : { version: outcome.version };
+  if (!outcome.ok)
+    return { type: "attemptFailed", ...of, error: outcome.error, report: { ...report, ...version } };
+  const cached = outcome.isCached === true ? ({ cached: true } as const) : {};
+  return {
+    type: "attemptSucceeded",
+    ...of,
+    output: outcome.output,
+    report: { ...report, ...version, ...cached },
+  };
 }
 
 function failNever(): never {

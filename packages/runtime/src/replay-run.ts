@@ -14,6 +14,7 @@ import {
   type RunState,
 } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
+import { attemptRequest } from "./attempt-request.ts";
 import type { AttemptRequest, Gateway } from "./ports/gateway.ts";
 import type { RunRecord } from "./run-record.ts";
 
@@ -98,8 +99,7 @@ function pureRequest(
   if (event.type !== "attemptSucceeded") return null;
   const command = attemptCommand(state, event.task, event.attempt);
   if (command === null || !isPure(command.target)) return null;
-  const { runId, asOf } = record.header;
-  return { ...command, runId, asOf, idempotencyKey: `${runId}/${command.task}` };
+  return attemptRequest(record.header, command);
 }
 
 async function recompute(
@@ -107,7 +107,10 @@ async function recompute(
   request: AttemptRequest,
   event: Extract<RunEvent, { type: "attemptSucceeded" }>,
 ): Promise<RunEvent> {
-  const outcome = await gateway.execute(request, new AbortController().signal);
+  const outcome = await gateway.execute(request, {
+    signal: new AbortController().signal,
+    heartbeat: () => {},
+  });
   if (outcome.ok) return { ...event, output: outcome.output };
   const { type: _, output: __, ...rest } = event;
   // A failure that the record does not have must not be retried away.

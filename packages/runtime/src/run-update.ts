@@ -23,15 +23,19 @@ export interface RunUpdateEvent {
 export function runUpdate(header: NewRun, append: RunAppend): JsonValue {
   // In the order of canonical JSON, which spares whoever writes it the sorting: there is an update per commit and run.
   const update: RunUpdate = {
-    events: append.events.map((event) =>
-      "task" in event
-        ? { at: event.at, attempt: event.attempt, task: event.task, type: event.type }
-        : { at: event.at, type: event.type },
-    ),
+    events: append.events.map(updateEvent),
     fromSeq: append.fromSeq,
     runId: header.runId,
     status: append.settle?.status ?? "running",
     workflow: header.workflow,
   };
   return update as unknown as JsonValue;
+}
+
+function updateEvent(event: RunEvent): RunUpdateEvent {
+  if ("attempt" in event) {
+    return { at: event.at, attempt: event.attempt, task: event.task, type: event.type };
+  }
+  const task = "task" in event ? event.task : undefined;
+  return task === undefined ? { at: event.at, type: event.type } : { at: event.at, task, type: event.type };
 }

@@ -1,0 +1,124 @@
+/**
+ * The runs that an orchestrator has in memory: every unsettled run of the store, and those that are being told of
+ * something. Each is there once, however many ask for it at the same time.
+ */
+import { type Plan, verifyPlan } from "@mycroft/engine";
+import { MycroftError } from "@mycroft/errors";
+import { LiveRun } from "./live-run.ts";
+import type { RunHeader, Store } from "./ports/store.ts";
+
+/** Plans that are kept ready for the next run; the one used longest ago is forgotten first (P8). */
+const keptPlans = 1_000;
+const pageSize = 1_000;
+
+export class LiveRuns {
+  readonly #store: Store;
+  readonly #runs = new Map<string, LiveRun>();
+  readonly #loading = new Map<string, Promise<LiveRun | null>>();
+  readonly #plans = new Map<string, Plan>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** The run, if it is in memory. */
+  get(runId: string): LiveRun | undefined {
+    return this.#runs.get(runId);
+  }
+
+  values(): Iterable<LiveRun> {
+    return this.#runs.values();
+  }
+
+  keep(run: LiveRun): void {
+    this.#runs.set(run.header.runId, run);
+  }
+
+  forget(run: LiveRun): void {
+    run.clearTimers();
+    this.#runs.delete(run.header.runId);
+  }
+
+  clear(): void {
+    for (const run of this.#runs.values()) run.clearTimers();
+    this.#runs.clear();
+  }
+
+  /** @throws {MycroftError} RUN_UNKNOWN. */
+  async load(runId: string): Promise<LiveRun> {
+    const run = await this.find(runId);
+    if (run !== null) return run;
+    throw new MycroftError("RUN_UNKNOWN", `There is no run ${runId}. \`mycroft runs\` lists them.`, {
+      details: { runId },
+    });
+  }
+
+  /** Null when there is no such run, or its plan is lost. */
+  async find(runId: string): Promise<LiveRun | null> {
+    const live = this.#runs.get(runId);
+    if (live !== undefined) return live;
+    const loading = this.#loading.get(runId) ?? this.#read(runId);
+    this.#loading.set(runId, loading);
+    try {
+      const loaded = await loading;
+      return this.#runs.get(runId) ?? loaded;
+    } finally {
+      this.#loading.delete(runId);
+    }
+  }
+
+  /** Loads every unsettled run of the store, a page at a time. */
+  async *loadUnsettled(): AsyncIterable<LiveRun> {
+    let cursor: string | null | undefined;
+    while (cursor !== null) {
+      const query = { status: "running", limit: pageSize } as const;
+      const page = await this.#store.listRuns(cursor === undefined ? query : { ...query, cursor });
+      for (const header of page.runs) {
+        const run = this.#runs.get(header.runId) ?? (await this.#restore(header));
+        if (run !== null) yield run;
+      }
+      cursor = page.nextCursor;
+    }
+  }
+
+  /** The plan of that hash; undefined when the store does not have it. */
+  async findPlan(hash: string): Promise<Plan | undefined> {
+    const known = this.#plans.get(hash);
+    if (known !== undefined) return known;
+    const stored = await this.#store.getPlan(hash);
+    return stored === undefined ? undefined : this.#keepPlan(verifyPlan(stored));
+  }
+
+  /** Whether the store is known to have the plan. */
+  hasPlan({ hash }: Plan): boolean {
+    return this.#plans.has(hash);
+  }
+
+  async putPlan(plan: Plan): Promise<void> {
+    await this.#store.putPlan(plan);
+    this.#keepPlan(plan);
+  }
+
+  #keepPlan(plan: Plan): Plan {
+    this.#plans.set(plan.hash, plan);
+    if (this.#plans.size > keptPlans) {
+      const [oldest = ""] = this.#plans.keys();
+      this.#plans.delete(oldest);
+    }
+    return plan;
+  }
+
+  async #read(runId: string): Promise<LiveRun | null> {
+    const header = await this.#store.getRun(runId);
+    return header === undefined ? null : this.#restore(header);
+  }
+
+  async #restore(header: RunHeader): Promise<LiveRun | null> {
+    const plan = await this.findPlan(header.planHash);
+    if (plan === undefined) return null;
+    const run = new LiveRun(header, plan, await this.#store.readEvents(header.runId));
+    // A settled run is not kept: nothing more can happen to it but stale results.
+    if (!run.isSettled) this.keep(run);
+    return run;
+  }
+}
