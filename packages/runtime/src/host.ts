@@ -9,7 +9,7 @@ import type { Clock } from "./ports/clock.ts";
 import type { Gateway } from "./ports/gateway.ts";
 import type { TaskQueue } from "./ports/queue.ts";
 import type { Store } from "./ports/store.ts";
-import { Worker } from "./worker.ts";
+import { type CloseOptions, Worker } from "./worker.ts";
 
 export interface HostPorts {
   readonly store: Store;
@@ -32,8 +32,11 @@ export interface HostSettings {
 
 export interface Host extends HostPorts {
   readonly orchestrator: Orchestrator;
-  /** Finishes what is in hand, then closes every port. Runs under way are resumed by the next host on the same store. */
-  close(): Promise<void>;
+  /**
+   * Finishes what is in hand, or leaves it after the grace time, then closes every port. Runs under way are resumed by
+   * the next host on the same store.
+   */
+  close(options?: CloseOptions): Promise<void>;
 }
 
 const defaultConcurrency = 64;
@@ -62,8 +65,8 @@ export async function startHost(ports: HostPorts, settings: HostSettings = {}): 
   return {
     ...ports,
     orchestrator,
-    async close() {
-      await Promise.all(workers.map((worker) => worker.close()));
+    async close(options) {
+      await Promise.all(workers.map((worker) => worker.close(options)));
       await orchestrator.close();
       await queue.close();
       await bus.close();

@@ -230,6 +230,10 @@ export class Orchestrator implements AttemptLedger {
     this.#dispatcher.renew(worker, attempts);
   }
 
+  handBack({ runId, task, attempt }: TaskMessage, worker: string): void {
+    this.#dispatcher.handBack(runId, task, attempt, worker);
+  }
+
   async report(message: TaskMessage, outcome: AttemptOutcome, report: AttemptReport): Promise<void> {
     const { runId, task, attempt } = message;
     this.#dispatcher.release(runId, task, attempt);

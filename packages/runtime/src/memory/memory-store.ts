@@ -5,16 +5,20 @@
 import { hash } from "node:crypto";
 import { canonicalJson, type JsonValue, type Plan, type RunEvent, type RunStatus } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
-import { checkAppend, checkSeq, eventText } from "../ports/check-append.ts";
+import { checkAppend, checkPageLimit, checkSeq, eventText } from "../ports/check-append.ts";
 import type {
   AppendOutcome,
+  DocumentPage,
+  DocumentWrite,
   NewRun,
   RunAppend,
   RunHeader,
   RunPage,
   RunQuery,
   Store,
+  StoredDocument,
 } from "../ports/store.ts";
+import { MemoryDocuments } from "./memory-documents.ts";
 import { SortedIds } from "./sorted-ids.ts";
 
 export interface MemoryStoreOptions {
@@ -44,11 +48,14 @@ export class MemoryStore implements Store {
   readonly #plans = new Map<string, string>();
   readonly #runs = new Map<string, KeptRun>();
   readonly #ids = new SortedIds();
+  readonly #runIdsByStartKey = new Map<string, string>();
   readonly #artifacts = new Map<string, KeptArtifact>();
+  readonly #documents: MemoryDocuments;
   #isClosed = false;
 
   constructor({ now = Date.now }: MemoryStoreOptions = {}) {
     this.#now = now;
+    this.#documents = new MemoryDocuments(now);
   }
 
   async putPlan(plan: Plan): Promise<void> {
@@ -75,6 +82,8 @@ export class MemoryStore implements Store {
     if ((create === undefined) !== (known !== undefined)) return "conflict";
     if (known !== undefined && known.events.length !== append.fromSeq) return "conflict";
     if (settle !== undefined && known !== undefined && known.settledAt !== null) return "conflict";
+    const startKey = create?.startKey ?? null;
+    if (startKey !== null && this.#runIdsByStartKey.has(startKey)) return "conflict";
     const run = known ?? this.#create(append);
     for (const text of texts) {
       run.events.push(text);
@@ -95,6 +104,7 @@ export class MemoryStore implements Store {
     const run: KeptRun = { created, status: "running", settledAt: null, events: [], names };
     this.#runs.set(runId, run);
     this.#ids.add(runId);
+    if (create.startKey !== null) this.#runIdsByStartKey.set(create.startKey, runId);
     return run;
   }
 
@@ -108,24 +118,20 @@ export class MemoryStore implements Store {
     return run === undefined ? undefined : headerOf(run);
   }
 
+  async findRunByStartKey(startKey: string): Promise<RunHeader | undefined> {
+    this.#assertOpen();
+    const runId = this.#runIdsByStartKey.get(startKey);
+    return runId === undefined ? undefined : this.getRun(runId);
+  }
+
   async listRuns(query: RunQuery): Promise<RunPage> {
     this.#assertOpen();
-    const { limit, workflow, status, runIdPrefix = "", cursor } = query;
-    if (!(Number.isInteger(limit) && limit >= 1 && limit <= 1_000)) {
-      throw new MycroftError(
-        "INPUT_INVALID",
-        `A page's limit is a whole number from 1 to 1,000, not ${limit}.`,
-        {
-          details: { field: "limit", value: limit },
-        },
-      );
-    }
+    const { limit, runIdPrefix = "", cursor } = query;
+    checkPageLimit(limit);
     const runs: RunHeader[] = [];
     for (const id of this.#ids.descending(runIdPrefix, cursor)) {
       const run = this.#runs.get(id);
-      if (run === undefined) continue;
-      if (workflow !== undefined && run.created.workflow !== workflow) continue;
-      if (status !== undefined && run.status !== status) continue;
+      if (run === undefined || !isAskedFor(run, query)) continue;
       if (runs.length === limit) return { runs, nextCursor: runs.at(-1)?.runId ?? null };
       runs.push(headerOf(run));
     }
@@ -158,6 +164,24 @@ export class MemoryStore implements Store {
     return artifact === undefined ? undefined : (JSON.parse(artifact.text) as JsonValue);
   }
 
+  async getDocument(collection: string, id: string): Promise<StoredDocument | undefined> {
+    this.#assertOpen();
+    return this.#documents.get(collection, id);
+  }
+
+  async putDocument(write: DocumentWrite): Promise<"stored" | "conflict"> {
+    this.#assertOpen();
+    return this.#documents.put(write);
+  }
+
+  async listDocuments(
+    collection: string,
+    page: { readonly limit: number; readonly cursor?: string },
+  ): Promise<DocumentPage> {
+    this.#assertOpen();
+    return this.#documents.list(collection, page);
+  }
+
   async prune(settledBefore: number): Promise<number> {
     this.#assertOpen();
     if (Number.isNaN(settledBefore)) {
@@ -165,12 +189,14 @@ export class MemoryStore implements Store {
         details: { field: "settledBefore", value: settledBefore },
       });
     }
+    this.#documents.forgetExpired();
     const named = new Set<string>();
     let forgotten = 0;
     for (const [runId, run] of this.#runs) {
-      if (run.settledAt !== null && run.settledAt < settledBefore) {
+      if (run.settledAt !== null && run.settledAt < settledBefore && !this.#hasOpenParent(run)) {
         this.#runs.delete(runId);
         this.#ids.remove(runId);
+        this.#runIdsByStartKey.delete(run.created.startKey ?? "");
         forgotten += 1;
       } else {
         for (const name of run.names) named.add(name);
@@ -186,9 +212,24 @@ export class MemoryStore implements Store {
     this.#isClosed = true;
   }
 
+  /** Its parent's recovery reads how it ended. */
+  #hasOpenParent({ created: { parent } }: KeptRun): boolean {
+    const run = parent === null ? undefined : this.#runs.get(parent.runId);
+    return run !== undefined && run.settledAt === null;
+  }
+
   #assertOpen(): void {
     if (this.#isClosed) throw new MycroftError("STORE_CLOSED", "The store is closed; open a new one.");
   }
+}
+
+function isAskedFor({ created, status }: KeptRun, query: RunQuery): boolean {
+  return (
+    (query.workflow === undefined || created.workflow === query.workflow) &&
+    (query.status === undefined || status === query.status) &&
+    (query.tag === undefined || created.tags.includes(query.tag)) &&
+    (query.parentRunId === undefined || created.parent?.runId === query.parentRunId)
+  );
 }
 
 function headerOf({ created, status, settledAt, events }: KeptRun): RunHeader {
