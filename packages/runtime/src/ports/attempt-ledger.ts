@@ -9,14 +9,17 @@ import type { TaskMessage } from "./queue.ts";
 export interface AttemptLedger {
   /**
    * The attempt to execute; null when it is not wanted (settled, cancelled, under a newer token, or in the hands of
-   * another worker that is alive). The worker then holds a lease on it, and with it a slot of its pool.
+   * another worker that is alive) or may not start yet: then its message comes again. The worker then holds a lease on
+   * it, and with it a slot of its pool. Each claim that is granted is for one execution.
    */
   claim(message: TaskMessage, worker: string): Promise<AttemptRequest | null>;
   /**
-   * Says that the worker is alive: renews every lease that it holds. A worker that is silent for `leaseMs` loses them,
-   * and its attempts go to others.
+   * Renews the worker's leases on these attempts. A lease that is not renewed for `leaseMs` is lost: its attempt goes to
+   * others. So each attempt is named: one that the worker has lost sight of must not stay its own for ever.
    */
-  renew(worker: string): void;
+  renew(worker: string, attempts: readonly TaskMessage[]): void;
+  /** Ends the worker's lease on an attempt whose message it hands back to the queue: whoever gets that may claim it. */
+  handBack(message: TaskMessage, worker: string): void;
   /** How long a lease lasts, in milliseconds. */
   readonly leaseMs: number;
   /** Resolves when the outcome is durable (P1), whether it counted or was recorded as stale (E10). */

@@ -147,7 +147,10 @@ export interface Store {
    */
   putDocument(write: DocumentWrite): Promise<"stored" | "conflict">;
   /** At most `limit` (1 to 1,000) documents, from the one after `cursor` on. */
-  listDocuments(collection: string, page: { readonly limit: number; readonly cursor?: string }): Promise<DocumentPage>;
+  listDocuments(
+    collection: string,
+    page: { readonly limit: number; readonly cursor?: string },
+  ): Promise<DocumentPage>;
 
   /**
    * Forgets documents that have expired, and runs that settled before `settledBefore`, with their events, and artifacts that were last put before it
