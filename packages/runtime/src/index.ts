@@ -8,12 +8,21 @@ export { Orchestrator, type OrchestratorOptions } from "./orchestrator.ts";
 export type { AttemptLedger, CancelledAttempt } from "./ports/attempt-ledger.ts";
 export type { Bus, BusMessage, NewMessage, SubscribeOptions, Subscription } from "./ports/bus.ts";
 export { checkAppend, checkSeq, eventText } from "./ports/check-append.ts";
+export {
+  checkCollection,
+  checkDocumentId,
+  checkDocumentWrite,
+  documentLimits,
+} from "./ports/check-document.ts";
+export { checkNewRun, checkTag, runLimits } from "./ports/check-new-run.ts";
+export { checkPageLimit, checkRunQuery } from "./ports/check-query.ts";
 export type { Clock, Timer } from "./ports/clock.ts";
 export type { AttemptControl, AttemptOutcome, AttemptRequest, Gateway } from "./ports/gateway.ts";
 export type { ConsumeOptions, Consumer, TaskMessage, TaskQueue } from "./ports/queue.ts";
 export type {
   AppendOutcome,
   DocumentPage,
+  DocumentPageQuery,
   DocumentWrite,
   NewRun,
   Provenance,
@@ -31,5 +40,22 @@ export { newRunId } from "./run-id.ts";
 export { findRun, type RunRecord, readRun } from "./run-record.ts";
 export type { StartRun } from "./run-starts.ts";
 export { type RunUpdate, type RunUpdateEvent, runUpdatesTopic } from "./run-update.ts";
+export {
+  type BackfillPreview,
+  type BackfillProgress,
+  Backfills,
+  type BackfillsOptions,
+} from "./scheduler/backfills.ts";
+export { type BackfillRequest, type BackfillTarget, backfillLimits } from "./scheduler/plan-backfill.ts";
+export type {
+  CatchUp,
+  Overlap,
+  ScheduleDefinition,
+  ScheduledFiring,
+  ScheduledRuns,
+  ScheduledStart,
+} from "./scheduler/schedule-definition.ts";
+export { Scheduler, type SchedulerOptions, type ScheduleStatus } from "./scheduler/scheduler.ts";
+export type { SchedulerNotice } from "./scheduler/scheduler-notice.ts";
 export { type ValueChange, valueChanges } from "./value-changes.ts";
 export { Worker, type WorkerOptions } from "./worker.ts";

@@ -84,7 +84,7 @@ export class EventLog {
     if (settle === undefined) {
       if (create !== undefined) this.#remember(runId, head);
     } else {
-      this.#runs.settle(head.runNo, settle);
+      this.#runs.settle(runId, head, settle);
       this.#heads.delete(runId);
     }
     return "stored";

@@ -7,7 +7,7 @@ import { readFileSync, type Stats, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { MycroftError } from "@mycroft/errors";
-import { newerStore, schemaVersionOf } from "./migrations.ts";
+import { newerStore, schemaVersionOf, tablesOf } from "./migrations.ts";
 import { asStoreError, sqliteCodeOf, sqliteCodes } from "./store-error.ts";
 import type { StoreFiles } from "./store-files.ts";
 
@@ -18,7 +18,6 @@ export const applicationId = 0x4d796372;
 const smallestPage = 512;
 
 const sqliteMagic = "SQLite format 3\0";
-const tables = ["artifact_names", "artifacts", "events", "origins", "plans", "runs"];
 
 /**
  * Whether there is a store. Throws STORE_FOREIGN_FILE, STORE_DAMAGED, STORE_NEWER or STORE_IO when there is something
@@ -61,9 +60,9 @@ function inspectContent(files: StoreFiles, latestVersion: number, size: number |
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(url, { readOnly: true });
-    checkHeader(database, files, latestVersion);
+    const version = checkHeader(database, files, latestVersion);
     if (size === undefined) return;
-    checkTables(database, files);
+    checkTables(database, files, version);
     checkLastPage(database, files, size);
   } catch (thrown) {
     const code = sqliteCodeOf(thrown);
@@ -79,7 +78,7 @@ function inspectContent(files: StoreFiles, latestVersion: number, size: number |
 /** The schema's version, as the connection sees it. Throws as `inspectStoreFile` does. */
 export function checkSchema(database: DatabaseSync, files: StoreFiles, latestVersion: number): number {
   const version = checkHeader(database, files, latestVersion);
-  checkTables(database, files);
+  checkTables(database, files, version);
   return version;
 }
 
@@ -92,10 +91,10 @@ function checkHeader(database: DatabaseSync, files: StoreFiles, latestVersion: n
   return version;
 }
 
-function checkTables(database: DatabaseSync, files: StoreFiles): void {
+function checkTables(database: DatabaseSync, files: StoreFiles, version: number): void {
   const rows = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
   const found = new Set(rows.map((row) => row["name"]));
-  const missing = tables.filter((table) => !found.has(table));
+  const missing = tablesOf(version).filter((table) => !found.has(table));
   if (missing.length > 0) throw damaged(files, `it lacks the tables ${missing.join(", ")}`);
 }
 

@@ -70,7 +70,52 @@ const firstSchema: Migration = `
   CREATE INDEX artifact_names_by_run ON artifact_names (run_no);
 `;
 
-export const migrations: readonly Migration[] = [firstSchema];
+/** Side tables for what few runs have, and documents: a plain run is stored as it was in version 1. */
+const secondSchema: Migration = `
+  -- Start key, parent, fork (as JSON) and tags (as a JSON list) of the runs that have any of them.
+  CREATE TABLE run_extras (
+    run_no INTEGER PRIMARY KEY,
+    run_id TEXT NOT NULL,
+    start_key TEXT,
+    parent_run_id TEXT,
+    parent_task TEXT,
+    parent_attempt INTEGER,
+    forked_from TEXT,
+    tags TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX runs_by_start_key ON run_extras (start_key) WHERE start_key IS NOT NULL;
+  CREATE INDEX runs_by_parent ON run_extras (parent_run_id, run_id) WHERE parent_run_id IS NOT NULL;
+
+  -- One row for each tag of a run. It holds what runs are listed by, so that no listing has to look at runs that it
+  -- does not list, however many have the tag.
+  CREATE TABLE run_tags (
+    tag TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    run_id TEXT NOT NULL,
+    workflow TEXT NOT NULL,
+    PRIMARY KEY (tag, status, run_id)
+  ) WITHOUT ROWID;
+  CREATE INDEX run_tags_by_workflow ON run_tags (tag, workflow, status, run_id);
+
+  CREATE TABLE documents (
+    document_no INTEGER PRIMARY KEY,
+    collection TEXT NOT NULL,
+    id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    expires_at INTEGER,
+    UNIQUE (collection, id)
+  );
+  CREATE INDEX documents_by_expiry ON documents (expires_at) WHERE expires_at IS NOT NULL;
+`;
+
+export const migrations: readonly Migration[] = [firstSchema, secondSchema];
+
+/** The tables of a store of a version, by which one of ours is known. */
+export function tablesOf(version: number): readonly string[] {
+  const first = ["artifact_names", "artifacts", "events", "origins", "plans", "runs"];
+  return version < 2 ? first : [...first, "documents", "run_extras", "run_tags"];
+}
 
 export function schemaVersionOf(database: DatabaseSync): number {
   return Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);

@@ -173,6 +173,7 @@ describe("opening a SQLite store for reading", () => {
       () => reader.append([creation("run-2")]),
       () => reader.putPlan(plan),
       () => reader.putArtifact("artifact"),
+      () => reader.putDocument({ collection: "notes", id: "a", replaces: null, value: 1 }),
       () => reader.prune(10),
     ]) {
       await assert.rejects(write, hasCode("STORE_READ_ONLY"));

@@ -23,7 +23,7 @@ export interface SqliteStoreOptions {
   readonly folder: string;
   /** Reads while another process may write: takes no lock, refuses writes. False unless given. */
   readonly readOnly?: boolean;
-  /** Dates artifacts and drives retention. The system's clock unless given. */
+  /** Dates artifacts, says which documents have expired, and drives retention. The system's clock unless given. */
   readonly clock?: Clock;
   /** For how long a settled run is kept: 365 days unless given; `Infinity` keeps it for ever. */
   readonly retentionDays?: number;
@@ -130,7 +130,7 @@ function openWritable(
         retentionDays: settings.retentionDays,
         prune: (settledBefore) => store.prune(settledBefore),
         // A holder that died may have left files that no row knows of.
-        isDue: (settledBefore) => lock.wasAbandoned || store.hasSettledBefore(settledBefore),
+        isDue: (settledBefore) => lock.wasAbandoned || store.hasOld(settledBefore),
         onOutcome: settings.onRetention,
       });
       return store;

@@ -42,15 +42,18 @@ export class OriginTable {
     return number;
   }
 
-  /** One run more, or one fewer, has this origin: written with the transaction that is open. */
-  count(originNo: number, change: 1 | -1): void {
+  /**
+   * So many runs more have this origin: written with the transaction that is open. 0 when it was asked for in vain: it
+   * is forgotten if no run has it.
+   */
+  count(originNo: number, change: 1 | 0 | -1): void {
     this.#changes.set(originNo, (this.#changes.get(originNo) ?? 0) + change);
   }
 
   #writeCounts(): void {
     for (const [originNo, change] of this.#changes) {
-      this.#count.run(change, originNo);
-      if (change < 0 && this.#forgetUnused.run(originNo).changes > 0) this.#remembered.clear();
+      if (change !== 0) this.#count.run(change, originNo);
+      if (change <= 0 && this.#forgetUnused.run(originNo).changes > 0) this.#remembered.clear();
     }
     this.#changes.clear();
   }

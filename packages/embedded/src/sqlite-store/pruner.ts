@@ -1,7 +1,11 @@
-/** Forgets settled runs, their events and orphaned artifacts (P8), in pieces short enough to go unnoticed. */
+/**
+ * Forgets settled runs, their events, orphaned artifacts and expired documents (P8), in pieces short enough to go
+ * unnoticed.
+ */
 import type { ArtifactIndex } from "./artifact-index.ts";
+import type { DocumentTable } from "./document-table.ts";
 import type { EventLog } from "./event-log.ts";
-import type { RunTable } from "./run-table.ts";
+import type { RunTable, SettledRun } from "./run-table.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Runs and events that one transaction forgets at most, but always one run: about 20 ms of work. */
@@ -12,6 +16,7 @@ export interface PrunerParts {
   readonly runs: RunTable;
   readonly events: EventLog;
   readonly artifacts: ArtifactIndex;
+  readonly documents: DocumentTable;
   readonly transaction: Transaction;
 }
 
@@ -25,30 +30,47 @@ export class Pruner {
   /** Returns how many runs were forgotten. `pause` is awaited between the pieces, and may throw to stop. */
   async prune(settledBefore: number, pause: () => Promise<void>): Promise<number> {
     let forgotten = 0;
-    for (let piece = -1; piece !== 0; ) {
-      piece = this.#pruneRuns(settledBefore);
+    for (const piece of this.#pieces(settledBefore)) {
       forgotten += piece;
       await pause();
     }
-    for (const _ of this.#parts.artifacts.sweep(settledBefore)) await pause();
     return forgotten;
   }
 
-  #pruneRuns(settledBefore: number): number {
+  /** Does the work piece by piece, and yields how many runs each has forgotten. */
+  *#pieces(settledBefore: number): Generator<number> {
+    const { runs, artifacts, documents } = this.#parts;
+    let place: SettledRun | undefined;
+    for (;;) {
+      const settled = runs.findSettledBefore(settledBefore, pieceRuns, place);
+      if (settled.length === 0) break;
+      const { forgotten, last } = this.#forgetSome(settled, settledBefore);
+      // Runs that must stay are passed over, so that they do not hide the ones behind them.
+      place = last;
+      yield forgotten;
+    }
+    for (const _ of artifacts.sweep(settledBefore)) yield 0;
+    for (const _ of documents.sweep()) yield 0;
+  }
+
+  /** Forgets those of the runs that may go, up to a piece's measure; tells at which one it stopped. */
+  #forgetSome(
+    settled: readonly SettledRun[],
+    settledBefore: number,
+  ): { forgotten: number; last: SettledRun | undefined } {
     const { runs, events, artifacts, transaction } = this.#parts;
-    const settled = runs.findSettledBefore(settledBefore, pieceRuns);
-    if (settled.length === 0) return 0;
     return transaction.run(() => {
-      let forgottenRuns = 0;
+      let forgotten = 0;
       let forgottenEvents = 0;
       for (const run of settled) {
+        if (!runs.isFreeBefore(settledBefore, run)) continue;
         forgottenEvents += events.forget(run.runNo);
         artifacts.forgetNamesOf(run.runNo);
         runs.forget(run);
-        forgottenRuns += 1;
-        if (forgottenEvents >= pieceEvents) break;
+        forgotten += 1;
+        if (forgottenEvents >= pieceEvents) return { forgotten, last: run };
       }
-      return forgottenRuns;
+      return { forgotten, last: settled.at(-1) };
     });
   }
 }

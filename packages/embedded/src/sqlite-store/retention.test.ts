@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
-import type { Clock } from "@mycroft/runtime";
+import { ManualClock } from "../testing/manual-clock.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 import type { RetentionOutcome } from "./retention.ts";
 import { creation, settlement } from "./sample-run.ts";
@@ -10,39 +11,6 @@ import { storeFiles } from "./store-files.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const dayMs = 24 * 3_600_000;
-
-/** Time that passes only when it is told to. */
-class ManualClock implements Clock {
-  #now: number;
-  readonly timers = new Map<object, { readonly dueAt: number; readonly action: () => void }>();
-
-  constructor(now: number) {
-    this.#now = now;
-  }
-
-  now(): number {
-    return this.#now;
-  }
-
-  setTimer(dueAt: number, action: () => void) {
-    const timer = { cancel: () => void this.timers.delete(timer) };
-    this.timers.set(timer, { dueAt, action });
-    return timer;
-  }
-
-  defer(action: () => void): void {
-    setImmediate(action);
-  }
-
-  advance(byMs: number): void {
-    this.#now += byMs;
-    for (const [timer, { dueAt, action }] of this.timers) {
-      if (dueAt > this.#now) continue;
-      this.timers.delete(timer);
-      action();
-    }
-  }
-}
 
 /** Retention's outcomes, awaited one by one. */
 class Outcomes {
@@ -72,7 +40,7 @@ describe("retention", () => {
     const options = { folder, clock, onRetention: outcomes.push };
     const first = await openSqliteStore(options);
     assert.deepEqual(await outcomes.next(), { ok: true, forgottenRuns: 0 });
-    await first.append(["day-0", "day-1", "running"].map(creation));
+    await first.append(["day-0", "day-1", "running"].map((id) => creation(id)));
     await first.append([settlement("day-0", 1, clock.now()), settlement("day-1", 1, clock.now() + dayMs)]);
     await first.close();
 
@@ -87,7 +55,7 @@ describe("retention", () => {
     assert.deepEqual(await outcomes.next(), { ok: true, forgottenRuns: 0 });
     assert.equal((await store.getRun("running"))?.status, "running");
     await store.close();
-    assert.equal(clock.timers.size, 0, "closing ends retention");
+    assert.equal(clock.waiting, 0, "closing ends retention");
   });
 
   test("P8 after a holder that died, files that no row knows of are removed", async (context) => {
@@ -109,7 +77,7 @@ describe("retention", () => {
     const clock = new ManualClock(0);
     const ids = Array.from({ length: 2_000 }, (_, index) => `run-${index}`);
     const store = await openSqliteStore({ folder, clock, retentionDays: Number.POSITIVE_INFINITY });
-    await store.append(ids.map(creation));
+    await store.append(ids.map((id) => creation(id)));
     await store.append(ids.map((id) => settlement(id, 1, 5)));
     await store.close();
 
@@ -127,4 +95,39 @@ describe("retention", () => {
     assert.deepEqual((await last.listRuns({ limit: 1 })).runs, []);
     await last.close();
   });
+
+  test("P8 expired documents go at opening and daily, also where runs are kept for ever", async (context) => {
+    const folder = temporaryFolder(context);
+    const clock = new ManualClock(0);
+    const outcomes = new Outcomes();
+    const options = { folder, clock, retentionDays: Number.POSITIVE_INFINITY, onRetention: outcomes.push };
+    const first = await openSqliteStore(options);
+    assert.deepEqual(await outcomes.next(), { ok: true, forgottenRuns: 0 });
+    await first.append([creation("old"), settlement("old", 1, 5)]);
+    for (const [id, expiresAt] of [
+      ["today", 1],
+      ["tomorrow", 1 + dayMs],
+    ] as const) {
+      await first.putDocument({ collection: "notes", id, replaces: 0, value: 1, expiresAt });
+    }
+    await first.close();
+
+    clock.advance(dayMs);
+    const store = await openSqliteStore(options);
+    assert.deepEqual(await outcomes.next(), { ok: true, forgottenRuns: 0 });
+    assert.deepEqual(documentsIn(folder), ["tomorrow"]);
+    clock.advance(dayMs);
+    assert.deepEqual(await outcomes.next(), { ok: true, forgottenRuns: 0 });
+    assert.deepEqual(documentsIn(folder), []);
+    assert.equal((await store.getRun("old"))?.status, "succeeded");
+    await store.close();
+  });
 });
+
+/** The ids of all documents that the file holds, expired ones too. */
+function documentsIn(folder: string): readonly unknown[] {
+  const database = new DatabaseSync(storeFiles(folder).database, { readOnly: true });
+  const rows = database.prepare("SELECT id FROM documents ORDER BY id").all();
+  database.close();
+  return rows.map((row) => row["id"]);
+}

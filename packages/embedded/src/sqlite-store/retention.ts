@@ -1,4 +1,7 @@
-/** Prunes what is older than the store's retention (P8): soon after it was opened, and once a day while it stays open. */
+/**
+ * Prunes what is older than the store's retention, and documents that have expired (P8): soon after it was opened, and
+ * once a day while it stays open.
+ */
 import { asMycroftError, type MycroftError } from "@mycroft/errors";
 import type { Clock, Timer } from "@mycroft/runtime";
 
@@ -8,6 +11,7 @@ export type RetentionOutcome =
 
 export interface RetentionOptions {
   readonly clock: Clock;
+  /** `Infinity` keeps runs for ever; documents expire all the same. */
   readonly retentionDays: number;
   readonly prune: (settledBefore: number) => Promise<number>;
   /** Whether there is anything to prune: spares the rest of the work when there is not. */
@@ -25,7 +29,6 @@ export function startRetention({
   isDue,
   onOutcome,
 }: RetentionOptions): () => void {
-  if (retentionDays === Number.POSITIVE_INFINITY) return () => {};
   let isStopped = false;
   let timer: Timer | undefined;
   const pass = async (): Promise<void> => {

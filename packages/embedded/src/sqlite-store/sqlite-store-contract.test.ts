@@ -4,18 +4,20 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Store } from "@mycroft/runtime";
 import { type StoreHost, storeContract } from "@mycroft/runtime/contracts";
+import { ManualClock } from "../testing/manual-clock.ts";
 import { openStore, type SqliteStoreOptions } from "./open-sqlite-store.ts";
 
 async function openHost(settings: Omit<SqliteStoreOptions, "folder">): Promise<StoreHost> {
   const folder = await mkdtemp(join(tmpdir(), "mycroft-store-"));
   const opened: Store[] = [];
+  const clock = new ManualClock(Date.now());
   let connection: DatabaseSync | undefined;
   const open = (): Store => {
     const onConnected = (database: DatabaseSync): void => {
       connection = database;
     };
     const store = openStore(
-      { retentionDays: Number.POSITIVE_INFINITY, ...settings, folder },
+      { retentionDays: Number.POSITIVE_INFINITY, clock, ...settings, folder },
       { onConnected },
     );
     opened.push(store);
@@ -36,6 +38,7 @@ async function openHost(settings: Omit<SqliteStoreOptions, "folder">): Promise<S
       connection?.exec(`PRAGMA max_page_count = ${pages}`);
       return async () => connection?.exec("PRAGMA max_page_count = 1073741823");
     },
+    shiftClock: (byMs) => clock.shift(byMs),
     dispose: async () => {
       for (const store of opened) await store.close();
       await rm(folder, { recursive: true });

@@ -5,13 +5,28 @@
 import type { DatabaseSync } from "node:sqlite";
 import { canonicalJson, type JsonValue, type Plan, type RunEvent } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
-import type { AppendOutcome, Clock, RunAppend, RunHeader, RunPage, RunQuery, Store } from "@mycroft/runtime";
+import type {
+  AppendOutcome,
+  Clock,
+  DocumentPage,
+  DocumentPageQuery,
+  DocumentWrite,
+  RunAppend,
+  RunHeader,
+  RunPage,
+  RunQuery,
+  Store,
+  StoredDocument,
+} from "@mycroft/runtime";
 import { ArtifactFiles } from "./artifact-files.ts";
 import { ArtifactIndex } from "./artifact-index.ts";
+import { DocumentTable } from "./document-table.ts";
 import { checkPayload, EventLog, type EventLogLimits } from "./event-log.ts";
 import { OriginTable } from "./origin-table.ts";
 import { PlanTable } from "./plan-table.ts";
 import { Pruner } from "./pruner.ts";
+import { RunExtras } from "./run-extras.ts";
+import { RunList } from "./run-list.ts";
 import { RunTable } from "./run-table.ts";
 import { asStoreError } from "./store-error.ts";
 import type { StoreFiles } from "./store-files.ts";
@@ -33,24 +48,29 @@ export class SqliteStore implements Store {
   readonly #parts: SqliteStoreParts;
   readonly #plans: PlanTable;
   readonly #runs: RunTable;
+  readonly #list: RunList;
   readonly #events: EventLog;
   readonly #artifacts: ArtifactIndex;
+  readonly #documents: DocumentTable;
   readonly #pruner: Pruner;
   #isClosed = false;
 
   constructor(parts: SqliteStoreParts) {
     const { database, files, clock, limits } = parts;
+    const now = () => clock.now();
     const transaction = new Transaction(database);
-    const runs = new RunTable(database, new OriginTable(database, transaction));
-    const artifactFiles = new ArtifactFiles(files.artifacts);
-    const artifacts = new ArtifactIndex(database, artifactFiles, transaction, () => clock.now());
+    const runs = new RunTable(database, new OriginTable(database, transaction), new RunExtras(database));
+    const artifacts = new ArtifactIndex(database, new ArtifactFiles(files.artifacts), transaction, now);
+    const documents = new DocumentTable(database, transaction, now);
     const events = new EventLog(database, { runs, artifacts, transaction, limits });
     this.#parts = parts;
     this.#plans = new PlanTable(database);
     this.#runs = runs;
+    this.#list = new RunList(database);
     this.#artifacts = artifacts;
+    this.#documents = documents;
     this.#events = events;
-    this.#pruner = new Pruner({ runs, events, artifacts, transaction });
+    this.#pruner = new Pruner({ runs, events, artifacts, documents, transaction });
   }
 
   async putPlan(plan: Plan): Promise<void> {
@@ -69,8 +89,12 @@ export class SqliteStore implements Store {
     return this.#do("read a run", () => this.#runs.findHeader(runId));
   }
 
+  async findRunByStartKey(startKey: string): Promise<RunHeader | undefined> {
+    return this.#do("look up a start key", () => this.#runs.findByStartKey(startKey));
+  }
+
   async listRuns(query: RunQuery): Promise<RunPage> {
-    return this.#do("list runs", () => this.#runs.list(query));
+    return this.#do("list runs", () => this.#list.list(query));
   }
 
   async readEvents(runId: string, fromSeq = 0): Promise<readonly RunEvent[]> {
@@ -98,6 +122,18 @@ export class SqliteStore implements Store {
     });
   }
 
+  async getDocument(collection: string, id: string): Promise<StoredDocument | undefined> {
+    return this.#do("read a document", () => this.#documents.get(collection, id));
+  }
+
+  async putDocument(write: DocumentWrite): Promise<"stored" | "conflict"> {
+    return this.#write("store a document", () => this.#documents.put(write));
+  }
+
+  async listDocuments(collection: string, page: DocumentPageQuery): Promise<DocumentPage> {
+    return this.#do("list documents", () => this.#documents.list(collection, page));
+  }
+
   async prune(settledBefore: number): Promise<number> {
     this.#assertWritable();
     if (Number.isNaN(settledBefore)) {
@@ -112,9 +148,12 @@ export class SqliteStore implements Store {
     }
   }
 
-  /** Whether a run is there that settled before that time. */
-  hasSettledBefore(settledBefore: number): boolean {
-    return this.#do("look for old runs", () => this.#runs.findSettledBefore(settledBefore, 1).length > 0);
+  /** Whether there may be something to prune: a run that settled before that time, or an expired document. */
+  hasOld(settledBefore: number): boolean {
+    return this.#do(
+      "look for what is old",
+      () => this.#documents.hasExpired() || this.#runs.findSettledBefore(settledBefore, 1).length > 0,
+    );
   }
 
   async close(): Promise<void> {

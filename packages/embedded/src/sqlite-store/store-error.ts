@@ -3,11 +3,16 @@ import { type ErrorCode, MycroftError } from "@mycroft/errors";
 
 /** SQLite's primary result codes (https://www.sqlite.org/rescode.html). */
 export const sqliteCodes = {
+  error: 1,
   busy: 5,
   locked: 6,
   corrupt: 11,
   full: 13,
   cannotOpen: 14,
+  constraint: 19,
+  mismatch: 20,
+  misuse: 21,
+  range: 25,
   notADatabase: 26,
 } as const;
 
@@ -42,6 +47,13 @@ function codeOf(thrown: unknown): ErrorCode {
     case sqliteCodes.busy:
     case sqliteCodes.locked:
       return "STORE_LOCKED";
+    // A statement that is wrong stays wrong: whoever tried it again would never end.
+    case sqliteCodes.error:
+    case sqliteCodes.constraint:
+    case sqliteCodes.mismatch:
+    case sqliteCodes.misuse:
+    case sqliteCodes.range:
+      return "INTERNAL";
     default:
       return "STORE_IO";
   }

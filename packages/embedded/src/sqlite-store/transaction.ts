@@ -33,10 +33,17 @@ export class Transaction {
       this.#commit.run();
       return result;
     } catch (thrown) {
+      this.#rollBack();
+      throw thrown;
+    }
+  }
+
+  #rollBack(): void {
+    try {
       // SQLite has rolled back by itself after some failures, such as a full disk.
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+    } finally {
       for (const follower of this.#followers) follower.onRolledBack();
-      throw thrown;
     }
   }
 }

@@ -34,6 +34,10 @@ export function sampleRun(runId: string, changes: Partial<NewRun> = {}): NewRun 
     asOf: "2020-02-28",
     provenance: { codeVersion: "0.1.0+abc1234" },
     createdAt: 1_000,
+    tags: [],
+    startKey: null,
+    parent: null,
+    forkedFrom: null,
     ...changes,
   };
 }
@@ -61,6 +65,11 @@ export function creation(runId: string, changes: Partial<NewRun> = {}): RunAppen
 /** The append that settles a run whose only event so far is its first. */
 export function settlement(runId: string, at: number): RunAppend {
   return { runId, fromSeq: 1, events: [succeeded("trend", "up")], settle: { status: "succeeded", at } };
+}
+
+/** The append that creates a child run of the first attempt of `task` of another run. */
+export function childCreation(runId: string, parentRunId: string, task = "child"): RunAppend {
+  return creation(runId, { parent: { runId: parentRunId, task, attempt: 1 } });
 }
 
 export async function createRuns(store: Store, runIds: readonly string[]): Promise<void> {

@@ -21,6 +21,10 @@ function testReadingBack(host: CurrentHost): void {
       workflow: "committee – ünïcode",
       provenance: { codeVersion: "0.1.0", dataHash: "d".repeat(64) },
       createdAt: 1_763_800_000_123,
+      tags: ["committee", "nightly – nächtlich"],
+      startKey: "committee of 2020-02-28",
+      parent: { runId: "run-0", task: "debate[0]/ask", attempt: 2 },
+      forkedFrom: { runId: "run-x", tasks: ["trend", "items[7]/näher"] },
     });
     assert.deepEqual(await store.append([{ runId: "run-1", create: run, fromSeq: 0, events: [started()] }]), [
       "stored",

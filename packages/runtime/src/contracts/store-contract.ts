@@ -7,11 +7,15 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe } from "node:test";
 import { testAppends } from "./store-appends.ts";
 import { testArtifacts } from "./store-artifacts.ts";
+import { testDocuments } from "./store-documents.ts";
 import { testStoreFailures } from "./store-failures.ts";
+import { testAgainstModel } from "./store-histories.ts";
 import type { CurrentHost, StoreHost } from "./store-host.ts";
+import { testLineage } from "./store-lineage.ts";
 import { testListing } from "./store-listing.ts";
-import { testAgainstModel } from "./store-model.ts";
 import { testPruning } from "./store-pruning.ts";
+import { testStartKeys } from "./store-start-keys.ts";
+import { testTags } from "./store-tags.ts";
 
 export interface StoreContractOptions {
   /** Names the implementation in the tests' titles. */
@@ -39,7 +43,11 @@ export function storeContract({ name, open, histories = 50 }: StoreContractOptio
     };
     testAppends(current);
     testListing(current);
+    testStartKeys(current);
+    testTags(current);
+    testLineage(current);
     testArtifacts(current);
+    testDocuments(current);
     testPruning(current);
     testStoreFailures(current);
     testAgainstModel(open, histories);

@@ -13,6 +13,8 @@ export interface StoreHost {
   readonly loseArtifact?: (hash: string) => Promise<void>;
   /** Lets the store grow no further, as on a full disk, until the function that it returns is called. */
   readonly fillUp?: () => Promise<() => Promise<void>>;
+  /** Sets the store's clock forward, or back. Absent when the store's time is not this process's. */
+  readonly shiftClock?: (byMs: number) => void;
   /** Closes every store that is still open, and removes what was kept. */
   readonly dispose: () => Promise<void>;
 }

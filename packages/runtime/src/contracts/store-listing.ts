@@ -21,7 +21,7 @@ export async function listPages(store: Store, query: RunQuery): Promise<readonly
   return pages;
 }
 
-async function listIds(store: Store, query: Omit<RunQuery, "limit">): Promise<readonly string[]> {
+export async function listIds(store: Store, query: Omit<RunQuery, "limit">): Promise<readonly string[]> {
   return (await listPages(store, { ...query, limit: 1_000 })).flat();
 }
 

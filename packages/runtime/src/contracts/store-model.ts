@@ -1,159 +1,109 @@
-/** The store compared with the simplest thing that could be right: a map, on random histories. */
-import assert from "node:assert/strict";
-import { test } from "node:test";
-import fc from "fast-check";
-import type { AppendOutcome, RunAppend, RunHeader, Store } from "../ports/store.ts";
-import { sampleRun, started, succeeded } from "./sample-runs.ts";
-import type { StoreHost } from "./store-host.ts";
-import { listPages } from "./store-listing.ts";
+/** The simplest thing that a store could be, and be right: maps, looked through from end to end. */
+import type {
+  AppendOutcome,
+  DocumentWrite,
+  NewRun,
+  RunAppend,
+  RunHeader,
+  RunQuery,
+  StoredDocument,
+} from "../ports/store.ts";
 
-const workflows = ["one", "two"] as const;
-const statuses = ["succeeded", "failed", "cancelled"] as const;
+interface ModelRun {
+  readonly header: RunHeader;
+  readonly events: RunAppend["events"];
+}
 
-type Operation =
-  | { readonly type: "append"; readonly batch: readonly RunAppend[] }
-  | { readonly type: "prune"; readonly before: number }
-  | { readonly type: "list"; readonly workflow: number; readonly status: number; readonly limit: number }
-  | { readonly type: "reopen" };
+interface ModelDocument extends StoredDocument {
+  readonly expiresAt: number;
+}
 
-class Model {
-  #runs = new Map<string, { header: RunHeader; events: RunAppend["events"] }>();
+export class StoreModel {
+  /** The time, in milliseconds since the epoch. */
+  now: number;
+  #runs = new Map<string, ModelRun>();
+  #documents = new Map<string, ModelDocument>();
 
-  append(append: RunAppend): AppendOutcome {
-    const run = this.#runs.get(append.runId);
-    const { create, settle } = append;
-    if (create !== undefined) {
-      if (run !== undefined) return "conflict";
-    } else if (run === undefined || append.fromSeq !== run.header.events) return "conflict";
-    if (settle !== undefined && run !== undefined && run.header.settledAt !== null) return "conflict";
-    const events = [...(run?.events ?? []), ...append.events];
-    const base = run?.header ?? {
-      ...(create ?? sampleRun(append.runId)),
-      status: "running" as const,
-      settledAt: null,
-    };
+  constructor(now: number) {
+    this.now = now;
+  }
+
+  append({ runId, create, fromSeq, events, settle }: RunAppend): AppendOutcome {
+    const known = this.#runs.get(runId);
+    if (create !== undefined && (known !== undefined || this.#isTaken(create.startKey))) return "conflict";
+    const run = create === undefined ? known : newRun(create);
+    if (run === undefined || run.header.events !== fromSeq) return "conflict";
+    if (settle !== undefined && run.header.settledAt !== null) return "conflict";
     const settled = settle === undefined ? {} : { status: settle.status, settledAt: settle.at };
-    this.#runs.set(append.runId, { header: { ...base, ...settled, events: events.length }, events });
+    const all = [...run.events, ...events];
+    this.#runs.set(runId, { header: { ...run.header, ...settled, events: all.length }, events: all });
     return "stored";
   }
 
+  #isTaken(startKey: string | null): boolean {
+    return startKey !== null && this.findByStartKey(startKey) !== undefined;
+  }
+
   prune(before: number): number {
-    const old = this.headers().filter((run) => run.settledAt !== null && run.settledAt < before);
+    const old = this.headers().filter((run) =>
+      [...this.#lineOf(run.runId)].every((above) => isOld(above, before)),
+    );
     for (const run of old) this.#runs.delete(run.runId);
+    for (const [id, { expiresAt }] of this.#documents) if (expiresAt <= this.now) this.#documents.delete(id);
     return old.length;
   }
 
-  headers(): readonly RunHeader[] {
-    return [...this.#runs.values()].map((run) => run.header).sort((a, b) => (a.runId < b.runId ? 1 : -1));
+  /** The run and all above it. */
+  #lineOf(runId: string): ReadonlySet<RunHeader> {
+    const line = new Set<RunHeader>();
+    let next = this.#runs.get(runId)?.header;
+    while (next !== undefined && !line.has(next)) {
+      line.add(next);
+      next = this.#runs.get(next.parent?.runId ?? "")?.header;
+    }
+    return line;
+  }
+
+  /** Newest first. */
+  headers({ workflow, status, tag, parentRunId }: Omit<RunQuery, "limit"> = {}): readonly RunHeader[] {
+    return [...this.#runs.values()]
+      .map((run) => run.header)
+      .filter((run) => workflow === undefined || run.workflow === workflow)
+      .filter((run) => status === undefined || run.status === status)
+      .filter((run) => tag === undefined || run.tags.includes(tag))
+      .filter((run) => parentRunId === undefined || run.parent?.runId === parentRunId)
+      .sort((left, right) => (left.runId < right.runId ? 1 : -1));
+  }
+
+  findByStartKey(startKey: string): RunHeader | undefined {
+    return this.headers().find((run) => run.startKey === startKey);
   }
 
   events(runId: string): RunAppend["events"] {
     return this.#runs.get(runId)?.events ?? [];
   }
-}
 
-const runId = fc.integer({ min: 0, max: 5 }).map((index) => `run-${index}`);
+  /** All documents are of one collection. */
+  putDocument({ id, replaces, value, expiresAt = Number.POSITIVE_INFINITY }: DocumentWrite): AppendOutcome {
+    const revision = this.documents().find((document) => document.id === id)?.revision ?? 0;
+    if (replaces !== null && replaces !== revision) return "conflict";
+    if (value === null) this.#documents.delete(id);
+    else this.#documents.set(id, { id, revision: revision + 1, value, expiresAt });
+    return "stored";
+  }
 
-const append: fc.Arbitrary<RunAppend> = fc
-  .record({
-    runId,
-    create: fc.boolean(),
-    workflow: fc.constantFrom(...workflows),
-    // Small numbers, so that some are right.
-    fromSeq: fc.integer({ min: 0, max: 6 }),
-    outputs: fc.array(fc.oneof(fc.integer(), fc.string()), { maxLength: 3 }),
-    settle: fc.option(
-      fc.record({ status: fc.constantFrom(...statuses), at: fc.integer({ min: 1, max: 9 }) }),
-    ),
-  })
-  .map(({ create, workflow, fromSeq, outputs, settle, runId: id }) => ({
-    runId: id,
-    fromSeq: create ? 0 : fromSeq,
-    events: create ? [started(outputs)] : outputs.map((output, index) => succeeded(`task-${index}`, output)),
-    ...(create ? { create: sampleRun(id, { workflow }) } : {}),
-    ...(settle === null ? {} : { settle }),
-  }));
-
-const operation: fc.Arbitrary<Operation> = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: fc.record({ type: fc.constant("append" as const), batch: fc.array(append, { maxLength: 6 }) }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({ type: fc.constant("prune" as const), before: fc.integer({ min: 0, max: 10 }) }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      type: fc.constant("list" as const),
-      workflow: fc.integer({ min: 0, max: 2 }),
-      status: fc.integer({ min: 0, max: 3 }),
-      limit: fc.integer({ min: 1, max: 4 }),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant("reopen" as const) }) },
-);
-
-/** Does one operation on both, compares what they answer, and returns the store to go on with. */
-async function step(host: StoreHost, store: Store, model: Model, operation: Operation): Promise<Store> {
-  switch (operation.type) {
-    case "append": {
-      const outcomes = operation.batch.map((append) => model.append(append));
-      assert.deepEqual(await store.append(operation.batch), outcomes);
-      return store;
-    }
-    case "prune":
-      assert.equal(await store.prune(operation.before), model.prune(operation.before));
-      return store;
-    case "list": {
-      const workflow = workflows[operation.workflow];
-      const status = statuses[operation.status];
-      const expected = model
-        .headers()
-        .filter(
-          (run) =>
-            (workflow === undefined || run.workflow === workflow) &&
-            (status === undefined || run.status === status),
-        )
-        .map((run) => run.runId);
-      const filter = {
-        ...(workflow === undefined ? {} : { workflow }),
-        ...(status === undefined ? {} : { status }),
-      };
-      assert.deepEqual((await listPages(store, { ...filter, limit: operation.limit })).flat(), expected);
-      return store;
-    }
-    case "reopen":
-      if (host.reopen === undefined) return store;
-      await store.close();
-      return await host.reopen();
+  documents(): readonly StoredDocument[] {
+    return [...this.#documents.values()]
+      .filter(({ expiresAt }) => expiresAt > this.now)
+      .map(({ id, revision, value }) => ({ id, revision, value }))
+      .sort((left, right) => (left.id < right.id ? -1 : 1));
   }
 }
 
-async function compareWholly(store: Store, model: Model): Promise<void> {
-  assert.deepEqual((await store.listRuns({ limit: 1_000 })).runs, model.headers());
-  for (const { runId: id } of model.headers()) {
-    assert.deepEqual(await store.readEvents(id), model.events(id));
-    assert.deepEqual(await store.readEvents(id, 2), model.events(id).slice(2));
-  }
+function newRun(create: NewRun): ModelRun {
+  return { header: { ...create, status: "running", settledAt: null, events: 0 }, events: [] };
 }
 
-export function testAgainstModel(open: () => Promise<StoreHost>, histories: number): void {
-  test("any history leaves the same runs and events as in a plain map", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(operation, { maxLength: 25 }), async (operations) => {
-        const host = await open();
-        try {
-          const model = new Model();
-          let store = host.store;
-          for (const next of operations) store = await step(host, store, model, next);
-          await compareWholly(store, model);
-        } finally {
-          await host.dispose();
-        }
-      }),
-      { numRuns: histories },
-    );
-  });
+function isOld({ settledAt }: RunHeader, before: number): boolean {
+  return settledAt !== null && settledAt < before;
 }

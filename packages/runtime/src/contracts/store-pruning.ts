@@ -126,6 +126,30 @@ function testForgettingArtifacts(host: CurrentHost): void {
     assert.equal(await store.getArtifact(putLater), undefined);
   });
 
+  test("a run that was refused names nothing, whatever else its batch holds", async () => {
+    const { store } = host();
+    const provenanceOf = async (value: string) => ({
+      codeVersion: "1",
+      dataHash: await store.putArtifact(value),
+    });
+    const [alone, shared] = [await provenanceOf("alone"), await provenanceOf("shared")];
+    await createRuns(store, ["taken"]);
+    const batch = [
+      creation("taken", { provenance: alone }),
+      creation("taken", { provenance: shared }),
+      creation("new", { provenance: shared }),
+      creation("new", { provenance: shared }),
+    ];
+    assert.deepEqual(await store.append(batch), ["conflict", "conflict", "stored", "conflict"]);
+    await store.prune(endOfTime);
+    assert.equal(await store.getArtifact(alone.dataHash), undefined);
+    assert.equal(await store.getArtifact(shared.dataHash), "shared");
+    assert.deepEqual((await store.getRun("new"))?.provenance, shared);
+    await store.append([settlement("new", 1)]);
+    assert.equal(await store.prune(endOfTime), 1);
+    assert.equal(await store.getArtifact(shared.dataHash), undefined);
+  });
+
   test("large events of kept runs outlive those of forgotten ones, even when they are equal", async () => {
     const { store } = host();
     const large = succeeded("large", "z".repeat(400_000));

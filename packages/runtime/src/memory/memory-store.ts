@@ -5,10 +5,12 @@
 import { hash } from "node:crypto";
 import { canonicalJson, type JsonValue, type Plan, type RunEvent, type RunStatus } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
-import { checkAppend, checkPageLimit, checkSeq, eventText } from "../ports/check-append.ts";
+import { checkAppend, checkSeq, eventText } from "../ports/check-append.ts";
+import { checkRunQuery } from "../ports/check-query.ts";
 import type {
   AppendOutcome,
   DocumentPage,
+  DocumentPageQuery,
   DocumentWrite,
   NewRun,
   RunAppend,
@@ -22,7 +24,7 @@ import { MemoryDocuments } from "./memory-documents.ts";
 import { SortedIds } from "./sorted-ids.ts";
 
 export interface MemoryStoreOptions {
-  /** Milliseconds since the epoch: dates artifacts, for `prune`. The system's clock unless given. */
+  /** Milliseconds since the epoch: dates artifacts, and says which documents have expired. The system's clock unless given. */
   readonly now?: () => number;
 }
 
@@ -48,7 +50,8 @@ export class MemoryStore implements Store {
   readonly #plans = new Map<string, string>();
   readonly #runs = new Map<string, KeptRun>();
   readonly #ids = new SortedIds();
-  readonly #runIdsByStartKey = new Map<string, string>();
+  readonly #idsByStartKey = new Map<string, string>();
+  readonly #childIds = new Map<string, SortedIds>();
   readonly #artifacts = new Map<string, KeptArtifact>();
   readonly #documents: MemoryDocuments;
   #isClosed = false;
@@ -80,10 +83,9 @@ export class MemoryStore implements Store {
     const { runId, create, settle } = append;
     const known = this.#runs.get(runId);
     if ((create === undefined) !== (known !== undefined)) return "conflict";
+    if (typeof create?.startKey === "string" && this.#idsByStartKey.has(create.startKey)) return "conflict";
     if (known !== undefined && known.events.length !== append.fromSeq) return "conflict";
     if (settle !== undefined && known !== undefined && known.settledAt !== null) return "conflict";
-    const startKey = create?.startKey ?? null;
-    if (startKey !== null && this.#runIdsByStartKey.has(startKey)) return "conflict";
     const run = known ?? this.#create(append);
     for (const text of texts) {
       run.events.push(text);
@@ -98,14 +100,21 @@ export class MemoryStore implements Store {
 
   #create({ runId, create }: RunAppend): KeptRun {
     if (create === undefined) throw new MycroftError("INTERNAL", `Run ${runId} is created from nothing.`);
-    const provenance = { ...create.provenance };
-    const created = { ...create, provenance };
+    const created = structuredClone(create);
+    const { provenance, startKey, parent } = created;
     const names = new Set(provenance.dataHash === undefined ? [] : [provenance.dataHash]);
     const run: KeptRun = { created, status: "running", settledAt: null, events: [], names };
     this.#runs.set(runId, run);
     this.#ids.add(runId);
-    if (create.startKey !== null) this.#runIdsByStartKey.set(create.startKey, runId);
+    if (startKey !== null) this.#idsByStartKey.set(startKey, runId);
+    if (parent !== null) this.#childIdsOf(parent.runId).add(runId);
     return run;
+  }
+
+  #childIdsOf(parentId: string): SortedIds {
+    const ids = this.#childIds.get(parentId) ?? new SortedIds();
+    this.#childIds.set(parentId, ids);
+    return ids;
   }
 
   #noteNames(run: KeptRun, text: string): void {
@@ -120,16 +129,17 @@ export class MemoryStore implements Store {
 
   async findRunByStartKey(startKey: string): Promise<RunHeader | undefined> {
     this.#assertOpen();
-    const runId = this.#runIdsByStartKey.get(startKey);
-    return runId === undefined ? undefined : this.getRun(runId);
+    const runId = this.#idsByStartKey.get(startKey);
+    return runId === undefined ? undefined : await this.getRun(runId);
   }
 
   async listRuns(query: RunQuery): Promise<RunPage> {
     this.#assertOpen();
-    const { limit, runIdPrefix = "", cursor } = query;
-    checkPageLimit(limit);
+    checkRunQuery(query);
+    const { limit, parentRunId, runIdPrefix = "", cursor } = query;
+    const ids = parentRunId === undefined ? this.#ids : this.#childIds.get(parentRunId);
     const runs: RunHeader[] = [];
-    for (const id of this.#ids.descending(runIdPrefix, cursor)) {
+    for (const id of ids?.descending(runIdPrefix, cursor) ?? []) {
       const run = this.#runs.get(id);
       if (run === undefined || !isAskedFor(run, query)) continue;
       if (runs.length === limit) return { runs, nextCursor: runs.at(-1)?.runId ?? null };
@@ -174,10 +184,7 @@ export class MemoryStore implements Store {
     return this.#documents.put(write);
   }
 
-  async listDocuments(
-    collection: string,
-    page: { readonly limit: number; readonly cursor?: string },
-  ): Promise<DocumentPage> {
+  async listDocuments(collection: string, page: DocumentPageQuery): Promise<DocumentPage> {
     this.#assertOpen();
     return this.#documents.list(collection, page);
   }
@@ -190,32 +197,39 @@ export class MemoryStore implements Store {
       });
     }
     this.#documents.forgetExpired();
-    const named = new Set<string>();
-    let forgotten = 0;
-    for (const [runId, run] of this.#runs) {
-      if (run.settledAt !== null && run.settledAt < settledBefore && !this.#hasOpenParent(run)) {
-        this.#runs.delete(runId);
-        this.#ids.remove(runId);
-        this.#runIdsByStartKey.delete(run.created.startKey ?? "");
-        forgotten += 1;
-      } else {
-        for (const name of run.names) named.add(name);
-      }
-    }
+    const before = this.#runs.size;
+    for (const run of this.#runs.values()) if (this.#isOld(run, settledBefore)) this.#forget(run.created);
+    const named = new Set([...this.#runs.values()].flatMap((run) => [...run.names]));
     for (const [name, { putAt }] of this.#artifacts) {
       if (putAt < settledBefore && !named.has(name)) this.#artifacts.delete(name);
     }
-    return forgotten;
+    return before - this.#runs.size;
+  }
+
+  /** Whether the run and those above it settled before the time. A circle of runs is old when all of them are. */
+  #isOld(run: KeptRun, settledBefore: number): boolean {
+    const looked = new Set<KeptRun>();
+    for (let above: KeptRun | undefined = run; above !== undefined && !looked.has(above); ) {
+      if (above.settledAt === null || above.settledAt >= settledBefore) return false;
+      looked.add(above);
+      const { parent }: NewRun = above.created;
+      above = parent === null ? undefined : this.#runs.get(parent.runId);
+    }
+    return true;
+  }
+
+  #forget({ runId, startKey, parent }: NewRun): void {
+    this.#runs.delete(runId);
+    this.#ids.remove(runId);
+    if (startKey !== null) this.#idsByStartKey.delete(startKey);
+    if (parent === null) return;
+    const siblings = this.#childIdsOf(parent.runId);
+    siblings.remove(runId);
+    if (siblings.isEmpty) this.#childIds.delete(parent.runId);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-  }
-
-  /** Its parent's recovery reads how it ended. */
-  #hasOpenParent({ created: { parent } }: KeptRun): boolean {
-    const run = parent === null ? undefined : this.#runs.get(parent.runId);
-    return run !== undefined && run.settledAt === null;
   }
 
   #assertOpen(): void {
@@ -227,8 +241,7 @@ function isAskedFor({ created, status }: KeptRun, query: RunQuery): boolean {
   return (
     (query.workflow === undefined || created.workflow === query.workflow) &&
     (query.status === undefined || status === query.status) &&
-    (query.tag === undefined || created.tags.includes(query.tag)) &&
-    (query.parentRunId === undefined || created.parent?.runId === query.parentRunId)
+    (query.tag === undefined || created.tags.includes(query.tag))
   );
 }
 

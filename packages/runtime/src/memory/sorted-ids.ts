@@ -2,6 +2,10 @@
 export class SortedIds {
   readonly #ids: string[] = [];
 
+  get isEmpty(): boolean {
+    return this.#ids.length === 0;
+  }
+
   add(id: string): void {
     const last = this.#ids.at(-1);
     if (last === undefined || last < id) this.#ids.push(id);

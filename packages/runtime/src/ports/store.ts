@@ -25,9 +25,12 @@ export interface RunHeader {
   readonly settledAt: number | null;
   /** How many events are recorded. */
   readonly events: number;
-  /** Words to find runs by, sorted and once each: at most 20, each 1 to 100 characters. */
+  /** Words to find runs by, in the order of `Array.sort` and once each: at most 20, each 1 to 100 characters. */
   readonly tags: readonly string[];
-  /** No two runs of a store have the same: starting a run again under its key gives the run that there is. */
+  /**
+   * 1 to 200 printable ASCII characters. No two runs of a store have the same: starting a run again under its key gives
+   * the run that there is.
+   */
   readonly startKey: string | null;
   /** The task that waits for this run, when it is a child run (E7). */
   readonly parent: RunParent | null;
@@ -36,21 +39,23 @@ export interface RunHeader {
 }
 
 export interface RunParent {
+  /** Another run's. Whether there is one of that id is not checked. */
   readonly runId: string;
   readonly task: string;
-  /** The parent's fencing token (E10). */
+  /** The parent's fencing token (E10), from 1 on. */
   readonly attempt: number;
 }
 
 export interface RunFork {
+  /** Another run's, which may be forgotten before this one. */
   readonly runId: string;
-  /** The tasks of that run from which on everything is done again. */
+  /** The tasks of that run from which on everything is done again: at most 10,000. */
   readonly tasks: readonly string[];
 }
 
 export type NewRun = Omit<RunHeader, "status" | "settledAt" | "events">;
 
-/** Events to add to one run, atomically: all of them or none. */
+/** Events to add to one run, atomically: all of them or none. Times are in milliseconds since the epoch. */
 export interface RunAppend {
   readonly runId: string;
   /** The run itself, with its first events. */
@@ -73,7 +78,7 @@ export interface RunQuery {
   readonly status?: RunStatus;
   readonly runIdPrefix?: string;
   readonly tag?: string;
-  /** Only the child runs of this run. */
+  /** Only the child runs of this run; theirs are not among them. */
   readonly parentRunId?: string;
   /** 1 to 1,000. */
   readonly limit: number;
@@ -94,7 +99,7 @@ export interface RunPage {
 export interface StoredDocument {
   /** 1 to 500 characters, unique in its collection. */
   readonly id: string;
-  /** 1 when it is created, one more with each change. */
+  /** 1 when it is created, one more with each change; 1 again when it is created after it was deleted or expired. */
   readonly revision: number;
   readonly value: JsonValue;
 }
@@ -105,14 +110,24 @@ export interface DocumentWrite {
   readonly id: string;
   /** The revision that is replaced: 0 to create the document; null to write whatever there is. */
   readonly replaces: number | null;
-  /** Null deletes the document. */
+  /** Null deletes the document. At most 1 MiB of JSON. */
   readonly value: JsonValue;
-  /** From this time on it is as if the document did not exist; pruning forgets it. Never unless given. */
+  /**
+   * In milliseconds since the epoch, by the store's clock: from then on it is as if the document did not exist, and
+   * pruning forgets it. Never unless given, also when the revision before would have expired.
+   */
   readonly expiresAt?: number;
 }
 
+export interface DocumentPageQuery {
+  /** 1 to 1,000. */
+  readonly limit: number;
+  /** `nextCursor` of the page before: an id, of which only what comes after it is listed. */
+  readonly cursor?: string;
+}
+
 export interface DocumentPage {
-  /** In the order of their ids. */
+  /** In the order of their ids by code points, which is that of their UTF-8 bytes, so that it is the same on every host. */
   readonly documents: readonly StoredDocument[];
   readonly nextCursor: string | null;
 }
@@ -124,13 +139,16 @@ export interface Store {
 
   /**
    * Appends to many runs at once. Resolves when everything stored is durable (P1), with one outcome for each
-   * append, in order. Appends to one run take effect in the batch's order. Rejects (INPUT_INVALID, STORE_FULL,
-   * STORE_IO) only when nothing of the batch was stored.
+   * append, in order. Appends to one run take effect in the batch's order. Rejects (INPUT_INVALID, OUTPUT_NOT_JSON,
+   * LIMIT_EXCEEDED, STORE_FULL, STORE_IO) only when nothing of the batch was stored, nor will be unless it is tried
+   * again; one exception: the process dies before the store has written anything else, and what was on its way to the
+   * disk turns out to have arrived.
    */
   append(batch: readonly RunAppend[]): Promise<readonly AppendOutcome[]>;
 
   getRun(runId: string): Promise<RunHeader | undefined>;
   findRunByStartKey(startKey: string): Promise<RunHeader | undefined>;
+  /** INPUT_INVALID for a limit or a tag out of range. */
   listRuns(query: RunQuery): Promise<RunPage>;
   /** A run's events in order, from sequence number `fromSeq` (0 unless given). Empty for an unknown run. */
   readEvents(runId: string, fromSeq?: number): Promise<readonly RunEvent[]>;
@@ -142,20 +160,19 @@ export interface Store {
 
   getDocument(collection: string, id: string): Promise<StoredDocument | undefined>;
   /**
-   * Durable when it resolves. `conflict` when the document has another revision than the one to be replaced.
-   * Rejects with INPUT_INVALID, LIMIT_EXCEEDED (a value above 1 MiB of JSON), STORE_FULL or STORE_IO.
+   * Durable when it resolves. `conflict` when the document has another revision than the one to be replaced; one that
+   * does not exist counts as revision 0. Rejects, and stores nothing, with INPUT_INVALID, OUTPUT_NOT_JSON,
+   * LIMIT_EXCEEDED, STORE_FULL or STORE_IO.
    */
   putDocument(write: DocumentWrite): Promise<"stored" | "conflict">;
-  /** At most `limit` (1 to 1,000) documents, from the one after `cursor` on. */
-  listDocuments(
-    collection: string,
-    page: { readonly limit: number; readonly cursor?: string },
-  ): Promise<DocumentPage>;
+  listDocuments(collection: string, page: DocumentPageQuery): Promise<DocumentPage>;
 
   /**
-   * Forgets documents that have expired, and runs that settled before `settledBefore`, with their events, and artifacts that were last put before it
-   * and are orphaned (P8); returns how many runs. An artifact is orphaned unless a run names its hash: as its
-   * `dataHash`, or anywhere in an event that was appended after the artifact was put.
+   * Forgets what is old (P8); returns how many runs. These are the runs that settled before `settledBefore`, with all
+   * that is kept with them, artifacts that were last put before it and are orphaned, and, whatever that time is, the
+   * documents that have expired. A child run stays as long as one of the runs above it does, whose recovery may read
+   * its result. An artifact is orphaned unless a run names its hash: as its `dataHash`, or anywhere in an event that was
+   * appended after the artifact was put.
    */
   prune(settledBefore: number): Promise<number>;
 
