@@ -41,6 +41,7 @@ for (const asOf of ["2000-06-30", "2008-10-31", "2010-02-26"]) {
   const answer = await lastMove.opinion(request, {
     market: data.asOf(asOf),
     signal: new AbortController().signal,
+    heartbeat: () => {},
     idempotencyKey: asOf,
   });
   if (answer.type === "abstention") console.log(`${asOf}: no opinion. ${answer.reason}`);

@@ -60,7 +60,9 @@ function appendOf(
 ): RunAppend {
   const at = Date.now();
   const provenance = { codeVersion: "bench" };
-  const header = { runId, workflow: plan.workflow.name, planHash: plan.hash, asOf: "2010-02-26", provenance };
+  const origin = { tags: [], startKey: null, parent: null, forkedFrom: null };
+  const of = { runId, workflow: plan.workflow.name, planHash: plan.hash, asOf: "2010-02-26", provenance };
+  const header = { ...of, ...origin };
   return {
     runId,
     fromSeq,

@@ -61,7 +61,10 @@ const table = {
     retryable: false,
     meaning: "A repeat's condition did not hold after its last round, and the step makes that a failure.",
   },
-  HEARTBEAT_TIMED_OUT: { retryable: true, meaning: "An attempt gave no heartbeat for longer than its step allows." },
+  HEARTBEAT_TIMED_OUT: {
+    retryable: true,
+    meaning: "An attempt gave no heartbeat for longer than its step allows.",
+  },
   ATTEMPT_TIMED_OUT: { retryable: true, meaning: "An attempt took longer than its step's timeout." },
   MAP_TOO_LARGE: {
     retryable: false,
@@ -132,6 +135,10 @@ const table = {
   ARTIFACT_DAMAGED: { retryable: false, meaning: "An artifact's content does not match its hash." },
   QUEUE_CLOSED: { retryable: false, meaning: "The queue is closed." },
   QUEUE_FULL: { retryable: true, meaning: "The queue's length limit was reached." },
+  WORKER_CLOSED: {
+    retryable: true,
+    meaning: "A worker was closed before an attempt in its hands had ended; another one takes it over.",
+  },
   BUS_CLOSED: { retryable: false, meaning: "The bus is closed." },
 
   // Schedules and pools
@@ -139,6 +146,23 @@ const table = {
   SCHEDULE_INVALID: { retryable: false, meaning: "A schedule's cron text, time zone or settings are wrong." },
   BACKFILL_UNKNOWN: { retryable: false, meaning: "No backfill has that id." },
   POOL_UNKNOWN: { retryable: false, meaning: "A step names a pool that the project does not have." },
+
+  // Between processes
+  CONTROL_INVALID: {
+    retryable: false,
+    meaning:
+      "What one process asked of another is not understood there, or its answer is not understood here.",
+  },
+  CONTROL_UNANSWERED: {
+    retryable: true,
+    meaning:
+      "The process that holds the store gave no answer, so it is not known whether it did what was asked.",
+  },
+  RUN_WITHHELD: {
+    retryable: false,
+    meaning:
+      "This process must not work on the run: it has other data, or lacks something that the run's plan names.",
+  },
 
   // The user's project
   CONFIG_NOT_FOUND: { retryable: false, meaning: "There is no mycroft.config.ts where one was named." },

@@ -11,14 +11,28 @@ import {
   parseWith,
   type View,
 } from "@mycroft/protocol";
-import type { AgentDefinition, MarketData } from "@mycroft/sdk";
+import type { AttemptControl } from "@mycroft/runtime";
+import type { AgentDefinition, CallContext, MarketData } from "@mycroft/sdk";
 
 /** What bounds a call: the run's day, the data, and the attempt that it belongs to. */
 export interface CallScope {
   readonly asOf: string;
   readonly market: MarketData | null;
-  readonly signal: AbortSignal;
+  readonly control: AttemptControl;
   readonly idempotencyKey: string;
+}
+
+/** What an agent or function is given, its market bound to `asOf`. */
+export function callContext({ market, control, idempotencyKey }: CallScope, asOf: string): CallContext {
+  return {
+    market: market?.asOf(asOf) ?? null,
+    // Read through: the signal is made when somebody asks for it.
+    get signal() {
+      return control.signal;
+    },
+    heartbeat: () => control.heartbeat(),
+    idempotencyKey,
+  };
 }
 
 /**
@@ -28,11 +42,7 @@ export interface CallScope {
 export async function askAgent(agent: AgentDefinition, given: unknown, scope: CallScope): Promise<View> {
   const request = readRequest(agent.name, given, scope.asOf);
   // A copy: an agent that changes its request must not change what its answer is held against.
-  const answer = await agent.opinion(structuredClone(request), {
-    market: scope.market?.asOf(request.asOf) ?? null,
-    signal: scope.signal,
-    idempotencyKey: scope.idempotencyKey,
-  });
+  const answer = await agent.opinion(structuredClone(request), callContext(scope, request.asOf));
   return readAnswer(agent, request, answer);
 }
 

@@ -4,7 +4,7 @@ import type { JsonValue } from "@mycroft/engine";
 import { policies } from "@mycroft/ensemble";
 import { MycroftError } from "@mycroft/errors";
 import { limits } from "@mycroft/protocol";
-import type { AttemptOutcome, AttemptRequest } from "@mycroft/runtime";
+import type { AttemptControl, AttemptOutcome, AttemptRequest } from "@mycroft/runtime";
 import {
   type AgentAnswer,
   type AgentDefinition,
@@ -19,6 +19,17 @@ import { createInProcessGateway } from "./in-process-gateway.ts";
 
 const asOf = "2010-02-26";
 const opinion: AgentAnswer = { type: "opinion", probabilities: [0.2, 0.3, 0.5], rationale: "because" };
+const attempt = {
+  runId: "r",
+  task: "t",
+  step: "t",
+  attempt: 1,
+  timeoutMs: 1_000,
+  heartbeatTimeoutMs: null,
+  cacheTtlMs: null,
+  idempotencyKey: "r/t",
+};
+const idleControl: AttemptControl = { signal: new AbortController().signal, heartbeat: () => {} };
 const question = { subject: "IBM", asOf };
 
 function agentThat(answer: () => unknown, name = "tested"): AgentDefinition {
@@ -33,7 +44,12 @@ async function ask(agent: AgentDefinition, input: JsonValue = question): Promise
 async function execute(
   target: AttemptRequest["target"],
   input: JsonValue,
-  project: { agents?: readonly AgentDefinition[]; functions?: readonly unknown[]; market?: MarketData } = {},
+  project: {
+    agents?: readonly AgentDefinition[];
+    functions?: readonly unknown[];
+    market?: MarketData;
+    control?: AttemptControl;
+  } = {},
 ): Promise<AttemptOutcome> {
   const gateway = createInProcessGateway({
     agents: project.agents ?? [],
@@ -41,8 +57,7 @@ async function execute(
     policies,
     market: project.market ?? null,
   });
-  const attempt = { runId: "r", task: "t", step: "t", attempt: 1, timeoutMs: 1_000, idempotencyKey: "r/t" };
-  return gateway.execute({ ...attempt, target, input, asOf }, new AbortController().signal);
+  return gateway.execute({ ...attempt, target, input, asOf }, project.control ?? idleControl);
 }
 
 function failed(outcome: AttemptOutcome) {
@@ -320,6 +335,73 @@ describe("calling a function", () => {
     assert.match(error.message, /treble.*double/);
     assert.equal(failed(await execute({ kind: "agent", name: "nobody" }, null)).code, "AGENT_UNKNOWN");
     assert.equal(failed(await execute({ kind: "policy", name: "none" }, null)).code, "POLICY_UNKNOWN");
+  });
+});
+
+describe("staying in touch with the worker", () => {
+  /** A control that says what was asked of it. */
+  function watchedControl() {
+    const controller = new AbortController();
+    const asked = { signals: 0, heartbeats: 0 };
+    const control: AttemptControl = {
+      get signal() {
+        asked.signals += 1;
+        return controller.signal;
+      },
+      heartbeat() {
+        assert.equal(this, control, "it is called on the control, wherever it was handed");
+        asked.heartbeats += 1;
+      },
+    };
+    return { control, controller, asked };
+  }
+
+  it("asks for the signal only when an agent or function does", async () => {
+    const { control, asked } = watchedControl();
+    const silent = agentThat(() => opinion);
+    assert.ok((await execute({ kind: "agent", name: "tested" }, question, { agents: [silent], control })).ok);
+    assert.equal(asked.signals, 0);
+  });
+
+  it("gives agents and functions, and the agents that functions ask, a heartbeat and the signal", async () => {
+    const { control, controller, asked } = watchedControl();
+    const agent = defineAgent({
+      name: "tested",
+      version: "1",
+      capabilities: [],
+      opinion: (_, { heartbeat, signal }) => {
+        heartbeat();
+        assert.equal(signal, controller.signal);
+        return opinion;
+      },
+    });
+    const asker = defineFunction({
+      name: "asker",
+      version: "1",
+      input: z.any(),
+      output: z.any(),
+      run: async (_, context) => {
+        const { heartbeat } = context;
+        heartbeat();
+        assert.equal(context.signal, controller.signal);
+        const outcomes = ["down", "flat", "up"];
+        return context.ask("tested", { subject: "IBM", asOf, horizonDays: 5, outcomes });
+      },
+    });
+    const project = { agents: [agent], functions: [asker], control };
+    assert.ok((await execute({ kind: "agent", name: "tested" }, question, project)).ok);
+    assert.deepEqual(asked, { signals: 1, heartbeats: 1 });
+    assert.ok((await execute({ kind: "function", name: "asker" }, null, project)).ok);
+    assert.deepEqual(asked, { signals: 3, heartbeats: 3 });
+  });
+
+  it("knows the version of each target, and of none that does not exist", () => {
+    const agents = [agentThat(() => opinion)];
+    const gateway = createInProcessGateway({ agents, functions: [], policies, market: null });
+    assert.equal(gateway.versionOf({ kind: "agent", name: "tested" }), "1.2.3");
+    const [policy] = policies;
+    assert.equal(gateway.versionOf({ kind: "policy", name: policy?.name ?? "" }), policy?.version);
+    assert.equal(gateway.versionOf({ kind: "function", name: "tested" }), null);
   });
 });
 

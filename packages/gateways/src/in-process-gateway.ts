@@ -3,11 +3,12 @@ import type { JsonValue } from "@mycroft/engine";
 import { type Policy, resolve } from "@mycroft/ensemble";
 import { asMycroftError, MycroftError } from "@mycroft/errors";
 import { type OpinionRequest, parseWith } from "@mycroft/protocol";
-import type { AttemptOutcome, AttemptRequest, Gateway } from "@mycroft/runtime";
+import type { AttemptOutcome, AttemptRequest } from "@mycroft/runtime";
 import type { AgentDefinition, FunctionDefinition, MarketData } from "@mycroft/sdk";
-import { answerOf, askAgent, type CallScope } from "./ask-agent.ts";
+import { answerOf, askAgent, type CallScope, callContext } from "./ask-agent.ts";
 import { withViews } from "./settled-views.ts";
 import { toJson } from "./to-json.ts";
+import type { VersionedGateway } from "./versioned-gateway.ts";
 
 export interface InProcessGatewayOptions {
   readonly agents: readonly AgentDefinition[];
@@ -18,17 +19,18 @@ export interface InProcessGatewayOptions {
 }
 
 /** @returns a gateway that serves exactly what the options hold. */
-export function createInProcessGateway(options: InProcessGatewayOptions): Gateway {
+export function createInProcessGateway(options: InProcessGatewayOptions): VersionedGateway {
   const targets = new Targets(options);
   return {
-    async execute(request, signal) {
+    versionOf: (target) => targets.versionOf(target),
+    async execute(request, control) {
       const { market } = options;
       const { asOf, idempotencyKey } = request;
       let version: string | undefined;
       try {
         const target = targets.find(request.target);
         version = target.version;
-        const output = await target.call(request.input, { asOf, market, signal, idempotencyKey });
+        const output = await target.call(request.input, { asOf, market, control, idempotencyKey });
         const what = `The output of ${request.target.kind} ${request.target.name}`;
         return { ok: true, output: toJson(output, what), version };
       } catch (thrown) {
@@ -73,6 +75,11 @@ class Targets {
     }
   }
 
+  versionOf({ kind, name }: AttemptRequest["target"]): string | null {
+    const targets = { agent: this.#agents, function: this.#functions, policy: this.#policies };
+    return targets[kind].get(name)?.version ?? null;
+  }
+
   #agent(name: string): AgentDefinition {
     return this.#agents.get(name) ?? notFound("AGENT_UNKNOWN", "agent", name, this.#agents);
   }
@@ -82,14 +89,12 @@ class Targets {
     // A copy: the given value belongs to the run's state, and a function may do with its input what it likes.
     const copy: unknown = structuredClone(given);
     const input = parseWith(called.input, copy, `The input of function ${name} ${version}`);
-    const output = await called.run(input, {
-      market: scope.market?.asOf(scope.asOf) ?? null,
-      signal: scope.signal,
-      idempotencyKey: scope.idempotencyKey,
+    const context = Object.assign(callContext(scope, scope.asOf), {
       agents: [...this.#agents.keys()].sort(),
       ask: async (agent: string, request: OpinionRequest) =>
         answerOf(await askAgent(this.#agent(agent), request, scope)),
     });
+    const output = await called.run(input, context);
     return parseWith(called.output, output, `The output of function ${name} ${version}`, "OUTPUT_INVALID");
   }
 }

@@ -1,13 +1,18 @@
 /**
- * Executes tasks: takes a message, claims the attempt behind it, has the gateway carry it out within its timeout
- * (E4), and reports the outcome. A message is done only when its outcome is durable, so a worker that dies on the way
- * leaves a message that is delivered again (P2).
+ * Executes tasks: takes messages of one pool, claims the attempts behind them, has the gateway carry them out, and reports
+ * their outcomes. It says every third of a lease what it has in hand, so that nobody else takes that meanwhile.
+ *
+ * At least once (P2): a message is done only when its outcome is durable, so a worker that dies on the way leaves a message
+ * that is delivered again, or a lease that is lost. A worker that stands still for longer than a lease lasts, and then goes
+ * on, executes what somebody else executes too. The first outcome counts, the other is recorded as stale (E10); an agent with
+ * effects has them once by its idempotency key.
  */
-import { asMycroftError, type MycroftError } from "@mycroft/errors";
+import { asMycroftError, MycroftError } from "@mycroft/errors";
+import { AttemptInHand, type Hands } from "./attempt-in-hand.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { AttemptLedger, CancelledAttempt } from "./ports/attempt-ledger.ts";
-import type { Clock } from "./ports/clock.ts";
-import type { AttemptOutcome, AttemptRequest, Gateway } from "./ports/gateway.ts";
+import type { Clock, Timer } from "./ports/clock.ts";
+import type { Gateway } from "./ports/gateway.ts";
 import type { Consumer, TaskMessage, TaskQueue } from "./ports/queue.ts";
 
 export interface WorkerOptions {
@@ -24,93 +29,93 @@ export interface WorkerOptions {
   readonly onError?: (error: MycroftError) => void;
 }
 
+export interface CloseOptions {
+  /** How long what is in hand may take to end: for ever unless given. What has not ended then is left to others. */
+  readonly graceMs?: number;
+}
+
+const renewalsPerLease = 3;
+
 export class Worker {
   readonly #options: WorkerOptions;
-  /** How to give up each attempt in hand. */
-  readonly #underWay = new Map<string, () => void>();
-  readonly #deadlines: Deadlines;
+  readonly #hands: Hands;
+  readonly #inHand = new Map<string, AttemptInHand>();
+  /** Set while there is something in hand, and for as long after that as it takes to notice. */
+  #renewal: Timer | null = null;
   #consumer: Consumer | null = null;
   #stopListening: () => void = () => {};
 
   private constructor(options: WorkerOptions) {
+    const { name, ledger, gateway, clock } = options;
     this.#options = options;
-    this.#deadlines = new Deadlines(options.clock);
+    this.#hands = { name, ledger, gateway, clock, deadlines: new Deadlines(clock) };
   }
 
   static async start(options: WorkerOptions): Promise<Worker> {
     const worker = new Worker(options);
     const { queue, ledger, pool, concurrency } = options;
-    worker.#stopListening = ledger.onCancelled((cancelled) => worker.#abort(cancelled));
+    worker.#stopListening = ledger.onCancelled((cancelled) => worker.#cancel(cancelled));
     worker.#consumer = await queue.consume({ pool, concurrency }, (message) => worker.#handle(message));
     return worker;
   }
 
-  /** Takes no more tasks and resolves when those in hand are done. */
-  async close(): Promise<void> {
-    await this.#consumer?.close();
+  /**
+   * Takes no more tasks and resolves when those in hand are done, or given up: their messages go back to the queue, their
+   * leases end, and nothing of them is reported.
+   */
+  async close({ graceMs }: CloseOptions = {}): Promise<void> {
+    const { clock } = this.#options;
+    const drained = this.#consumer?.close();
+    const grace = graceMs === undefined ? null : clock.setDelay(graceMs, () => this.#giveUpAll());
+    await drained;
+    grace?.cancel();
+    this.#renewal?.cancel();
     this.#stopListening();
   }
 
   async #handle(message: TaskMessage): Promise<void> {
+    const key = attemptKey(message);
+    // The same message may come twice: the one in hand reports, or is handed back when it cannot.
+    if (this.#inHand.has(key)) return;
+    const attempt = new AttemptInHand(message, this.#hands);
+    this.#inHand.set(key, attempt);
+    this.#renewLater();
     try {
-      const request = await this.#options.ledger.claim(message);
-      // The same message may come twice: the one in hand reports, or is handed back when it cannot.
-      if (request === null || this.#underWay.has(attemptKey(request))) return;
-      const startedAt = this.#options.clock.now();
-      const outcome = await this.#execute(request);
-      if (outcome === null) return;
-      await this.#options.ledger.report(message, outcome, { startedAt, worker: this.#options.name });
+      await attempt.handle();
     } catch (thrown) {
       this.#options.onError?.(asMycroftError(thrown));
       // Rejecting hands the message back to the queue, which delivers it again.
       throw thrown;
-    }
-  }
-
-  /** Null when the attempt was cancelled: nobody wants its outcome any more. */
-  async #execute(request: AttemptRequest): Promise<AttemptOutcome | null> {
-    const { gateway, clock } = this.#options;
-    const key = attemptKey(request);
-    const controller = new AbortController();
-    const ended = Promise.withResolvers<AttemptOutcome | null>();
-    // An agent may ignore the signal; the attempt ends all the same.
-    const end = (outcome: AttemptOutcome | null) => {
-      ended.resolve(outcome);
-      controller.abort();
-    };
-    const deadline = {
-      dueAt: clock.now() + request.timeoutMs,
-      action: () => end(timedOut(request)),
-    };
-    this.#deadlines.set(deadline);
-    this.#underWay.set(key, () => end(null));
-    try {
-      gateway.execute(request, controller.signal).then(ended.resolve, ended.reject);
-      return await ended.promise;
     } finally {
-      this.#deadlines.clear(deadline);
-      this.#underWay.delete(key);
+      this.#inHand.delete(key);
     }
   }
 
-  #abort(cancelled: CancelledAttempt): void {
-    this.#underWay.get(attemptKey(cancelled))?.();
+  #cancel(cancelled: CancelledAttempt): void {
+    this.#inHand.get(attemptKey(cancelled))?.cancel();
+  }
+
+  #renewLater(): void {
+    if (this.#renewal !== null) return;
+    const { ledger, clock, name } = this.#options;
+    this.#renewal = clock.setDelay(ledger.leaseMs / renewalsPerLease, () => {
+      this.#renewal = null;
+      if (this.#inHand.size === 0) return;
+      ledger.renew(
+        name,
+        Array.from(this.#inHand.values(), ({ message }) => message),
+      );
+      this.#renewLater();
+    });
+  }
+
+  #giveUpAll(): void {
+    for (const attempt of this.#inHand.values()) {
+      attempt.giveUp(new MycroftError("WORKER_CLOSED", `Worker ${this.#options.name} was closed.`));
+    }
   }
 }
 
 function attemptKey(of: CancelledAttempt): string {
   return `${of.runId}/${of.attempt}/${of.task}`;
-}
-
-function timedOut(request: AttemptRequest): AttemptOutcome {
-  const { name } = request.target;
-  return {
-    ok: false,
-    error: {
-      code: "ATTEMPT_TIMED_OUT",
-      message: `${name} did not answer within the step's timeout of ${request.timeoutMs} ms.`,
-      retryable: true,
-      details: { timeoutMs: request.timeoutMs, target: name },
-    },
-  };
 }

@@ -7,8 +7,10 @@ import type { MarketView } from "./market-view.ts";
 export interface CallContext {
   /** Market data up to the run's `asOf`, or null when the project has none. */
   readonly market: MarketView | null;
-  /** Aborted when the attempt times out or its run is cancelled. */
+  /** Aborted when the attempt times out, or its outcome is not wanted any more. */
   readonly signal: AbortSignal;
+  /** Says that the call gets on: its step's heartbeat timeout begins again. It costs next to nothing. */
+  readonly heartbeat: () => void;
   /** Equal for every attempt of one task: use it to have effects once. */
   readonly idempotencyKey: string;
 }

@@ -139,7 +139,12 @@ describe("the built-in agents", () => {
     const { signal } = new AbortController();
     for (const agent of agents) {
       const request = { subject: "C0", asOf, horizonDays: 28, outcomes: ["down", "flat", "up"] };
-      const context = { market: data.asOf("2007-06-30"), signal, idempotencyKey: "test" };
+      const context = {
+        market: data.asOf("2007-06-30"),
+        signal,
+        heartbeat: () => {},
+        idempotencyKey: "test",
+      };
       assert.deepEqual(await agent.opinion(request, context), await askAgent(agent, data, request));
     }
   });
@@ -158,7 +163,12 @@ describe("an agent abstains, with its reason", () => {
     const { signal } = new AbortController();
     for (const agent of agents) {
       const request = { subject: "C0", asOf: last, horizonDays: 28, outcomes: ["down", "flat", "up"] };
-      const none = await agent.opinion(request, { market: null, signal, idempotencyKey: "" });
+      const none = await agent.opinion(request, {
+        market: null,
+        signal,
+        heartbeat: () => {},
+        idempotencyKey: "",
+      });
       assert.deepEqual(none, { type: "abstention", reason: "There is no market data." });
       const quintiles = await askAgent(agent, data, { ...request, outcomes: ["1", "2", "3", "4", "5"] });
       assert.deepEqual(quintiles, { type: "abstention", reason: "It judges only down, flat, up." });

@@ -10,6 +10,7 @@ function rateAt(asOf: string, market = data) {
   const context = {
     market: market.asOf(asOf),
     signal: new AbortController().signal,
+    heartbeat: () => {},
     idempotencyKey: "test",
     agents: [],
     ask: () => Promise.reject(new Error("the base rate asks nobody")),

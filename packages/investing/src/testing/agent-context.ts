@@ -9,6 +9,7 @@ import { priceFacts } from "../functions/price-facts.ts";
 import { outcomes } from "../outcome.ts";
 
 const { signal } = new AbortController();
+const heartbeat = () => {};
 
 export async function askAgent(
   agent: AgentDefinition,
@@ -16,7 +17,12 @@ export async function askAgent(
   request: Pick<OpinionRequest, "subject" | "asOf"> & Partial<OpinionRequest>,
 ): Promise<AgentAnswer> {
   const full = { horizonDays: 28, outcomes: [...outcomes], ...request };
-  return await agent.opinion(full, { market: data.asOf(full.asOf), signal, idempotencyKey: "test" });
+  return await agent.opinion(full, {
+    market: data.asOf(full.asOf),
+    signal,
+    heartbeat,
+    idempotencyKey: "test",
+  });
 }
 
 export function functionContext(
@@ -28,6 +34,7 @@ export function functionContext(
   return {
     market: data.asOf(asOf),
     signal,
+    heartbeat,
     idempotencyKey: "test",
     agents: [...byName.keys()].toSorted(),
     ask: async (name, request) => {
