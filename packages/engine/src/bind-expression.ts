@@ -56,7 +56,8 @@ export function bindExpression(expression: Expression, names: Names): BoundExpre
     }
     case "settled": {
       const { depth, index } = names.step(expression.step);
-      return (frame) => frameAt(frame, depth).settledOf(index);
+      const { path = [] } = expression;
+      return (frame) => valueAt(frameAt(frame, depth).settledOf(index), path);
     }
     case "object":
       return bindObject(expression.fields, names);

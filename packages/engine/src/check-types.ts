@@ -1,5 +1,7 @@
 /** Checks that what steps give fits what steps take, by their schemas, and that maps go over lists (E5). */
-import { triggerOf } from "./plan.ts";
+import { bounded } from "./bounded-schema.ts";
+import { momentOf } from "./moment.ts";
+import { planLimits, triggerOf } from "./plan.ts";
 import { fieldWithin, type Place, planError, within } from "./plan-error.ts";
 import { findMisfit } from "./schema-fit.ts";
 import { type Found, itemOf, lookUp } from "./schema-shape.ts";
@@ -39,10 +41,16 @@ interface View {
   readonly isAbsent: Absence;
   /** The step whose body the scope is; null for the root. */
   readonly owner: string | null;
-  /** What the scope works on: a map's item, what the round before gave, or the workflow's input. */
+  /** What the scope works on: a map's item, what the round before gave, or the workflow's input; and its name. */
   readonly item: JsonSchema;
+  readonly itemIs: string;
+  /** Whether only the most that a body can give is wanted. */
+  readonly isRough: boolean;
   readonly around: View | null;
 }
+
+/** What a body is given. */
+type Setting = Pick<View, "owner" | "item" | "itemIs" | "isRough" | "around">;
 
 const never: Absence = () => false;
 const always: Absence = () => true;
@@ -56,15 +64,26 @@ const absenceUnder: Readonly<Record<TriggerRule, Absence>> = {
   allDone: always,
 };
 
-/** @throws {MycroftError} PLAN_TYPE_MISMATCH naming the step, the place in its input, and both types. */
-export function checkTypes({ name, steps, output, input }: WorkflowDefinition): void {
+/**
+ * @returns the type of what a run gives.
+ * @throws {MycroftError} PLAN_TYPE_MISMATCH naming the step, the place in its input, and both types.
+ */
+export function checkTypes({ name, steps, output, input }: WorkflowDefinition): JsonSchema {
   const place = { workflow: name, step: null, field: "" };
-  checkBody({ steps, output, until: null }, { owner: null, item: input, around: null }, place);
+  const setting = {
+    owner: null,
+    item: input,
+    itemIs: "the workflow's input",
+    isRough: false,
+    around: null,
+  };
+  return checkBody({ steps, output, until: null }, setting, place);
 }
 
 /** @returns the type of what the body gives. */
-function checkBody(body: Body, scope: Pick<View, "owner" | "item" | "around">, outer: Place): JsonSchema {
+function checkBody(body: Body, setting: Setting, outer: Place): JsonSchema {
   const { steps } = body;
+  const scope = { ...setting, item: bounded(setting.item) };
   const outputs = new Map<string, Output>();
   const needs = needsInScope(steps);
   for (const [position, step] of steps.entries()) {
@@ -77,7 +96,7 @@ function checkBody(body: Body, scope: Pick<View, "owner" | "item" | "around">, o
   }
   const view = { ...scope, outputs, isAbsent: whenSkipped };
   if (body.until !== null) checkCondition(body.until, view, within(outer, "until"));
-  return orNull(typeOf(body.output, view, within(outer, "output")));
+  return bounded(orNull(typeOf(body.output, view, within(outer, "output"))));
 }
 
 function checkCondition(condition: Condition, view: View, place: Place): void {
@@ -127,22 +146,26 @@ function checkWork(step: CallStep | ResolveStep | ChildRunStep, view: View, plac
 function checkMap(step: MapStep, view: View, place: Place): JsonSchema {
   const over = orNull(typeOf(step.over, view, within(place, "over")));
   checkFit(over, { type: "array" }, within(place, "over"));
-  const { steps, output } = step;
-  const scope = { owner: step.name, item: itemOf(over), around: view };
-  const given = checkBody({ steps, output, until: null }, scope, place);
+  const { name, steps, output } = step;
+  const itemIs = `an item of "${name}"`;
+  const setting = { owner: name, item: itemOf(over), itemIs, isRough: view.isRough, around: view };
+  const given = checkBody({ steps, output, until: null }, setting, place);
   const mayFail = (step.maxFailedItems ?? 0) > 0;
   return { type: "array", items: mayFail ? { anyOf: [given, { type: "null" }] } : given };
 }
 
 /**
  * What a round gives depends on what the round before gave. Checked once with nothing known of that, the body tells the
- * most that it can give; checked again with that and `initial`, it tells what it does give.
+ * most that it can give; checked again with that and `initial`, it tells what it does give. In the first of these checks
+ * repeats within are checked once: otherwise each level of nesting would double the work.
  */
 function checkRepeat(step: RepeatStep, view: View, place: Place): JsonSchema {
   const initial = orNull(typeOf(step.initial, view, within(place, "initial")));
-  const scope = { owner: step.name, around: view };
-  const atMost = checkBody(step, { ...scope, item: {} }, place);
-  return checkBody(step, { ...scope, item: { anyOf: [initial, atMost] } }, place);
+  const itemIs = `what a round of "${step.name}" begins with`;
+  const setting = { owner: step.name, item: {}, itemIs, isRough: true, around: view };
+  const atMost = checkBody(step, setting, place);
+  if (view.isRough) return atMost;
+  return checkBody(step, { ...setting, item: { anyOf: [initial, atMost] }, isRough: false }, place);
 }
 
 function checkApprove(step: ApproveStep, view: View, place: Place): JsonSchema {
@@ -171,10 +194,15 @@ function checkWaitFor(step: WaitForStep, view: View, place: Place): JsonSchema {
 function checkSleep({ durationMs, until }: SleepStep, view: View, place: Place): JsonSchema {
   if (durationMs !== undefined) {
     const duration = orNull(typeOf(durationMs, view, within(place, "durationMs")));
-    checkFit(duration, { type: "number" }, within(place, "durationMs"));
+    const taken = { type: "number", minimum: 0, maximum: planLimits.durationMs };
+    checkFit(duration, taken, within(place, "durationMs"));
   }
   if (until !== undefined) {
     checkFit(orNull(typeOf(until, view, within(place, "until"))), { type: "string" }, within(place, "until"));
+    if (until.kind === "const" && momentOf(String(until.value)) === null) {
+      const problem = "must be a moment such as 2026-01-31T16:00:00-05:00 or 2026-01-31T21:00Z";
+      throw planError("PLAN_TYPE_MISMATCH", within(place, "until"), problem);
+    }
   }
   return { type: "null" };
 }
@@ -191,11 +219,9 @@ function typeOf(expression: Expression, view: View, place: Place): Found {
     case "const":
       return present({ const: expression.value });
     case "input":
-      return typeAt(rootOf(view).item, expression.path, "the workflow's input", place);
-    case "item": {
-      const item = find(view, ({ owner }) => owner === expression.of)?.item ?? {};
-      return typeAt(item, expression.path, `what "${expression.of}" works on`, place);
-    }
+      return typeOfItem(rootOf(view), expression.path, place);
+    case "item":
+      return typeOfItem(find(view, ({ owner }) => owner === expression.of) ?? view, expression.path, place);
     case "index":
       return present({ type: "integer", minimum: 0 });
     case "step": {
@@ -206,7 +232,7 @@ function typeOf(expression: Expression, view: View, place: Place): Found {
       return { schema: found.schema, optional: found.optional || seen.isAbsent(output) };
     }
     case "settled":
-      return present({ type: "object" });
+      return typeOfSettled(expression, view, place);
     case "object":
       return present(objectType(expression.fields, view, place));
     case "array": {
@@ -215,6 +241,44 @@ function typeOf(expression: Expression, view: View, place: Place): Found {
       return present({ type: "array", prefixItems, items: false, minItems: items.length });
     }
   }
+}
+
+function typeOfItem({ item, itemIs }: View, path: Path, place: Place): Found {
+  return typeAt(item, path, itemIs, place);
+}
+
+function typeOfSettled(
+  { step, path = [] }: Extract<Expression, { readonly kind: "settled" }>,
+  view: View,
+  place: Place,
+): Found {
+  if (path.length === 0) return present({ type: "object" });
+  const output = find(view, ({ outputs }) => outputs.has(step))?.outputs.get(step);
+  return typeAt(settledType(output?.schema ?? {}), path, `how "${step}" settled`, place);
+}
+
+/** The type of a `SettledValue`. */
+function settledType(output: JsonSchema): JsonSchema {
+  const text = { type: "string" };
+  const error = {
+    type: "object",
+    properties: { code: text, message: text, retryable: { type: "boolean" }, details: { type: "object" } },
+    required: ["code", "message", "retryable"],
+    additionalProperties: false,
+  };
+  const settled = (status: string, name: string, schema: JsonSchema) => ({
+    type: "object",
+    properties: { status: { const: status }, [name]: schema },
+    required: ["status", name],
+    additionalProperties: false,
+  });
+  return {
+    anyOf: [
+      settled("succeeded", "output", output),
+      settled("failed", "error", error),
+      settled("skipped", "reason", text),
+    ],
+  };
 }
 
 function objectType(fields: Readonly<Record<string, Expression>>, view: View, place: Place): JsonSchema {

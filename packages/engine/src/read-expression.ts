@@ -35,8 +35,16 @@ export function readExpression(value: unknown, at: Spot): Expression {
       const { step, path } = readFields(value, at, ["kind", "step", "path"]);
       return { kind, step: readName(step, inside(at, "step")), path: readPath(path, at) };
     }
-    case "settled":
-      return { kind, step: readName(readFields(value, at, ["kind", "step"]).step, inside(at, "step")) };
+    case "settled": {
+      const fields = readFields(value, at, ["kind", "step", "path"]);
+      const path = readPath(fields.path, at);
+      // Plans of before there were such paths have none, and keep their hashes.
+      return {
+        kind,
+        step: readName(fields.step, inside(at, "step")),
+        ...(path.length === 0 ? {} : { path }),
+      };
+    }
     case "object": {
       const fields = readRecord(readFields(value, at, ["kind", "fields"]).fields, inside(at, "fields"));
       return { kind, fields: readMembers(fields, at, readExpression) };

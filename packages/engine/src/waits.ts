@@ -1,4 +1,5 @@
 /** What approve, waitFor and sleep steps wait for, and what comes of it (E8, E9). */
+import { momentOf } from "./moment.ts";
 import { planLimits } from "./plan.ts";
 import type { ApproveWork, SleepWork, WaitForWork } from "./plan-index.ts";
 import type { Task } from "./run-state.ts";
@@ -12,6 +13,15 @@ export function signalAddress(task: Task, { signal, key }: WaitForWork): SignalA
   const value = key?.(task.scope) ?? null;
   if (value === null) return { signal, key: null };
   return { signal, key: typeof value === "string" ? value : JSON.stringify(value) };
+}
+
+/** Why the task cannot wait: its key is neither text nor a number. Null when it can, or has none. */
+export function keyProblem(task: Task, { signal, key }: WaitForWork): TaskError | null {
+  if (key === null) return null;
+  const value = key(task.scope) ?? null;
+  if (typeof value === "string" || typeof value === "number") return null;
+  const problem = `The key of the signal "${signal}" must be text or a number, not ${show(value)}.`;
+  return failure("INPUT_INVALID", problem).error;
 }
 
 export function signalTimedOut(task: Task, work: WaitForWork): WaitOutcome {
@@ -29,8 +39,9 @@ export function approvalOutcome(
   const approved = verdict === "approve";
   if (approved || !work.failsOnReject) return { output: { approved, by, comment } };
   const who = by ?? `its deadline of ${work.timeoutMs} ms`;
-  const why = comment === null ? "" : `: ${comment}`;
-  return failure("APPROVAL_REJECTED", `It was rejected by ${who}${why}.`);
+  const why = comment === null ? "" : `: ${startOf(comment, 200)}`;
+  const { error } = failure("APPROVAL_REJECTED", `It was rejected by ${who}${why}.`);
+  return { error: { ...error, details: { by, comment } } };
 }
 
 /** When a sleep that begins at `at` ends, in milliseconds since the epoch; or why that cannot be said. */
@@ -50,19 +61,19 @@ export function wakeTime(task: Task, work: SleepWork, at: number): number | Task
   return sleepError(`until must lie within ${planLimits.durationMs} ms from now`, until);
 }
 
-const momentForm =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,3})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
-
-/** A form that ECMA-262 defines, offset included, so that no machine's time zone enters; null for any other text. */
-function momentOf(text: string): number | null {
-  if (!momentForm.test(text)) return null;
-  const moment = Date.parse(text);
-  return Number.isNaN(moment) ? null : moment;
+function sleepError(problem: string, given: JsonValue): TaskError {
+  return failure("SLEEP_INVALID", `The sleep's ${problem}, not ${show(given)}.`).error;
 }
 
-function sleepError(problem: string, given: JsonValue): TaskError {
-  const shown = JSON.stringify(given) ?? "nothing";
-  return failure("SLEEP_INVALID", `The sleep's ${problem}, not ${shown.slice(0, 60)}.`).error;
+/** Of what has parts only what it is: in which order it lists them must not show in the record (E1). */
+function show(value: JsonValue): string {
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
+  return startOf(JSON.stringify(value), 60);
+}
+
+function startOf(text: string, length: number): string {
+  // A cut may fall between the halves of a character.
+  return text.length <= length ? text : `${text.slice(0, length).toWellFormed()}...`;
 }
 
 function failure(code: string, message: string): { readonly error: TaskError } {

@@ -35,8 +35,8 @@ export type Expression =
   | { readonly kind: "index"; readonly of: string }
   /** A step's output. */
   | { readonly kind: "step"; readonly step: string; readonly path: Path }
-  /** How a step settled, as data: see `SettledValue`. */
-  | { readonly kind: "settled"; readonly step: string }
+  /** How a step settled, as data: see `SettledValue`; without a path, all of it. */
+  | { readonly kind: "settled"; readonly step: string; readonly path?: Path }
   | { readonly kind: "object"; readonly fields: Readonly<Record<string, Expression>> }
   | { readonly kind: "array"; readonly items: readonly Expression[] };
 
@@ -176,7 +176,7 @@ export interface ApproveStep extends StepBase {
   readonly input: Expression;
   /** How long it waits; for ever unless given. */
   readonly timeoutMs?: number;
-  /** The verdict when the time is over: `reject` unless given. */
+  /** The verdict when the time is over, `reject` unless given; not without `timeoutMs`. */
   readonly default?: Verdict;
   /** Whether a rejection fails the step (with APPROVAL_REJECTED) or is its output: `fail` unless given. */
   readonly onReject?: "fail" | "continue";
@@ -186,12 +186,12 @@ export interface ApproveStep extends StepBase {
 export interface WaitForStep extends StepBase {
   readonly kind: "waitFor";
   readonly signal: string;
-  /** Text or a number: only a signal with this key is taken; without it, only one without a key. */
+  /** Text or a number (else the step fails): only a signal with this key is taken; without it, only one without a key. */
   readonly key?: Expression;
   readonly outputSchema?: JsonSchema;
   /** How long it waits; for ever unless given. */
   readonly timeoutMs?: number;
-  /** What it gives when the time is over; without it, the step then fails with SIGNAL_TIMED_OUT. */
+  /** What it gives when the time is over; without it, the step then fails with SIGNAL_TIMED_OUT. Not without `timeoutMs`. */
   readonly default?: Expression;
 }
 

@@ -24,7 +24,7 @@ import {
   type RefTo,
   type Resolution,
   type resolutionSchema,
-  type Settled,
+  type SettledRef,
   settled,
   symbol,
   tradingDate,
@@ -112,6 +112,8 @@ export function typesFlow() {
 
     const some = w.map("some", prices, (m) => m.item.close, { maxFailedItems: 2 });
     holds<Same<ValueIn<typeof some>, (number | null)[]>>();
+    const perhaps = w.map("perhaps", prices, (m) => optional(m.item.close));
+    holds<Same<ValueIn<typeof perhaps>, (number | null)[]>>();
     return { decisions, some, version: 1 };
   });
   holds<Same<typeof built extends Workflow<infer In, unknown> ? In : never, z.output<typeof input>>>();
@@ -242,12 +244,20 @@ export function wrongOpinions() {
     // @ts-expect-error views where prices are taken
     w.call("b", report, { closes: opinions, risk: null });
 
-    holds<Same<ReturnType<typeof settled<number>>, RefTo<Settled<number>>>>();
-    void settled(found);
+    holds<Same<ReturnType<typeof settled<number>>, SettledRef<number>>>();
+    const how = settled(found);
+    holds<Same<ValueIn<typeof how>["status"], "succeeded" | "failed" | "skipped">>();
+    holds<Same<ValueIn<typeof how.output.close>, number | undefined>>();
+    holds<Same<ValueIn<typeof how.error.code>, string | undefined>>();
+    holds<Same<ValueIn<typeof how.reason>, string | undefined>>();
+    eq(how.status, "failed");
+    // @ts-expect-error a word that no step settles with
+    eq(how.status, "cancelled");
+    eq(at(settled(opinions), 0).status, "failed");
     // @ts-expect-error only a step settles, not a part of its output
     void settled(found.close);
-    // @ts-expect-error how a step settled is passed on as a whole
-    void settled(found).status;
+    // @ts-expect-error how a step settled has no such part
+    void how.state;
     return found;
   });
 }

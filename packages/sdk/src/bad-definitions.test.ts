@@ -14,6 +14,7 @@ import {
   optional,
   type Policy,
   type Ref,
+  type Step,
   settled,
   symbol,
   tradingDate,
@@ -173,10 +174,15 @@ describe("what a reference may not be used for", () => {
     );
     const part = author((w) => settled(unchecked<Opinions>(w.input.asOf)));
     throwsCode("PLAN_INVALID", /settled\(\) takes a step as a whole/, part);
-    const whole = author(
-      (w) => unchecked<{ status: unknown }>(settled(w.call("first", double, { value: 1 }))).status,
+    const state = author(
+      (w) => unchecked<{ state: unknown }>(settled(w.call("first", double, { value: 1 }))).state,
     );
-    throwsCode("PLAN_INVALID", /the outcome of "first" has no part "status"/, whole);
+    throwsCode("PLAN_TYPE_MISMATCH", /output reads state of how "first" settled, which has no such/, state);
+    const twice = author((w) => {
+      const first = w.call("first", double, { value: 1 });
+      return settled(unchecked<Step<number>>(settled(first).output));
+    });
+    throwsCode("PLAN_INVALID", /settled\(\) takes a step as a whole/, twice);
     throwsCode(
       "PLAN_INVALID",
       /optional\(\) takes a reference/,

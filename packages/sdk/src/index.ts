@@ -34,15 +34,35 @@ export {
   type FunctionContext,
   type FunctionDefinition,
 } from "./agent.ts";
+export { type WorkflowBuilder, type WorkflowOptions, workflow } from "./build-workflow.ts";
 export { checkProject } from "./check-project.ts";
 export { and, type Condition, eq, exists, ge, gt, isIn, le, lt, ne, not, or } from "./condition.ts";
 export type { Bar, BarSeries, DerivedSeries, MarketData, MarketView } from "./market-view.ts";
 export type { Opinions, RequestTemplate, ResolveOptions } from "./opinions.ts";
-export { type CsvData, type DataSource, defineConfig, type Project, type ProjectConfig } from "./project.ts";
-export { at, optional, type Settled, settled } from "./reading.ts";
+export {
+  type CsvData,
+  type DataSource,
+  defineConfig,
+  type PoolSettings,
+  type Project,
+  type ProjectConfig,
+  type RateLimit,
+} from "./project.ts";
+export { at, optional, type Settled, type SettledRef, settled } from "./reading.ts";
 export type { AnyStep, Plain, Ref, RefTo, Step } from "./ref.ts";
 export { resolutionSchema } from "./resolution-schema.ts";
-export type { MapBuilder, MapOptions, StepBuilder } from "./step-builder.ts";
-export type { AttemptOptions, StepOptions } from "./step-options.ts";
+export {
+  type CatchUp,
+  type Overlap,
+  type Schedule,
+  type ScheduleInput,
+  type ScheduleOptions,
+  schedule,
+} from "./schedule.ts";
+export type { ScheduledFiring } from "./schedule-input.ts";
+export type { MapBuilder, RepeatBuilder, Round, StepBuilder } from "./step-builder.ts";
+export type { AttemptOptions, MapOptions, RepeatOptions, RunOptions, StepOptions } from "./step-options.ts";
 export type { AnyTemplate, Template, ValueOf } from "./template.ts";
-export { type Workflow, type WorkflowBuilder, type WorkflowOptions, workflow } from "./workflow.ts";
+export type { TradingCalendar } from "./trading-calendar.ts";
+export type { Approval, ApproveOptions, SleepTime, WaitForOptions } from "./waits.ts";
+export type { Workflow } from "./workflow.ts";

@@ -3,14 +3,18 @@ import { describe, it } from "node:test";
 import { policies as builtInPolicies } from "@mycroft/ensemble";
 import { z } from "zod";
 import {
+  at,
   checkProject,
   defineAgent,
   defineConfig,
   defineFunction,
+  eq,
   type FunctionDefinition,
   type Policy,
   type ProjectConfig,
+  settled,
   tradingDate,
+  type View,
   workflow,
 } from "./index.ts";
 import { throwsCode } from "./testing/throws-code.ts";
@@ -37,6 +41,9 @@ describe("defineConfig", () => {
       agents: [trend, macro],
       functions: [count],
       policies: [],
+      schedules: [],
+      pools: {},
+      rateLimits: {},
       data: null,
       folder: ".mycroft",
       retentionDays: 365,
@@ -51,6 +58,10 @@ describe("defineConfig", () => {
     assert.deepEqual(project.data, data);
     assert.deepEqual([project.folder, project.retentionDays], ["kept", 7]);
     assert.equal(defineConfig({ ...config, data: "bundled" }).data, "bundled");
+    const pools = { llm: { slots: 2 }, default: { slots: 9 } };
+    const rateLimits = { trend: { calls: 3, perMs: 60_000 } };
+    const limited = defineConfig({ ...config, pools, rateLimits });
+    assert.deepEqual([limited.pools, limited.rateLimits], [pools, rateLimits]);
     const own = {
       hash: "h",
       source: "s",
@@ -118,6 +129,30 @@ describe("defineConfig", () => {
     ["no CSV file", { ...config, data: { csv: [] } }, /data\.csv: .*\(it is a list of 0\)/],
     ["a misspelt data setting", { ...config, data: { csv: ["a"], sybol: "x" } }, /data/],
     ["a retention of no days", { ...config, retentionDays: 0 }, /retentionDays: .*>=1 \(it is 0\)/],
+    ["a pool without slots", { ...config, pools: { llm: {} } }, /pools\.llm\.slots: .*\(it is missing\)/],
+    [
+      "a pool of no slots",
+      { ...config, pools: { llm: { slots: 0 } } },
+      /pools\.llm\.slots: .*>=1 \(it is 0\)/,
+    ],
+    ["too many slots", { ...config, pools: { llm: { slots: 1e6 } } }, /pools\.llm\.slots: .*<=100000/],
+    [
+      "a pool's name that is none",
+      { ...config, pools: { "a b": { slots: 1 } } },
+      /pools\.a b: .*Invalid key/,
+    ],
+    ["a misspelt pool setting", { ...config, pools: { llm: { slots: 1, slot: 1 } } }, /pools\.llm: .*"slot"/],
+    ["pools as a list", { ...config, pools: ["llm"] }, /pools: .*\(it is a list of 1\)/],
+    [
+      "a rate limit of no calls",
+      { ...config, rateLimits: { trend: { calls: 0, perMs: 1 } } },
+      /rateLimits\.trend\.calls: .*>=1 \(it is 0\)/,
+    ],
+    [
+      "a rate limit over no time",
+      { ...config, rateLimits: { trend: { calls: 1, perMs: 0.5 } } },
+      /rateLimits\.trend\.perMs/,
+    ],
     ["an empty folder", { ...config, folder: "" }, /folder: .*\(it is ""\)/],
   ];
   for (const [what, value, message] of bad) {
@@ -167,6 +202,67 @@ describe("checkProject", () => {
       "PLAN_UNKNOWN_TARGET",
       /step "decision": .* no policy named "own"; there are .*linear-pool/,
       () => checkProject(defineConfig({ workflows: [resolving("own")] })),
+    );
+  });
+
+  it("looks at child runs, which need not be in the list, like at the workflows that start them", () => {
+    const inner = workflow({ name: "inner", input: z.object({ asOf: tradingDate }) }, (w) =>
+      w.repeat(
+        "rounds",
+        [] as View[],
+        (r) => {
+          const opinions = r.ask("ask", ["trend", macro], { subject: "IBM", asOf: w.input.asOf });
+          return { output: opinions, until: eq(at(settled(opinions), 0).status, "succeeded") };
+        },
+        { maxRounds: 2 },
+      ),
+    );
+    const outer = workflow({ name: "outer", input: z.object({ asOf: tradingDate }) }, (w) => {
+      w.approve("approve", null);
+      w.waitFor("wait", { signal: "go", schema: z.null() });
+      w.sleep("sleep", { durationMs: 1 });
+      return w.map("each", [1], (m) => m.run("run", inner, w.input));
+    });
+    const project = defineConfig({ workflows: [outer], agents: [trend] });
+    assert.deepEqual(project.agents, [trend, macro]);
+    assert.deepEqual(project.workflows, [outer]);
+    checkProject(project);
+    throwsCode(
+      "PLAN_UNKNOWN_TARGET",
+      /^Workflow "inner", step "ask\.trend": there is no agent named "trend"; there are macro\.$/,
+      () => checkProject(defineConfig({ workflows: [outer] })),
+    );
+  });
+
+  it("names a pool that is missing, and the pools that exist", () => {
+    const inPool = (pool: string) =>
+      workflow({ name: "pooled", input: z.object({ asOf: tradingDate }) }, (w) => {
+        const opinions = w.ask("ask", [trend], { subject: "IBM", asOf: w.input.asOf }, { pool });
+        return w.map("each", [1], (m) => m.call("count", count, { rows: [opinions] }, { pool }));
+      });
+    const pools = { llm: { slots: 2 } };
+    checkProject(defineConfig({ workflows: [inPool("default")] }));
+    checkProject(defineConfig({ workflows: [inPool("llm")], pools }));
+    const error = throwsCode(
+      "POOL_UNKNOWN",
+      /^Workflow "pooled", step "ask\.trend": there is no pool named "lmm"; there are default, llm\.$/,
+      () => checkProject(defineConfig({ workflows: [inPool("lmm")], pools })),
+    );
+    assert.deepEqual(error.details, {
+      workflow: "pooled",
+      step: "ask.trend",
+      kind: "pool",
+      name: "lmm",
+      known: ["default", "llm"],
+    });
+  });
+
+  it("names an agent that has a rate limit and is not there", () => {
+    const rateLimits = { macro: { calls: 1, perMs: 1 }, trent: { calls: 1, perMs: 1 } };
+    throwsCode(
+      "CONFIG_INVALID",
+      /^The configuration is wrong: rateLimits: there is no agent named "trent"; there are macro, trend\.$/,
+      () => checkProject(defineConfig({ ...config, rateLimits })),
     );
   });
 });

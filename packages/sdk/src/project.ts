@@ -1,11 +1,12 @@
 /** `defineConfig()`: what a user's `mycroft.config.ts` exports, checked once. It is declarative: hosts load and open. */
 import { policies as builtInPolicies, type Policy } from "@mycroft/ensemble";
 import { MycroftError } from "@mycroft/errors";
-import { parseWith } from "@mycroft/protocol";
+import { entityName, parseWith } from "@mycroft/protocol";
 import { z } from "zod";
 import type { AgentDefinition, FunctionDefinition } from "./agent.ts";
 import type { MarketData } from "./market-view.ts";
-import type { Workflow } from "./workflow.ts";
+import type { Schedule } from "./schedule.ts";
+import { isWorkflow, type Workflow } from "./workflow.ts";
 
 /** CSV files in the long format: `date, symbol, close` and optionally `open, high, low, adj_close, volume`. */
 export interface CsvData {
@@ -21,7 +22,19 @@ export interface CsvData {
 
 export type DataSource = CsvData | MarketData | "bundled";
 
+/** How many attempts of a pool are under way at once: 1 to 100,000. */
+export interface PoolSettings {
+  readonly slots: number;
+}
+
+/** An agent is called at most this often (1 to 1,000,000 times) within this time (1 ms to 30 days), evenly spaced. */
+export interface RateLimit {
+  readonly calls: number;
+  readonly perMs: number;
+}
+
 export interface ProjectConfig {
+  /** Those that child runs are of need not be among them. */
   readonly workflows: readonly Workflow[];
   /** Agents that workflows ask by name. Those given as definitions in workflows need not be repeated. */
   readonly agents?: readonly AgentDefinition[];
@@ -29,6 +42,12 @@ export interface ProjectConfig {
   readonly functions?: readonly FunctionDefinition[];
   /** Policies beside the built-in ones; those given as definitions in workflows need not be repeated. */
   readonly policies?: readonly Policy[];
+  /** When workflows are run by themselves. Their workflows need not be repeated. */
+  readonly schedules?: readonly Schedule[];
+  /** By name. The pool `default`, for steps that name none, is always there. */
+  readonly pools?: Readonly<Record<string, PoolSettings>>;
+  /** By the agents' names. */
+  readonly rateLimits?: Readonly<Record<string, RateLimit>>;
   /** The market data that agents see: the bundled set, CSV files, or data of one's own. None unless given. */
   readonly data?: DataSource;
   /** Where runs and artifacts are kept, relative to the configuration file; `.mycroft` unless given. */
@@ -45,6 +64,9 @@ export interface Project {
   readonly functions: readonly FunctionDefinition[];
   /** Those beside the built-in ones. */
   readonly policies: readonly Policy[];
+  readonly schedules: readonly Schedule[];
+  readonly pools: Readonly<Record<string, PoolSettings>>;
+  readonly rateLimits: Readonly<Record<string, RateLimit>>;
   readonly data: DataSource | null;
   readonly folder: string;
   readonly retentionDays: number;
@@ -63,11 +85,25 @@ const marketData = z.custom<MarketData>((value) => {
   return typeof hash === "string" && typeof asOf === "function";
 });
 
+const pool = z.strictObject({ slots: z.number().int().min(1).max(100_000) });
+
+const rateLimit = z.strictObject({
+  calls: z.number().int().min(1).max(1_000_000),
+  perMs: z
+    .number()
+    .int()
+    .min(1)
+    .max(30 * 24 * 3_600_000),
+});
+
 const configShape = z.strictObject({
   workflows: z.array(z.unknown()).max(10_000),
   agents: z.array(z.unknown()).max(10_000).default([]),
   functions: z.array(z.unknown()).max(10_000).default([]),
   policies: z.array(z.unknown()).max(1_000).default([]),
+  schedules: z.array(z.unknown()).max(10_000).default([]),
+  pools: z.record(entityName, pool).default({}),
+  rateLimits: z.record(entityName, rateLimit).default({}),
   data: z
     .union([z.literal("bundled"), marketData, csvData], {
       error: 'data must be "bundled", { csv: [...] } or market data',
@@ -80,11 +116,15 @@ const configShape = z.strictObject({
 /**
  * @param config checked here, since configuration files need not be TypeScript.
  * @throws {MycroftError} CONFIG_INVALID naming the entry: an unknown setting, something that is no workflow (agent,
- *   function, policy), or a name that two different ones have.
+ *   function, policy, schedule), or a name that two different ones have.
  */
 export function defineConfig(config: ProjectConfig): Project {
   const parsed = parseWith(configShape, config, "The configuration", "CONFIG_INVALID");
-  const workflows = distinct("workflows", readEntries("workflows", config.workflows, isWorkflow));
+  const schedules = distinct("schedules", readEntries("schedules", config.schedules ?? [], isSchedule));
+  const workflows = distinct("workflows", [
+    ...readEntries("workflows", config.workflows, isWorkflow),
+    ...schedules.map((schedule) => schedule.workflow),
+  ]);
   const agents = readEntries("agents", config.agents ?? [], isAgent);
   const functions = readEntries("functions", config.functions ?? [], isFunction);
   const policies = readEntries("policies", config.policies ?? [], isPolicy);
@@ -98,25 +138,29 @@ export function defineConfig(config: ProjectConfig): Project {
       ...policies,
       ...workflows.flatMap((workflow) => workflow.policies),
     ]).filter((policy) => !builtInPolicies.includes(policy)),
+    schedules,
+    pools: parsed.pools,
+    rateLimits: parsed.rateLimits,
     data: config.data ?? null,
     folder: parsed.folder,
     retentionDays: parsed.retentionDays,
   };
 }
 
-type ListName = "workflows" | "agents" | "functions" | "policies";
+type ListName = "workflows" | "agents" | "functions" | "policies" | "schedules";
 
 const makers: Readonly<Record<ListName, string>> = {
   workflows: "a workflow (made by workflow())",
   agents: "an agent (made by defineAgent())",
   functions: "a function (made by defineFunction())",
   policies: "a policy (with a name and configure())",
+  schedules: "a schedule (made by schedule())",
 };
 
-/** Known by their marks, not by identity, so that a second copy of this package makes workflows too. */
-const isWorkflow = (entry: object) => has(entry, "kind", "workflow") && has(entry, "plan", "object");
+/** Known by their marks, as workflows are. */
 const isAgent = (entry: object) => has(entry, "kind", "agent") && has(entry, "opinion", "function");
 const isFunction = (entry: object) => has(entry, "kind", "function") && has(entry, "run", "function");
+const isSchedule = (entry: object) => has(entry, "kind", "schedule") && has(entry, "startFor", "function");
 const isPolicy = (entry: object) => has(entry, "name", "string") && has(entry, "configure", "function");
 
 /** Whether a property has that value, or a value of that type. */

@@ -20,6 +20,14 @@ export type Settled<T> =
   | { readonly status: "failed"; readonly error: TaskError }
   | { readonly status: "skipped"; readonly reason: string };
 
+/** To be handed on as a whole, or read: what does not go with how the step settled is absent. */
+export type SettledRef<T> = RefTo<Settled<T>> & {
+  readonly status: Ref<Settled<T>["status"]>;
+  readonly output: Ref<T | undefined>;
+  readonly error: Ref<TaskError | undefined>;
+  readonly reason: Ref<string | undefined>;
+};
+
 type KeyOf<T> = NonNullable<T> extends readonly unknown[] ? number : string;
 type ValueAt<T> =
   NonNullable<T> extends readonly (infer Item)[]
@@ -56,8 +64,8 @@ export function optional(ref: RefTo<unknown>): RefTo<unknown> {
  * trigger rule lets it run then sees anything but a success.
  * @throws {MycroftError} PLAN_INVALID for anything but a step.
  */
-export function settled(opinions: Opinions): RefTo<Settled<View>[]>;
-export function settled<T>(step: Step<T>): RefTo<Settled<T>>;
+export function settled(opinions: Opinions): Ref<Settled<View>[]>;
+export function settled<T>(step: Step<T>): SettledRef<T>;
 export function settled(step: RefTo<unknown>): RefTo<unknown> {
   const { owner, expression } = stateOf(step, "settled");
   return makeRef({ owner, expression: settledExpression(expression) });

@@ -4,13 +4,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
-import { type AgentContext, checkProject, type MarketView, type Project } from "./index.ts";
+import {
+  type AgentContext,
+  type AgentDefinition,
+  checkProject,
+  type FunctionContext,
+  type JsonValue,
+  type MarketView,
+  type Project,
+} from "./index.ts";
+import { runThrough } from "./testing/run-through.ts";
 
 describe("README", () => {
   it("shows an agent, a workflow and a project that work", async (context) => {
     const folder = await mkdtemp(join(tmpdir(), "mycroft-sdk-"));
     context.after(() => rm(folder, { recursive: true, force: true }));
-    const { project }: { readonly project: Project } = await import(await writeExample(folder));
+    const { project }: { readonly project: Project } = await import(await writeExample(folder, 0));
 
     checkProject(project);
     const [watch] = project.workflows;
@@ -26,12 +35,52 @@ describe("README", () => {
     const abstention = await drift?.opinion(request, contextWith([10]));
     assert.equal(abstention?.type, "abstention");
   });
+
+  it("E6 shows a debate that ends when the two agree", async (context) => {
+    const folder = await mkdtemp(join(tmpdir(), "mycroft-sdk-"));
+    context.after(() => rm(folder, { recursive: true, force: true }));
+    const { project }: { readonly project: Project } = await import(await writeExample(folder, 1));
+
+    checkProject(project);
+    const [debate] = project.workflows;
+    const [speak] = project.functions;
+    assert(debate && speak);
+    const rounds: JsonValue[] = [];
+    const answer = async ({ task, input }: { readonly task: string; readonly input: JsonValue }) => {
+      const spoken = (await speak.run(speak.input.parse(input), contextOf(project.agents))) as JsonValue;
+      rounds.push({ [task]: spoken });
+      return spoken;
+    };
+    const { result } = await runThrough(debate, { subject: "IBM", asOf: "2010-03-01" }, { answer });
+    assert.deepEqual(rounds, [
+      { "debate[0]/bull": { up: 0.8, side: "up" } },
+      { "debate[0]/bear": { up: 0.3, side: "down" } },
+      { "debate[1]/bull": { up: 0.55, side: "up" } },
+      { "debate[1]/bear": { up: 0.55, side: "up" } },
+    ]);
+    const agreed = { up: 0.55, side: "up" };
+    assert.deepEqual(result, { status: "succeeded", output: { bull: agreed, bear: agreed } });
+  });
 });
 
-/** The README's example as a file whose imports resolve from anywhere. */
-async function writeExample(folder: string): Promise<string> {
+/** What a function is given, with the agents at hand and no market. */
+function contextOf(agents: readonly AgentDefinition[]): FunctionContext {
+  const context = { ...contextWith([]), market: null };
+  return {
+    ...context,
+    agents: agents.map(({ name }) => name),
+    ask: async (name, request) => {
+      const agent = agents.find((one) => one.name === name);
+      assert(agent);
+      return agent.opinion(request, context);
+    },
+  };
+}
+
+/** One of the README's examples as a file whose imports resolve from anywhere. */
+async function writeExample(folder: string, number: number): Promise<string> {
   const readme = await readFile(join(import.meta.dirname, "..", "README.md"), "utf8");
-  const example = /```ts\n(.*?)```/s.exec(readme)?.[1];
+  const example = [...readme.matchAll(/```ts\n(.*?)```/gs)][number]?.[1];
   assert(example !== undefined);
   const source = example.replaceAll(
     /from "(.+?)"/g,
@@ -59,5 +108,5 @@ function contextWith(closes: readonly number[]): AgentContext {
     scan: () => assert.fail(),
     at: () => market,
   };
-  return { market, signal: new AbortController().signal, idempotencyKey: "k" };
+  return { market, signal: new AbortController().signal, heartbeat: () => {}, idempotencyKey: "k" };
 }

@@ -116,6 +116,8 @@ export function extendRef(state: RefState, segment: PathSegment): RefState {
     case "item":
     case "step":
       return { owner, expression: { ...expression, path: [...expression.path, segment] } };
+    case "settled":
+      return { owner, expression: { ...expression, path: [...(expression.path ?? []), segment] } };
     case "array": {
       const item = typeof segment === "number" ? expression.items[segment] : undefined;
       if (item !== undefined) return { owner, expression: item };
@@ -138,13 +140,13 @@ function describeExpression(expression: Expression): string {
     case "input":
       return `the input${pathText(expression.path)}`;
     case "item":
-      return `the item of "${expression.of}"${pathText(expression.path)}`;
+      return `what "${expression.of}" works on${pathText(expression.path)}`;
     case "index":
       return `the index of "${expression.of}"`;
     case "step":
       return `the output of "${expression.step}"${pathText(expression.path)}`;
     case "settled":
-      return `the outcome of "${expression.step}"`;
+      return `the outcome of "${expression.step}"${pathText(expression.path ?? [])}`;
     case "array":
       return `the list of ${expression.items.map(describeExpression).join(", ")}`;
     default:

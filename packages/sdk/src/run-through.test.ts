@@ -1,35 +1,9 @@
 /** That what a workflow states is what its steps are given in a run: the SDK and the engine together. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { apply, type Command, createRun, indexPlan, type JsonValue, type RunResult } from "@mycroft/engine";
 import { z } from "zod";
-import { at, defineFunction, eq, optional, symbol, tradingDate, type Workflow, workflow } from "./index.ts";
-
-type Attempt = Extract<Command, { readonly type: "startAttempt" }>;
-
-/** Runs a workflow to its end; `answer` gives the output of an attempt, or undefined for a failure. */
-function runThrough(of: Workflow, input: JsonValue, answer: (attempt: Attempt) => JsonValue | undefined) {
-  const run = createRun(indexPlan(of.plan), "run");
-  const given = new Map<string, JsonValue>();
-  const open: Command[] = [...apply(run, { type: "runStarted", at: 0, input })];
-  for (let command = open.shift(); command !== undefined; command = open.shift()) {
-    if (command.type !== "startAttempt") continue;
-    const { task, attempt } = command;
-    given.set(task, command.input);
-    const output = answer(command);
-    const error = { code: "AGENT_ANSWER_INVALID", message: "It failed.", retryable: false };
-    open.push(
-      ...apply(
-        run,
-        output === undefined
-          ? { type: "attemptFailed", at: 1, task, attempt, error }
-          : { type: "attemptSucceeded", at: 1, task, attempt, output },
-      ),
-    );
-  }
-  const result: RunResult | null = run.result;
-  return { given, result };
-}
+import { at, defineFunction, eq, optional, symbol, tradingDate, workflow } from "./index.ts";
+import { runThrough } from "./testing/run-through.ts";
 
 const echo = defineFunction({
   name: "echo",
@@ -44,7 +18,7 @@ const echo = defineFunction({
 });
 
 describe("a run of what was authored", () => {
-  it("P7 tells the policy who failed, and the run goes on", () => {
+  it("P7 tells the policy who failed, and the run goes on", async () => {
     const committee = workflow(
       { name: "committee", input: z.object({ asOf: tradingDate, universe: z.array(symbol) }) },
       (w) =>
@@ -56,8 +30,8 @@ describe("a run of what was authored", () => {
         }),
     );
     const input = { asOf: "2010-03-01", universe: ["AAPL", "IBM"] };
-    const { given, result } = runThrough(committee, input, ({ target }) => {
-      return target.name === "macro" ? undefined : `${target.kind} ${target.name}`;
+    const { given, result } = await runThrough(committee, input, {
+      answer: ({ target }) => (target.name === "macro" ? undefined : `${target.kind} ${target.name}`),
     });
     assert.deepEqual(given.get("companies[1]/opinions.trend"), {
       subject: "IBM",
@@ -86,7 +60,7 @@ describe("a run of what was authored", () => {
     assert.deepEqual(result, { status: "succeeded", output: ["policy linear-pool", "policy linear-pool"] });
   });
 
-  it("E2 leaves out what a skipped step would have given, and what an optional input lacks", () => {
+  it("E2 leaves out what a skipped step would have given, and what an optional input lacks", async () => {
     const branch = workflow(
       { name: "branch", input: z.object({ mode: z.string(), note: z.string().optional() }) },
       (w) => {
@@ -101,7 +75,7 @@ describe("a run of what was authored", () => {
         return w.call("join", echo, both, { trigger: "noneFailed" });
       },
     );
-    const { given, result } = runThrough(branch, { mode: "full" }, ({ task }) => task);
+    const { given, result } = await runThrough(branch, { mode: "full" }, { answer: ({ task }) => task });
     assert.deepEqual(
       [...given],
       [
@@ -112,12 +86,12 @@ describe("a run of what was authored", () => {
     assert.deepEqual(result, { status: "succeeded", output: "join" });
   });
 
-  it("gives the body of a map its item and index, and counts lists from 0", () => {
+  it("gives the body of a map its item and index, and counts lists from 0", async () => {
     const rows = workflow({ name: "rows", input: z.object({ names: z.array(z.string()) }) }, (w) => {
       const mapped = w.map("each", w.input.names, (m) => ({ name: m.item, index: m.index }));
       return { mapped, first: at(w.input.names, 0), none: at(w.input.names, 9), fixed: { a: [1] } };
     });
-    const { result } = runThrough(rows, { names: ["x", "y"] }, () => undefined);
+    const { result } = await runThrough(rows, { names: ["x", "y"] }, {});
     assert.deepEqual(result, {
       status: "succeeded",
       output: {

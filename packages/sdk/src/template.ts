@@ -42,6 +42,21 @@ export type ValueOf<R> =
         ? R
         : { -readonly [K in keyof R]: ValueOf<R[K]> };
 
+/** As `ValueOf`, for a value that others of its kind will follow: `false` is the first of some booleans. */
+export type FirstOf<R> =
+  IsAnyJson<R> extends true
+    ? unknown
+    : R extends RefTo<infer T>
+      ? T
+      : R extends boolean
+        ? boolean
+        : R extends Scalar | null | undefined
+          ? R
+          : { -readonly [K in keyof R]: FirstOf<R[K]> };
+
+/** What a value is where it is looked at as a whole: there, an absent one is null. */
+export type OrNull<T> = undefined extends T ? Exclude<T, undefined> | null : T;
+
 /** Where a template stands, for messages. */
 export interface Place {
   readonly owner: Owner;

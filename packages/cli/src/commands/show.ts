@@ -3,7 +3,10 @@ import { type RunRecord, readRun } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { headerJson, runJson } from "../decision/run-json.ts";
 import { readRecord } from "../host/read-record.ts";
+import { waitOf } from "../host/run-waits.ts";
+import { waitJson } from "../host/wait-lines.ts";
 import { readArgument, readFlag, readText } from "../read-options.ts";
+import type { ReportOptions } from "../run-report/report-options.ts";
 import { runReport } from "../run-report/run-report.ts";
 import { readTimeline, type TaskStory, type Timeline } from "../run-report/run-timeline.ts";
 import { findTask, taskReport } from "../run-report/task-report.ts";
@@ -13,15 +16,16 @@ export async function execute({ arguments: given, options, terminal }: Invocatio
   const record = await readRecord(options, (store) => readRun(store, readArgument(given, "run")));
   const timeline = readTimeline(record);
   const id = readText(options, "task");
-  const report = { all: readFlag(options, "all"), width: terminal.width, style: terminal.style };
+  const { width, style } = terminal;
+  const report = { all: readFlag(options, "all"), width, style, commandOptions: options };
   if (id !== undefined) {
     const task = findTask(timeline, id);
     if (terminal.json) terminal.printJson({ run: headerJson(record.header), task });
-    else for (const line of taskReport(task, timeline, report)) terminal.print(line);
+    else for (const line of taskReport(task, record, timeline, report)) terminal.print(line);
     return 0;
   }
   if (terminal.json) {
-    terminal.printJson(showJson(record, timeline, report.all));
+    terminal.printJson(showJson(record, timeline, report));
     return 0;
   }
   for (const line of runReport(record, timeline, report)) terminal.print(line);
@@ -34,12 +38,14 @@ export async function execute({ arguments: given, options, terminal }: Invocatio
 }
 
 /** Inputs and outputs only on request: they are most of a record. */
-function showJson(record: RunRecord, timeline: Timeline, all: boolean) {
+function showJson(record: RunRecord, timeline: Timeline, { all, commandOptions }: ReportOptions) {
+  const waits = timeline.tasks.flatMap((task) => waitOf(record, task) ?? []);
   return {
     ...runJson(record, null),
     input: record.state.input,
     result: record.state.result,
     ignoredEvents: timeline.ignoredEvents,
+    waits: waits.map((wait) => waitJson(wait, commandOptions)),
     tasks: timeline.tasks.map((task) => (all ? task : withoutPayloads(task))),
   };
 }

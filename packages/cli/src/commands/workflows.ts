@@ -30,9 +30,11 @@ function printWorkflow(workflow: Workflow, terminal: Terminal): void {
     `${terminal.style("bold", name)}  ${terminal.style("dim", `plan ${plan.hash.slice(0, hashDigits)}`)}`,
   );
   if (description !== "") printWrapped(description, terminal);
+  const { steps, tags = [] } = plan.workflow;
   const rows = [
     ["Takes", inputText(workflow)],
-    ["Steps", stepsText(plan.workflow.steps)],
+    ["Steps", stepsText(steps)],
+    ...(tags.length === 0 ? [] : [["Tags", tags.join(", ")] as const]),
   ] as const;
   printLabelled(rows, terminal);
 }
@@ -47,32 +49,71 @@ function inputText({ inputSchema }: Workflow): string {
 }
 
 function stepsText(steps: readonly StepDefinition[]): string {
-  return steps
-    .map((step) => (step.kind === "map" ? `${step.name} (for each: ${stepsText(step.steps)})` : step.name))
-    .join(", ");
+  return steps.map(stepText).join(", ");
+}
+
+function stepText(step: StepDefinition): string {
+  switch (step.kind) {
+    case "call":
+    case "resolve":
+      return step.name;
+    case "map":
+      return `${step.name} (for each: ${stepsText(step.steps)})`;
+    case "repeat":
+      return `${step.name} (in rounds: ${stepsText(step.steps)})`;
+    case "run":
+      return `${step.name} (runs ${step.workflow})`;
+    case "approve":
+      return `${step.name} (waits for a verdict)`;
+    case "waitFor":
+      return `${step.name} (waits for the signal ${step.signal})`;
+    case "sleep":
+      return `${step.name} (sleeps)`;
+  }
 }
 
 function workflowJson({ name, description, plan, inputSchema }: Workflow) {
-  const { steps } = plan.workflow;
+  const { steps, tags = [] } = plan.workflow;
   const input = z.toJSONSchema(inputSchema, { io: "input" });
-  return { name, description, planHash: plan.hash, input, steps: steps.map(stepJson) };
+  return { name, description, tags, planHash: plan.hash, input, steps: steps.map(stepJson) };
 }
 
 interface StepJson {
   readonly name: string;
   readonly kind: StepDefinition["kind"];
+  readonly tags?: readonly string[];
+  readonly pool?: string;
   readonly calls?: { readonly kind: string; readonly name: string };
+  /** Of a child run. */
+  readonly planHash?: string;
+  readonly signal?: string;
   readonly steps?: readonly StepJson[];
 }
 
 function stepJson(step: StepDefinition): StepJson {
-  const { name, kind } = step;
+  const { name, kind, tags } = step;
+  return { name, kind, ...(tags === undefined ? {} : { tags }), ...workJson(step) };
+}
+
+function workJson(step: StepDefinition): Omit<StepJson, "name" | "kind" | "tags"> {
   switch (step.kind) {
     case "call":
-      return { name, kind, calls: step.target };
+      return { calls: step.target, ...poolJson(step) };
     case "resolve":
-      return { name, kind, calls: { kind: "policy", name: step.policy } };
+      return { calls: { kind: "policy", name: step.policy }, ...poolJson(step) };
+    case "run":
+      return { calls: { kind: "workflow", name: step.workflow }, planHash: step.plan };
     case "map":
-      return { name, kind, steps: step.steps.map(stepJson) };
+    case "repeat":
+      return { steps: step.steps.map(stepJson) };
+    case "waitFor":
+      return { signal: step.signal };
+    case "approve":
+    case "sleep":
+      return {};
   }
+}
+
+function poolJson({ pool }: { readonly pool?: string }): Pick<StepJson, "pool"> {
+  return pool === undefined ? {} : { pool };
 }

@@ -3,11 +3,12 @@
  * it for syntax or HTML. Source of the syntax: https://mermaid.js.org/syntax/flowchart.html.
  */
 import { escapeControls } from "../text/printable.ts";
-import { workText } from "./text-graph.ts";
+import { type PlainWork, workText } from "./node-work.ts";
 import type { GraphNode, WorkflowGraph } from "./workflow-graph.ts";
 
 export function renderMermaid(graph: WorkflowGraph): string {
-  const lines = ["flowchart TD", `  input(["input of ${label(graph.name)}"])`];
+  const tags = graph.tags.length === 0 ? "" : `<br/>${label(`tags: ${graph.tags.join(", ")}`)}`;
+  const lines = ["flowchart TD", `  input(["input of ${label(graph.name)}${tags}"])`];
   const drawing = new Drawing(lines);
   drawing.draw(graph.nodes, "input", "  ");
   lines.push(`  output(["output: ${label(graph.output)}"])`);
@@ -44,7 +45,7 @@ class Drawing {
   #drawNode(node: GraphNode, indent: string): void {
     const id = this.#id(node);
     const text = [`${node.name}: ${workText(node.work)}`, ...node.rules].map(label).join("<br/>");
-    if (node.work.kind === "map") {
+    if ("nodes" in node.work) {
       this.#lines.push(`${indent}subgraph ${id}["${text}"]`);
       this.draw(node.work.nodes, null, `${indent}  `);
       this.#lines.push(`${indent}end`);
@@ -62,8 +63,19 @@ class Drawing {
   }
 }
 
-/** Agents give opinions, policies decide, functions compute. */
-const shapes = { ask: ["(", ")"], resolve: ["{{", "}}"], call: ["[", "]"] } as const;
+/**
+ * Agents give opinions, policies decide, functions compute, other workflows are a process of their own; a person's
+ * verdict is a fork in the road, a signal comes in from outside, and a sleep goes by.
+ */
+const shapes = {
+  ask: ["(", ")"],
+  resolve: ["{{", "}}"],
+  call: ["[", "]"],
+  run: ["[[", "]]"],
+  approve: ["{", "}"],
+  waitFor: [">", "]"],
+  sleep: ["([", "])"],
+} as const satisfies Record<PlainWork["kind"], readonly [string, string]>;
 
 function label(text: string): string {
   return escapeControls(text).replace(

@@ -1,5 +1,6 @@
 /** A workflow as a tree of text, in the order in which steps become ready; readable in 80 columns. */
-import type { GraphNode, NodeWork, WorkflowGraph } from "./workflow-graph.ts";
+import { workText } from "./node-work.ts";
+import type { GraphNode, WorkflowGraph } from "./workflow-graph.ts";
 
 export interface TextGraphOptions {
   readonly width: number;
@@ -10,7 +11,8 @@ export interface TextGraphOptions {
 const fewestColumns = 30;
 
 export function renderTextGraph(graph: WorkflowGraph, options: TextGraphOptions): readonly string[] {
-  return [options.bold(graph.name), ...branchLines(graph.nodes, graph.output, "", options)];
+  const tags = graph.tags.length === 0 ? "" : options.dim(`  tags: ${graph.tags.join(", ")}`);
+  return [`${options.bold(graph.name)}${tags}`, ...branchLines(graph.nodes, graph.output, "", options)];
 }
 
 function branchLines(
@@ -34,31 +36,13 @@ function nodeLines(node: GraphNode, indent: string, options: TextGraphOptions): 
     width,
   );
   const details = [...(node.takes.length === 0 ? [] : [`from ${node.takes.join(", ")}`]), ...node.rules];
-  const inner = node.work.kind === "map" ? `${indent}│  │  ` : `${indent}│     `;
+  const inner = "nodes" in node.work ? `${indent}│  │  ` : `${indent}│     `;
   return [
     first.replace(`─ ${node.name}:`, `─ ${bold(node.name)}:`),
     ...more,
     ...details.flatMap((detail) => wrapped(detail, inner, `${inner}  `, width)).map(dim),
-    ...(node.work.kind === "map"
-      ? branchLines(node.work.nodes, node.work.output, `${indent}│  `, options)
-      : []),
+    ...("nodes" in node.work ? branchLines(node.work.nodes, node.work.output, `${indent}│  `, options) : []),
   ];
-}
-
-/** What a node does, in a few words. */
-export function workText(work: NodeWork): string {
-  switch (work.kind) {
-    case "ask":
-      return `ask ${work.agents.join(", ")}`;
-    case "call":
-      return `call ${work.target}`;
-    case "resolve":
-      return `resolve with ${work.policy}`;
-    case "map": {
-      const failures = work.maxFailedItems === 0 ? "" : `, up to ${work.maxFailedItems} may fail`;
-      return `for each of ${work.over} (at most ${work.maxItems.toLocaleString("en")}${failures})`;
-    }
-  }
 }
 
 /** Breaks a text at blanks; words that are longer than a line stay whole. */

@@ -1,20 +1,23 @@
 /** A plan as a graph to be drawn: steps with what they do and need; the askings of one `ask` are one node. */
 import {
+  bodyOf,
   type CallStep,
   canonicalJson,
-  defaultRetry,
   type Expression,
   type IndexedPlan,
   indexPlan,
   type JsonValue,
+  ownExpressions,
   type Plan,
   type StepDefinition,
-  triggerOf,
 } from "@mycroft/engine";
-import { conditionText, expressionText } from "./expression-text.ts";
+import { ExpressionText } from "./expression-text.ts";
+import { type BodyWork, bodyWork, type PlainWork, plainWork } from "./node-work.ts";
+import { rulesOf } from "./step-rules.ts";
 
 export interface WorkflowGraph {
   readonly name: string;
+  readonly tags: readonly string[];
   readonly nodes: readonly GraphNode[];
   readonly output: string;
 }
@@ -26,28 +29,21 @@ export interface GraphNode {
   readonly needs: readonly string[];
   /** What it takes its data from, such as `input.asOf`, and what it waits for without taking data. */
   readonly takes: readonly string[];
-  /** What is out of the ordinary: its condition, its trigger rule, its retries. */
+  /** What is out of the ordinary: its condition, its trigger rule, its retries, its pool. */
   readonly rules: readonly string[];
 }
 
+/** A step with a body has nodes of its own, and what its body gives. */
 export type NodeWork =
-  | { readonly kind: "ask"; readonly agents: readonly string[] }
-  | { readonly kind: "call"; readonly target: string }
-  | { readonly kind: "resolve"; readonly policy: string }
-  | {
-      readonly kind: "map";
-      readonly over: string;
-      readonly maxItems: number;
-      readonly maxFailedItems: number;
-      readonly nodes: readonly GraphNode[];
-      readonly output: string;
-    };
+  | PlainWork
+  | (BodyWork & { readonly nodes: readonly GraphNode[]; readonly output: string });
 
 type Scope = IndexedPlan["root"];
 
 export function workflowGraph(plan: Plan): WorkflowGraph {
-  const { name, steps, output } = plan.workflow;
-  return { name, nodes: nodesOf(steps, indexPlan(plan).root), output: expressionText(output) };
+  const { name, steps, output, tags = [] } = plan.workflow;
+  const text = new ExpressionText(plan);
+  return { name, tags, nodes: nodesOf(steps, indexPlan(plan).root, text), output: text.of(output) };
 }
 
 /** One step, or the askings of one `ask`. */
@@ -56,7 +52,7 @@ interface Group {
   readonly steps: readonly StepDefinition[];
 }
 
-function nodesOf(steps: readonly StepDefinition[], scope: Scope): readonly GraphNode[] {
+function nodesOf(steps: readonly StepDefinition[], scope: Scope, text: ExpressionText): readonly GraphNode[] {
   const groups = groupAskings(steps);
   const nodeOf = new Map(groups.flatMap((group) => group.steps.map((step) => [step.name, group.name])));
   const needs = needsOf(scope, nodeOf);
@@ -64,10 +60,10 @@ function nodesOf(steps: readonly StepDefinition[], scope: Scope): readonly Graph
     const [first] = members;
     return {
       name,
-      work: first === undefined ? { kind: "ask", agents: [] } : workOf(first, members, scope),
+      work: first === undefined ? { kind: "ask", agents: [] } : workOf(first, members, scope, text),
       needs: [...(needs.get(name) ?? [])],
-      takes: takesOf(members, nodeOf),
-      rules: first === undefined ? [] : rulesOf(first),
+      takes: takesOf(members, nodeOf, text),
+      rules: first === undefined ? [] : rulesOf(first, text),
     };
   });
 }
@@ -111,80 +107,59 @@ function needsOf(scope: Scope, nodeOf: ReadonlyMap<string, string>): ReadonlyMap
   return needs;
 }
 
-function workOf(first: StepDefinition, members: readonly StepDefinition[], scope: Scope): NodeWork {
-  switch (first.kind) {
-    case "resolve":
-      return { kind: "resolve", policy: first.policy };
-    case "call":
-      if (first.target.kind === "function") return { kind: "call", target: first.target.name };
-      return {
-        kind: "ask",
-        agents: members.flatMap((step) => (step.kind === "call" ? [step.target.name] : [])),
-      };
-    case "map": {
-      const work = scope.steps.find((step) => step.name === first.name)?.work;
-      return {
-        kind: "map",
-        over: expressionText(first.over),
-        maxItems: first.maxItems,
-        maxFailedItems: first.maxFailedItems ?? 0,
-        nodes: work?.kind === "map" ? nodesOf(first.steps, work.body) : [],
-        output: expressionText(first.output),
-      };
-    }
-  }
+function workOf(
+  first: StepDefinition,
+  members: readonly StepDefinition[],
+  scope: Scope,
+  text: ExpressionText,
+): NodeWork {
+  if (first.kind !== "map" && first.kind !== "repeat") return plainWork(first, members, text);
+  const work = scope.steps.find((step) => step.name === first.name)?.work;
+  const nodes = work !== undefined && "body" in work ? nodesOf(first.steps, work.body, text) : [];
+  return { ...bodyWork(first, text), nodes, output: text.of(first.output) };
 }
 
-function takesOf(members: readonly StepDefinition[], nodeOf: ReadonlyMap<string, string>): readonly string[] {
+function takesOf(
+  members: readonly StepDefinition[],
+  nodeOf: ReadonlyMap<string, string>,
+  text: ExpressionText,
+): readonly string[] {
   const found = members.flatMap((step) => [
-    // What a map goes over is said where it is said what it does.
-    ...(step.kind === "map" ? [] : sourcesOf(step.input, nodeOf)),
+    ...givenTo(step).flatMap((expression) => [...sourcesOf(expression, nodeOf, text)]),
     ...(step.after ?? []).map((name) => nodeOf.get(name) ?? name),
   ]);
   return [...new Set(found)];
 }
 
-function* sourcesOf(expression: Expression, nodeOf: ReadonlyMap<string, string>): Iterable<string> {
+/** The expressions of a step that are not told where it is told what it does. */
+function givenTo(step: StepDefinition): readonly Expression[] {
+  if (bodyOf(step) !== null) return [];
+  return ownExpressions(step).flatMap(([field, expression]) => (field === "input" ? [expression] : []));
+}
+
+function* sourcesOf(
+  expression: Expression,
+  nodeOf: ReadonlyMap<string, string>,
+  text: ExpressionText,
+): Iterable<string> {
   switch (expression.kind) {
     case "const":
       return;
     case "object":
-      for (const field of Object.values(expression.fields)) yield* sourcesOf(field, nodeOf);
+      for (const field of Object.values(expression.fields)) yield* sourcesOf(field, nodeOf, text);
       return;
     case "array":
-      for (const item of expression.items) yield* sourcesOf(item, nodeOf);
+      for (const item of expression.items) yield* sourcesOf(item, nodeOf, text);
       return;
     case "settled":
       yield nodeOf.get(expression.step) ?? expression.step;
       return;
     case "step": {
       const node = nodeOf.get(expression.step) ?? expression.step;
-      yield node === expression.step ? expressionText(expression) : node;
+      yield node === expression.step ? text.of(expression) : node;
       return;
     }
     default:
-      yield expressionText(expression);
+      yield text.of(expression);
   }
-}
-
-function rulesOf(step: StepDefinition): readonly string[] {
-  const trigger = triggerOf(step);
-  const usual = triggerOf({ ...step, trigger: undefined } as unknown as StepDefinition);
-  const retry = step.kind === "map" ? defaultRetry : (step.retry ?? defaultRetry);
-  return [
-    ...(step.when === undefined ? [] : [`only if ${conditionText(step.when)}`]),
-    ...(trigger === usual ? [] : [triggerText[trigger]]),
-    ...(retry.maxAttempts === defaultRetry.maxAttempts ? [] : [attemptsText(retry.maxAttempts)]),
-  ];
-}
-
-const triggerText = {
-  allSuccess: "once all that it needs has succeeded (allSuccess)",
-  allDone: "however what it needs has settled (allDone)",
-  anySuccess: "if anything that it needs has succeeded (anySuccess)",
-  noneFailed: "if nothing that it needs has failed (noneFailed)",
-} as const;
-
-function attemptsText(attempts: number): string {
-  return attempts === 1 ? "tried once" : `up to ${attempts} attempts`;
 }

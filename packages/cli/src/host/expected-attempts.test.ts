@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { defineFunction, workflow } from "@mycroft/sdk";
+import { defineFunction, eq, workflow } from "@mycroft/sdk";
 import { z } from "zod";
+import { everyKind, placeOrder } from "../testing/every-kind-workflow.ts";
 import { sampleWorkflow } from "../testing/sample-workflow.ts";
 import { expectedAttempts } from "./expected-attempts.ts";
 
@@ -27,4 +28,36 @@ test("a map over a step's output cannot be counted before", () => {
     return w.map("each", numbers, (m) => m.call("again", list, {}));
   });
   assert.equal(expectedAttempts(plan, {}), null);
+});
+
+test("rounds cannot be counted before, unless there is one; waits are no attempts, and a child run is one", () => {
+  assert.equal(expectedAttempts(everyKind.plan, { order: "7" }), null);
+  assert.equal(expectedAttempts(placeOrder.plan, { side: "up", order: "7" }), 1);
+  const noop = defineFunction({
+    name: "noop",
+    version: "1",
+    input: z.object({}),
+    output: z.number(),
+    run: () => 1,
+  });
+  const rounds = (maxRounds: number, steps: number) =>
+    workflow({ name: "rounds", input: z.object({}) }, (w) => {
+      w.approve("approve", null);
+      w.waitFor("wait", { signal: "go", schema: z.number() });
+      w.sleep("sleep", { durationMs: 1 });
+      w.run("run", placeOrder, { side: "up", order: "7" });
+      return w.repeat(
+        "repeat",
+        0,
+        (r) => {
+          r.sleep("pause", { durationMs: 1 });
+          for (let step = 0; step < steps; step += 1) r.call(`call${step}`, noop, {});
+          return { output: r.round, until: eq(r.round, 3) };
+        },
+        { maxRounds },
+      );
+    }).plan;
+  assert.equal(expectedAttempts(rounds(1, 2), {}), 3);
+  assert.equal(expectedAttempts(rounds(5, 0), {}), 1);
+  assert.equal(expectedAttempts(rounds(5, 1), {}), null);
 });

@@ -1,7 +1,10 @@
 /** How many tasks of a run will be carried out by attempts, as far as that can be known before it starts. */
 import type { Expression, JsonValue, Plan, StepDefinition } from "@mycroft/engine";
 
-/** Null when a map expands over something that only a step will give. Skipped tasks are counted too. */
+/**
+ * Null when a map expands over something that only a step will give, or when it takes a condition to end a repeat. Skipped
+ * tasks are counted too; a child run is one task.
+ */
 export function expectedAttempts(plan: Plan, input: JsonValue): number | null {
   return countIn(plan.workflow.steps, input);
 }
@@ -9,11 +12,30 @@ export function expectedAttempts(plan: Plan, input: JsonValue): number | null {
 function countIn(steps: readonly StepDefinition[], input: JsonValue): number | null {
   let sum = 0;
   for (const step of steps) {
-    const count = step.kind === "map" ? countOfMap(step, input) : 1;
+    const count = countOf(step, input);
     if (count === null) return null;
     sum += count;
   }
   return sum;
+}
+
+function countOf(step: StepDefinition, input: JsonValue): number | null {
+  switch (step.kind) {
+    case "call":
+    case "resolve":
+    case "run":
+      return 1;
+    case "approve":
+    case "waitFor":
+    case "sleep":
+      return 0;
+    case "map":
+      return countOfMap(step, input);
+    case "repeat": {
+      const each = countIn(step.steps, input);
+      return step.maxRounds === 1 || each === 0 ? each : null;
+    }
+  }
 }
 
 function countOfMap(step: Extract<StepDefinition, { kind: "map" }>, input: JsonValue): number | null {

@@ -1,5 +1,5 @@
 /** The runs that an interrupted command left unfinished, and whether they may go on with what is at hand. */
-import { allSteps, type Plan, type StepDefinition, verifyPlan } from "@mycroft/engine";
+import { allSteps, defaultPool, type Plan, type StepDefinition, verifyPlan } from "@mycroft/engine";
 import { policies } from "@mycroft/ensemble";
 import type { RunHeader, Store } from "@mycroft/runtime";
 import type { Project } from "@mycroft/sdk";
@@ -21,22 +21,21 @@ export async function findLeftBehindRuns(
   project: Project,
   dataHash: string | undefined,
 ): Promise<readonly LeftBehindRun[]> {
-  const obstacles = new Map<string, string | null>();
+  const obstacles = new Obstacles(store, project, dataHash);
   const found: LeftBehindRun[] = [];
-  for (const header of await listUnsettled(store)) {
-    if (header.provenance.dataHash !== dataHash) {
-      found.push({ header, obstacle: "works on other data than this command" });
-      continue;
-    }
-    let obstacle = obstacles.get(header.planHash);
-    if (obstacle === undefined) {
-      const plan = await store.getPlan(header.planHash);
-      obstacle = plan === undefined ? "has lost its plan" : missingTarget(verifyPlan(plan), project);
-      obstacles.set(header.planHash, obstacle);
-    }
-    found.push({ header, obstacle });
-  }
+  for (const header of await listUnsettled(store))
+    found.push({ header, obstacle: await obstacles.of(header) });
   return found;
+}
+
+/** Why a run must wait, as the end of a sentence; null when it may go on. */
+export function findObstacle(
+  header: Pick<RunHeader, "planHash" | "provenance">,
+  store: Store,
+  project: Project,
+  dataHash: string | undefined,
+): Promise<string | null> {
+  return new Obstacles(store, project, dataHash).of(header);
 }
 
 async function listUnsettled(store: Store): Promise<readonly RunHeader[]> {
@@ -51,28 +50,77 @@ async function listUnsettled(store: Store): Promise<readonly RunHeader[]> {
   return found;
 }
 
-function missingTarget(plan: Plan, project: Project): string | null {
-  const names = {
-    agent: new Set(project.agents.map((one) => one.name)),
-    function: new Set(project.functions.map((one) => one.name)),
-    policy: new Set([...policies, ...project.policies].map((one) => one.name)),
-  };
-  for (const step of allSteps(plan.workflow.steps)) {
-    const target = targetOf(step);
-    if (target !== null && !names[target.kind].has(target.name)) {
-      return `needs the ${target.kind} ${target.name}, which this project does not have`;
-    }
+/** Looks at each plan once, with the plans of its child runs (E7). */
+class Obstacles {
+  readonly #store: Store;
+  readonly #dataHash: string | undefined;
+  readonly #known = new Map<string, string | null>();
+  readonly #has: Readonly<Record<"agent" | "function" | "policy" | "pool", ReadonlySet<string>>>;
+
+  constructor(
+    store: Store,
+    { agents, functions, policies: own, pools }: Project,
+    dataHash: string | undefined,
+  ) {
+    this.#store = store;
+    this.#dataHash = dataHash;
+    const namesOf = (entries: readonly { readonly name: string }[]) =>
+      new Set(entries.map(({ name }) => name));
+    this.#has = {
+      agent: namesOf(agents),
+      function: namesOf(functions),
+      policy: namesOf([...policies, ...own]),
+      pool: new Set([defaultPool, ...Object.keys(pools)]),
+    };
   }
-  return null;
+
+  async of({ planHash, provenance }: Pick<RunHeader, "planHash" | "provenance">): Promise<string | null> {
+    if (provenance.dataHash !== this.#dataHash) return "works on other data than this command";
+    return this.#ofPlan(planHash);
+  }
+
+  async #ofPlan(planHash: string): Promise<string | null> {
+    const known = this.#known.get(planHash);
+    if (known !== undefined) return known;
+    const plan = await this.#store.getPlan(planHash);
+    const obstacle = plan === undefined ? "has lost its plan" : await this.#find(verifyPlan(plan));
+    this.#known.set(planHash, obstacle);
+    return obstacle;
+  }
+
+  async #find({ workflow }: Plan): Promise<string | null> {
+    for (const step of allSteps(workflow.steps)) {
+      const need = needsOf(step).find(({ kind, name }) => !this.#has[kind].has(name));
+      if (need !== undefined) return `needs the ${need.kind} ${need.name}, which this project does not have`;
+      // A plan names its children by their hashes, so this comes to an end.
+      const ofChild = step.kind === "run" ? await this.#ofPlan(step.plan) : null;
+      if (ofChild !== null) return `has a child run of ${step.name} that ${ofChild}`;
+    }
+    return null;
+  }
 }
 
-function targetOf(step: StepDefinition) {
+interface Need {
+  readonly kind: "agent" | "function" | "policy" | "pool";
+  readonly name: string;
+}
+
+function needsOf(step: StepDefinition): readonly Need[] {
   switch (step.kind) {
     case "call":
-      return step.target;
+      return [step.target, poolOf(step)];
     case "resolve":
-      return { kind: "policy", name: step.policy } as const;
+      return [{ kind: "policy", name: step.policy }, poolOf(step)];
     case "map":
-      return null;
+    case "repeat":
+    case "run":
+    case "approve":
+    case "waitFor":
+    case "sleep":
+      return [];
   }
+}
+
+function poolOf({ pool = defaultPool }: { readonly pool?: string }): Need {
+  return { kind: "pool", name: pool };
 }

@@ -58,7 +58,7 @@ test("a run without any time in it can be drawn", () => {
 });
 
 test("no line is wider than the frame, whatever the rows hold", () => {
-  const kinds: readonly SpanKind[] = ["waiting", "enclosing", "failed", "work"];
+  const kinds: readonly SpanKind[] = ["waiting", "awaiting", "enclosing", "failed", "work"];
   const time = fc.integer({ min: -1_000, max: 10_000_000 });
   const span = fc.record({ kind: fc.constantFrom<SpanKind[]>(...kinds), from: time, to: time });
   const anyRow = fc.record({

@@ -1,12 +1,13 @@
 /**
  * A text Gantt: one line for each row, with a bar over the run's time. Work is drawn solid, failed work shaded, waiting
- * (for a worker, or for the next attempt) dotted, and what encloses other rows as a line.
+ * (for a worker, or for the next attempt) dotted, what waits for something outside dashed, and what encloses other rows as
+ * a line.
  */
 import { cut } from "../text/printable.ts";
 import type { Style } from "../text/terminal.ts";
 import { durationText } from "../text/time-text.ts";
 
-export type SpanKind = "waiting" | "enclosing" | "failed" | "work";
+export type SpanKind = "waiting" | "awaiting" | "enclosing" | "failed" | "work";
 
 export interface Span {
   readonly kind: SpanKind;
@@ -33,8 +34,14 @@ export interface GanttFrame {
   readonly style: (style: Style | readonly Style[], text: string) => string;
 }
 
-const marks: Readonly<Record<SpanKind, string>> = { waiting: "·", enclosing: "─", failed: "▒", work: "█" };
-const drawOrder: readonly SpanKind[] = ["waiting", "enclosing", "failed", "work"];
+const marks: Readonly<Record<SpanKind, string>> = {
+  waiting: "·",
+  awaiting: "╌",
+  enclosing: "─",
+  failed: "▒",
+  work: "█",
+};
+const drawOrder: readonly SpanKind[] = ["waiting", "awaiting", "enclosing", "failed", "work"];
 const bounds = { label: [4, 36], status: [6, 26], bar: [10, 60] } as const;
 const attemptsWidth = 5;
 /** `999 h 59 min`. */
@@ -46,6 +53,7 @@ const meanings: Readonly<Record<SpanKind, string>> = {
   work: "work",
   failed: "work that failed",
   waiting: "waiting",
+  awaiting: "waiting for an answer or a time",
   enclosing: "from the first to the last of the lines below it",
 };
 

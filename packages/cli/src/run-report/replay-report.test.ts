@@ -53,8 +53,11 @@ async function trueRecord(): Promise<RunRecord> {
     if (pending.length === 0) return record;
     for (const attempt of pending.splice(0)) {
       const { header } = record;
-      const request = { ...attempt, runId: header.runId, asOf: header.asOf, idempotencyKey: attempt.task };
-      const outcome = await gateway.execute(request, new AbortController().signal);
+      const { runId, asOf } = header;
+      const limits = { heartbeatTimeoutMs: null, cacheTtlMs: null };
+      const request = { ...attempt, ...limits, runId, asOf, idempotencyKey: attempt.task };
+      const control = { signal: new AbortController().signal, heartbeat: () => {} };
+      const outcome = await gateway.execute(request, control);
       known.set(attempt.task, outcome.ok ? outcome.output : assert.fail(outcome.error.message));
     }
   }

@@ -59,7 +59,7 @@ function targetRemarks(
 ): readonly ReplayRemark[] {
   const remarks = new Map<string, ReplayRemark>();
   for (const { target, attempts } of readTimeline(record).tasks) {
-    if (target === null || target.kind === "agent") continue;
+    if (target === null || target.kind === "agent" || target.kind === "workflow") continue;
     const known = target.kind === "policy" ? policies.get(target.name) : functions.get(target.name);
     const recorded = attempts.findLast((attempt) => attempt.outcome === "succeeded")?.version ?? null;
     const what = `${target.kind} ${target.name}`;

@@ -13,7 +13,7 @@ const record = (companies: number, answer: Answer) =>
     answer,
   });
 const report = (of: RunRecord, all = false) =>
-  runReport(of, readTimeline(of), { all, width: 100, style }).join("\n");
+  runReport(of, readTimeline(of), { all, width: 100, style, commandOptions: {} }).join("\n");
 
 test("few tasks have a line each, below the map that they belong to", () => {
   const text = report(record(2, () => ({})));

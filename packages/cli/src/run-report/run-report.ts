@@ -1,18 +1,12 @@
 /** What `mycroft show RUN` prints: the run, its Gantt, and what went wrong or was left out. */
-import { decisionHash, type RunRecord } from "@mycroft/runtime";
+import { decisionHash, type RunFork, type RunHeader, type RunRecord } from "@mycroft/runtime";
 import { printable, shortened } from "../text/printable.ts";
-import type { Terminal } from "../text/terminal.ts";
 import { durationText, timeText } from "../text/time-text.ts";
 import { ganttLegend, renderGantt } from "./gantt.ts";
+import type { ReportOptions } from "./report-options.ts";
 import type { TaskStory, Timeline } from "./run-timeline.ts";
 import { foldAbove, foldedRows, statusStyles, unfoldedRows } from "./task-rows.ts";
-
-export interface ReportOptions {
-  /** Every task and every remark, however many. */
-  readonly all: boolean;
-  readonly width: number;
-  readonly style: Terminal["style"];
-}
+import { waitingLines } from "./task-waits.ts";
 
 const shownRemarks = 10;
 const remarkLength = 400;
@@ -29,6 +23,7 @@ export function runReport(record: RunRecord, timeline: Timeline, options: Report
     "",
     ...renderGantt(rows, { from, to, width: options.width, style: options.style }),
     ...(rows.length === 0 ? [] : ["", options.style("dim", ganttLegend(rows))]),
+    ...waitingLines(timeline.tasks, record, options),
     ...remarkLines(timeline, options),
   ];
 }
@@ -46,8 +41,30 @@ function headerLines({ header, state }: RunRecord, timeline: Timeline, options: 
     `  Started   ${timeText(createdAt)}, ${lasted}`,
     ...(provenance.dataHash === undefined ? [] : [`  Data      ${provenance.dataHash.slice(0, hashDigits)}`]),
     `  Code      ${printable(provenance.codeVersion)}`,
+    ...originLines(header, timeline),
     ...resultLines(state.result),
   ];
+}
+
+/** What the run belongs to, and what it is found by. */
+function originLines(
+  { tags, startKey, parent, forkedFrom }: RunHeader,
+  { tasks }: Timeline,
+): readonly string[] {
+  const takenOver = tasks.filter((task) => task.isTakenOver).length;
+  return [
+    ...(tags.length === 0 ? [] : [`  Tags      ${printable(tags.join(", "))}`]),
+    ...(startKey === null ? [] : [`  Key       ${printable(startKey)}`]),
+    ...(parent === null ? [] : [`  Child of  ${parent.runId}, task ${parent.task}`]),
+    ...(forkedFrom === null ? [] : [`  Fork of   ${forkText(forkedFrom, takenOver)}`]),
+  ];
+}
+
+function forkText({ runId, tasks }: RunFork, takenOver: number): string {
+  const shown = tasks.slice(0, shownRemarks).join(", ");
+  const more = tasks.length > shownRemarks ? ` and ${tasks.length - shownRemarks} more` : "";
+  const from = tasks.length === 0 ? "" : ` from ${shown}${more}`;
+  return `${runId}${from}; ${takenOver} ${takenOver === 1 ? "task" : "tasks"} taken over`;
 }
 
 function resultLines(result: RunRecord["state"]["result"]): readonly string[] {

@@ -4,6 +4,7 @@
  */
 import {
   apply,
+  type Command,
   createRun,
   describeTasks,
   indexPlan,
@@ -13,7 +14,7 @@ import {
   type TaskDescription,
   type TaskError,
 } from "@mycroft/engine";
-import type { RunRecord } from "@mycroft/runtime";
+import { childRunId, type RunRecord } from "@mycroft/runtime";
 
 export interface AttemptStory {
   readonly attempt: number;
@@ -28,13 +29,25 @@ export interface AttemptStory {
   readonly worker: string | null;
   /** The version of the agent, function or policy that answered. */
   readonly version: string | null;
+  /** Whether the answer was taken from an earlier, equal request. */
+  readonly isCached: boolean;
+  /** The run that the attempt is, when it is one (E7). */
+  readonly childRunId: string | null;
   readonly error: TaskError | null;
 }
 
+/** What attempts call, or the workflow that they are runs of. */
+export interface Target {
+  readonly kind: "agent" | "function" | "policy" | "workflow";
+  readonly name: string;
+}
+
 export interface TaskStory extends TaskDescription {
-  /** What the attempts call; null for a map. */
-  readonly target: { readonly kind: "agent" | "function" | "policy"; readonly name: string } | null;
+  /** Null for tasks without attempts: maps, repeats and waits. */
+  readonly target: Target | null;
   readonly attempts: readonly AttemptStory[];
+  /** Whether it came out as in the run that this one began from, without being done again. */
+  readonly isTakenOver: boolean;
 }
 
 export interface Timeline {
@@ -49,29 +62,37 @@ export interface Timeline {
 export function readTimeline(record: RunRecord): Timeline {
   const { plan, header, events } = record;
   const state = createRun(indexPlan(plan), header.runId);
-  const attempts = new Attempts();
+  const attempts = new Attempts(header.runId);
   for (const event of events) {
     attempts.end(state, event);
-    for (const command of apply(state, event)) {
-      if (command.type === "startAttempt") attempts.begin(command, event.at);
-      if (command.type === "cancelAttempt") attempts.cancel(command, event.at);
-    }
+    for (const command of apply(state, event)) attempts.take(command, event.at);
   }
   return {
     from: state.startedAt ?? header.createdAt,
     to: state.settledAt ?? events.at(-1)?.at ?? header.createdAt,
-    tasks: describeTasks(state).map((task) => ({
-      ...task,
-      target: targetOf(state, task.id),
-      attempts: attempts.of(task.id),
-    })),
+    tasks: describeTasks(state).map((task) => storyOf(task, state, attempts.of(task.id))),
     ignoredEvents: state.ignored,
   };
 }
 
-function targetOf(state: RunState, id: string): TaskStory["target"] {
+function storyOf(task: TaskDescription, state: RunState, attempts: readonly AttemptStory[]): TaskStory {
+  const target = targetOf(state, task.id);
+  const isDone = task.status === "succeeded" || task.status === "failed";
+  // Nothing else settles a task that is carried out by attempts without one.
+  return { ...task, target, attempts, isTakenOver: isDone && target !== null && attempts.length === 0 };
+}
+
+function targetOf(state: RunState, id: string): Target | null {
   const work = state.tasks.get(id)?.step.work;
-  return work === undefined || work.kind === "map" ? null : work.target;
+  switch (work?.kind) {
+    case "call":
+    case "resolve":
+      return work.target;
+    case "run":
+      return { kind: "workflow", name: work.workflow };
+    default:
+      return null;
+  }
 }
 
 interface Numbered {
@@ -80,27 +101,32 @@ interface Numbered {
 }
 
 class Attempts {
+  readonly #runId: string;
   readonly #byTask = new Map<string, AttemptStory[]>();
+
+  constructor(runId: string) {
+    this.#runId = runId;
+  }
 
   of(task: string): readonly AttemptStory[] {
     return this.#byTask.get(task) ?? [];
   }
 
-  begin({ task, attempt, input }: Numbered & { readonly input: JsonValue }, at: number): void {
-    const story: AttemptStory = {
-      attempt,
-      input,
-      queuedAt: at,
-      startedAt: null,
-      endedAt: null,
-      outcome: "underWay",
-      worker: null,
-      version: null,
-      error: null,
-    };
-    const known = this.#byTask.get(task);
-    if (known === undefined) this.#byTask.set(task, [story]);
-    else known.push(story);
+  take(command: Command, at: number): void {
+    switch (command.type) {
+      case "startAttempt":
+        this.#begin(command, at, null);
+        break;
+      case "startChildRun":
+        this.#begin(command, at, childRunId(this.#runId, command));
+        break;
+      case "cancelAttempt":
+      case "cancelChildRun":
+        this.#change(command, { endedAt: at, outcome: "cancelled" });
+        break;
+      default:
+        break;
+    }
   }
 
   /** Takes note of an outcome, unless it is stale by the state before it. */
@@ -114,12 +140,34 @@ class Attempts {
       outcome: event.type === "attemptSucceeded" ? "succeeded" : "failed",
       worker: event.report?.worker ?? null,
       version: event.report?.version ?? null,
+      isCached: event.report?.cached ?? false,
+      // One that could not be started is no run.
+      childRunId: event.report?.childRunId ?? null,
       error: event.type === "attemptFailed" ? event.error : null,
     });
   }
 
-  cancel(of: Numbered, at: number): void {
-    this.#change(of, { endedAt: at, outcome: "cancelled" });
+  #begin(
+    { task, attempt, input }: Numbered & { readonly input: JsonValue },
+    at: number,
+    childId: string | null,
+  ): void {
+    const story: AttemptStory = {
+      attempt,
+      input,
+      queuedAt: at,
+      startedAt: null,
+      endedAt: null,
+      outcome: "underWay",
+      worker: null,
+      version: null,
+      isCached: false,
+      childRunId: childId,
+      error: null,
+    };
+    const known = this.#byTask.get(task);
+    if (known === undefined) this.#byTask.set(task, [story]);
+    else known.push(story);
   }
 
   #change({ task, attempt }: Numbered, change: Partial<AttemptStory>): void {

@@ -7,19 +7,20 @@ import { readTimeline } from "./run-timeline.ts";
 import { findTask, taskReport } from "./task-report.ts";
 
 const style = (_style: unknown, text: string) => text;
-const timeline = readTimeline(
-  recordRun(sampleWorkflow, {
-    input: { asOf: "2010-02-26", universe: ["AAPL", "IBM", "MSFT"] },
-    answer: ({ step, attempt }) => {
-      if (step === "report" && attempt === 1) throw new AttemptError("TASK_FAILED", "try\u0007 again", true);
-      if (step === "report")
-        return { text: "x".repeat(1_000), list: Array.from({ length: 50 }, () => ({ a: 1 })) };
-      return {};
-    },
-  }),
-);
+const record = recordRun(sampleWorkflow, {
+  input: { asOf: "2010-02-26", universe: ["AAPL", "IBM", "MSFT"] },
+  answer: ({ step, attempt }) => {
+    if (step === "report" && attempt === 1) throw new AttemptError("TASK_FAILED", "try\u0007 again", true);
+    if (step === "report")
+      return { text: "x".repeat(1_000), list: Array.from({ length: 50 }, () => ({ a: 1 })) };
+    return {};
+  },
+});
+const timeline = readTimeline(record);
 const report = (id: string, all = false) =>
-  taskReport(findTask(timeline, id), timeline, { all, width: 100, style }).join("\n");
+  taskReport(findTask(timeline, id), record, timeline, { all, width: 100, style, commandOptions: {} }).join(
+    "\n",
+  );
 
 test("a task is found by its id, or by its step's name where that is enough", () => {
   assert.equal(findTask(timeline, "companies[1]/decision").id, "companies[1]/decision");

@@ -1,11 +1,13 @@
 /** What `mycroft show RUN --task ID` prints: one task's attempts, and what went into it and came out of it. */
 import { MycroftError } from "@mycroft/errors";
+import type { RunRecord } from "@mycroft/runtime";
 import { briefly, inFull, jsonLines } from "../text/json-lines.ts";
 import { shortened } from "../text/printable.ts";
 import { durationText } from "../text/time-text.ts";
-import type { ReportOptions } from "./run-report.ts";
+import type { ReportOptions } from "./report-options.ts";
 import type { AttemptStory, TaskStory, Timeline } from "./run-timeline.ts";
-import { statusStyles } from "./task-rows.ts";
+import { statusStyles, statusText } from "./task-rows.ts";
+import { waitingLines } from "./task-waits.ts";
 
 const shownNames = 5;
 const messageLength = 4_000;
@@ -32,10 +34,14 @@ export function findTask(timeline: Timeline, id: string): TaskStory {
   });
 }
 
-export function taskReport(task: TaskStory, timeline: Timeline, options: ReportOptions): readonly string[] {
+export function taskReport(
+  task: TaskStory,
+  record: RunRecord,
+  timeline: Timeline,
+  options: ReportOptions,
+): readonly string[] {
   const { style } = options;
   const limits = options.all ? inFull : briefly;
-  const target = task.target === null ? "map" : `${task.target.kind} ${task.target.name}`;
   const section = (title: string, lines: readonly string[]) => [
     "",
     style("bold", title),
@@ -43,9 +49,11 @@ export function taskReport(task: TaskStory, timeline: Timeline, options: ReportO
   ];
   const input = task.attempts.at(-1)?.input;
   return [
-    `Task ${style("bold", task.id)}  ${style(statusStyles[task.status], task.status)}`,
-    `  Calls     ${target}`,
+    `Task ${style("bold", task.id)}  ${style(statusStyles[task.status], statusText(task.status))}`,
+    workLine(task),
     ...(task.skipped === undefined ? [] : [`  Skipped   ${task.skipped}`]),
+    ...(task.isTakenOver ? ["  Done      in the run that this one began from; not done again here"] : []),
+    ...waitingLines([task], record, options),
     ...(task.attempts.length === 0
       ? []
       : section(
@@ -56,6 +64,11 @@ export function taskReport(task: TaskStory, timeline: Timeline, options: ReportO
     ...(task.output === undefined ? [] : section("Output", jsonLines(task.output, limits))),
     ...(task.error === undefined ? [] : section("Error", jsonLines({ ...task.error }, limits))),
   ];
+}
+
+function workLine({ target, kind }: TaskStory): string {
+  if (target === null) return `  Kind      ${kind}`;
+  return `  ${target.kind === "workflow" ? "Runs " : "Calls"}     ${target.kind} ${target.name}`;
 }
 
 /** `2  at 512 ms, waited 3 ms, ran 8 ms  failed  host/1  version 1.0.0  TASK_FAILED: ...`. */
@@ -69,6 +82,8 @@ function attemptLine(attempt: AttemptStory, runStart: number): string {
     ...(attempt.outcome === "underWay" ? [] : [attempt.outcome]),
     ...(attempt.worker === null ? [] : [`by ${shortened(attempt.worker, 100)}`]),
     ...(attempt.version === null ? [] : [`version ${shortened(attempt.version, 100)}`]),
+    ...(attempt.isCached ? ["from an earlier, equal request"] : []),
+    ...(attempt.childRunId === null ? [] : [`run ${attempt.childRunId}`]),
     ...(error === null ? [] : [`${error.code}: ${shortened(error.message, messageLength)}`]),
   ];
   return parts.join("  ");

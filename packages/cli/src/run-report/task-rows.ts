@@ -1,11 +1,11 @@
 /**
- * Which lines a run's Gantt has: one for each task, or, where a map has many, one for each step of its body with the
- * tasks counted.
+ * Which lines a run's Gantt has: one for each task, or, where there are many, one for each step with the tasks of its
+ * items and rounds counted.
  */
-import type { JsonValue, RunState, StepDefinition, TaskStatus } from "@mycroft/engine";
+import { bodyOf, type RunState, type StepDefinition, type TaskStatus } from "@mycroft/engine";
 import { shortened } from "../text/printable.ts";
 import type { Style } from "../text/terminal.ts";
-import type { GanttRow, Span } from "./gantt.ts";
+import type { GanttRow, Span, SpanKind } from "./gantt.ts";
 import type { AttemptStory, TaskStory, Timeline } from "./run-timeline.ts";
 
 /** Runs of more tasks than this are folded unless asked otherwise. */
@@ -18,6 +18,9 @@ const statusOrder: readonly TaskStatus[] = [
   "skipped",
   "expanded",
   "running",
+  "sleeping",
+  "waitingForSignal",
+  "waitingForApproval",
   "retrying",
   "cancelled",
   "failed",
@@ -29,12 +32,27 @@ export const statusStyles: Readonly<Record<TaskStatus, Style>> = {
   skipped: "dim",
   expanded: "cyan",
   running: "cyan",
+  sleeping: "cyan",
+  waitingForSignal: "yellow",
+  waitingForApproval: "yellow",
   retrying: "yellow",
   cancelled: "yellow",
   failed: "red",
 };
 
-/** One row for each step, in the plan's order; steps whose map has not been expanded have none. */
+/** As people read it. */
+export function statusText(status: TaskStatus): string {
+  switch (status) {
+    case "waitingForSignal":
+      return "awaits a signal";
+    case "waitingForApproval":
+      return "awaits a verdict";
+    default:
+      return status;
+  }
+}
+
+/** One row for each step, in the plan's order; steps of a body that has not been run have none. */
 export function foldedRows(
   timeline: Timeline,
   steps: readonly StepDefinition[],
@@ -48,12 +66,12 @@ export function foldedRows(
       const tasks = byStep.get(step.name) ?? [];
       if (tasks.length === 0) return [];
       const row = rowOf(step.name, depth, tasks, timeline.to);
-      return step.kind === "map" ? [row, ...rowsOf(step.steps, depth + 1)] : [row];
+      return [row, ...rowsOf(bodyOf(step)?.steps ?? [], depth + 1)];
     });
   }
 }
 
-/** One row for each task, the tasks of a map's items below it. */
+/** One row for each task, the tasks of its items or rounds below it. */
 export function unfoldedRows(timeline: Timeline, state: RunState): readonly GanttRow[] {
   const byParent = Map.groupBy(timeline.tasks, (task) => placeOf(task.id).parent);
   return rowsOf("", 0);
@@ -61,20 +79,23 @@ export function unfoldedRows(timeline: Timeline, state: RunState): readonly Gant
   function rowsOf(parent: string, depth: number): readonly GanttRow[] {
     return (byParent.get(parent) ?? []).flatMap((task) => {
       const { index } = placeOf(task.id);
-      const item = index === "" ? "" : `[${index}${itemText(state.tasks.get(task.id)?.scope.item)}] `;
-      const row = rowOf(`${item}${task.step}`, depth, [task], timeline.to);
-      return task.kind === "map" ? [row, ...rowsOf(task.id, depth + 1)] : [row];
+      const place = index === "" ? "" : `[${index}${itemText(state, task.id)}] `;
+      const row = rowOf(`${place}${task.step}`, depth, [task], timeline.to);
+      return [row, ...rowsOf(task.id, depth + 1)];
     });
   }
 }
 
-/** `companies[3]/decision` is the item 3 of the map `companies`. */
+/** `companies[3]/decision` lies in the item, or round, 3 of `companies`. */
 function placeOf(id: string): { readonly parent: string; readonly index: string } {
   const match = /^(?<parent>.*)\[(?<index>\d+)\]\/[^/]+$/.exec(id);
   return { parent: match?.groups?.["parent"] ?? "", index: match?.groups?.["index"] ?? "" };
 }
 
-function itemText(item: JsonValue | undefined): string {
+/** What a map's item is, where that is short. A round has only its number. */
+function itemText(state: RunState, task: string): string {
+  const scope = state.tasks.get(task)?.scope;
+  const item = scope?.parent?.step.work.kind === "map" ? scope.item : null;
   return typeof item === "string" || typeof item === "number" ? ` ${shortened(String(item), 12)}` : "";
 }
 
@@ -84,7 +105,7 @@ function rowOf(label: string, depth: number, tasks: readonly TaskStory[], until:
   return {
     label: tasks.length === 1 ? label : `${label} x${tasks.length}`,
     depth,
-    status: tasks.length === 1 ? worst : statusText(counts),
+    status: tasks.length === 1 ? statusText(worst) : countsText(counts),
     statusStyle: statusStyles[worst],
     attempts: tasks.reduce((sum, task) => sum + task.attempts.length, 0),
     spans: tasks.flatMap((task) => spansOf(task, until)),
@@ -97,18 +118,19 @@ function countBy(tasks: readonly TaskStory[]): ReadonlyMap<TaskStatus, number> {
   return counts;
 }
 
-function statusText(counts: ReadonlyMap<TaskStatus, number>): string {
+function countsText(counts: ReadonlyMap<TaskStatus, number>): string {
   return statusOrder
     .filter((status) => counts.has(status))
-    .map((status) => `${counts.get(status)} ${status}`)
+    .map((status) => `${counts.get(status)} ${statusText(status)}`)
     .toReversed()
     .join(", ");
 }
 
 function spansOf(task: TaskStory, until: number): readonly Span[] {
-  if (task.kind === "map") {
+  const whole = wholeSpan(task.kind);
+  if (whole !== null) {
     if (task.readyAt === null || task.status === "skipped") return [];
-    return [{ kind: "enclosing", from: task.readyAt, to: task.settledAt ?? until }];
+    return [{ kind: whole, from: task.readyAt, to: task.settledAt ?? until }];
   }
   return task.attempts.flatMap((attempt, index) => {
     const next = task.attempts[index + 1];
@@ -120,9 +142,28 @@ function spansOf(task: TaskStory, until: number): readonly Span[] {
   });
 }
 
+/** How a task is drawn that has no attempts; null for one that has. */
+function wholeSpan(kind: StepDefinition["kind"]): SpanKind | null {
+  switch (kind) {
+    case "map":
+    case "repeat":
+      return "enclosing";
+    case "approve":
+    case "waitFor":
+    case "sleep":
+      return "awaiting";
+    case "call":
+    case "resolve":
+    case "run":
+      return null;
+  }
+}
+
 function attemptSpans(attempt: AttemptStory, until: number): readonly Span[] {
   const { queuedAt, outcome } = attempt;
   const to = attempt.endedAt ?? until;
+  // A child run begins when it is wanted.
+  if (attempt.childRunId !== null && attempt.endedAt === null) return [{ kind: "work", from: queuedAt, to }];
   // Nobody has said yet when it began, so it is drawn as waiting.
   if (attempt.startedAt === null && attempt.endedAt === null)
     return [{ kind: "waiting", from: queuedAt, to }];
