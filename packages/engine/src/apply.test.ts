@@ -104,7 +104,10 @@ describe("E2 a task is decided when the tasks it needs have settled", () => {
 
   test("a resolve runs however its needs settled, and is told how", () => {
     const run = DrivenRun.start(
-      workflow([...needs, resolve("r", { input: listOf(...after.map(settled), outputOf("bad")) })]),
+      workflow([
+        ...needs,
+        resolve("r", { input: listOf(...after.map((name) => settled(name)), outputOf("bad")) }),
+      ]),
       {},
     );
     run.succeed("good", 1);
@@ -202,6 +205,26 @@ describe("E3 retries", () => {
     const run = DrivenRun.start(retried);
     run.fail("a", { retryable: false });
     assert.equal(run.state.result?.status, "failed");
+  });
+
+  test("a failure with a code that the policy names is final, whatever it says of itself", () => {
+    const retry = { ...noJitter, notOn: ["LOOK_AHEAD", "OUTPUT_INVALID"] };
+    for (const [code, status] of [
+      ["OUTPUT_INVALID", "failed"],
+      ["LOOK_AHEAD", "failed"],
+      ["LOOK_AHEAD_TOO", "retrying"],
+      ["TASK_FAILED", "retrying"],
+    ] as const) {
+      const run = DrivenRun.start(workflow([call("a", { retry })]));
+      run.fail("a", { code, retryable: true });
+      assert.equal(run.task("a").status, status, code);
+    }
+    const second = DrivenRun.start(workflow([call("a", { retry })]));
+    second.fail("a", { retryable: true });
+    second.now = 1_100;
+    second.fire("retry:1:a");
+    second.fail("a", { code: "LOOK_AHEAD", retryable: true });
+    assert.equal(second.task("a").status, "failed");
   });
 
   test("a success after a failure leaves no error behind", () => {

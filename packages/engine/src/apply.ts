@@ -23,7 +23,7 @@
  * What a task comes to depends on how attempts ended, never on which of them ended first. (Signals of one name and key
  * that several tasks wait for are the exception: they go by the order of events.)
  */
-import { inputHash } from "./carry-outcomes.ts";
+import { carriedFor } from "./carry-outcomes.ts";
 import {
   cancelWork,
   clearTimer,
@@ -39,7 +39,7 @@ import { itemsFor, outcomeOf } from "./map-items.ts";
 import type { Plan } from "./plan.ts";
 import { indexPlan, type MapWork, type RepeatWork, type SleepWork, type WaitForWork } from "./plan-index.ts";
 import { retryDelayMs } from "./retry-delay.ts";
-import { nextStep } from "./rounds.ts";
+import { nextStep, roundTooMany } from "./rounds.ts";
 import type { CarriedOutcome, Command, RunEvent, RunResult } from "./run-event.ts";
 import {
   type BodyScopes,
@@ -49,11 +49,19 @@ import {
   type ScopeInstance,
   type Task,
   type TaskStatus,
+  unsettledWithin,
 } from "./run-state.ts";
 import { failureOf, resultOf } from "./scope-result.ts";
 import { SignalBox } from "./signal-box.ts";
 import { countNeed, triggerHolds } from "./trigger-rule.ts";
-import { approvalOutcome, signalAddress, signalTimedOut, type WaitOutcome, wakeTime } from "./waits.ts";
+import {
+  approvalOutcome,
+  keyProblem,
+  signalAddress,
+  signalTimedOut,
+  type WaitOutcome,
+  wakeTime,
+} from "./waits.ts";
 import type { JsonValue, TaskError } from "./workflow-definition.ts";
 
 /**
@@ -204,8 +212,9 @@ class Transition {
   /** E9: wakes the task that has waited longest, or keeps the signal for one to come. */
   #receiveSignal(event: Extract<RunEvent, { readonly type: "signalReceived" }>): boolean {
     const state = this.#state;
+    if (state.root === null) return false;
     state.signals ??= new SignalBox();
-    if (state.root === null || !state.signals.admits(event.id)) return false;
+    if (!state.signals.admits(event.id)) return false;
     const address = { signal: event.signal, key: event.key ?? null };
     const task = state.signals.receive(address, event.payload, event.id);
     if (task !== null) {
@@ -252,7 +261,7 @@ class Transition {
 
   #begin(task: Task): void {
     const { work } = task.step;
-    const carried = this.#state.carried === null ? null : this.#carriedFor(task);
+    const carried = carriedFor(this.#state, task);
     if (carried !== null) {
       this.#come(task, carried);
       return;
@@ -280,12 +289,6 @@ class Transition {
     }
   }
 
-  #carriedFor(task: Task): WaitOutcome | null {
-    const carried = this.#state.carried?.get(task.id);
-    if (carried === undefined) return null;
-    return carried.inputHash === null || carried.inputHash === inputHash(task) ? carried : null;
-  }
-
   #startAttempt(task: Task): void {
     task.status = "running";
     task.attempt += 1;
@@ -293,6 +296,11 @@ class Transition {
   }
 
   #waitForSignal(task: Task, work: WaitForWork): void {
+    const problem = keyProblem(task, work);
+    if (problem !== null) {
+      this.#fail(task, problem);
+      return;
+    }
     this.#state.signals ??= new SignalBox();
     const signal = this.#state.signals.takeOrWait(signalAddress(task, work), task);
     if (signal !== null) this.#succeed(task, signal.payload);
@@ -321,6 +329,11 @@ class Transition {
 
   /** E6: the next instance of the body. */
   #openRound(repeat: Task, work: RepeatWork, carried: JsonValue): void {
+    const problem = roundTooMany(repeat, work, this.#state.size);
+    if (problem !== null) {
+      this.#fail(repeat, problem);
+      return;
+    }
     repeat.status = "expanded";
     repeat.body ??= { scopes: [], open: 0, failed: 0 };
     const { body } = repeat;
@@ -386,7 +399,7 @@ class Transition {
   }
 
   #closeRound(repeat: Task, work: RepeatWork, round: ScopeInstance): void {
-    const next = nextStep(repeat, work, round, this.#state.size);
+    const next = nextStep(repeat, work, round);
     if (next === "another") this.#openRound(repeat, work, round.output ?? null);
     else this.#come(repeat, next);
   }
@@ -411,21 +424,11 @@ class Transition {
   #cancelTask(taskId: string, reason: string): boolean {
     const task = this.#state.tasks.get(taskId);
     if (task === undefined || isSettled(task)) return false;
-    this.#stopWithin(task, reason);
+    for (const inner of unsettledWithin(task)) this.#stop(inner, reason);
     this.#stop(task, reason);
     task.error = { code: "TASK_CANCELLED", message: `It was cancelled: ${reason}.`, retryable: false };
     this.#settle(task, "cancelled");
     return true;
-  }
-
-  #stopWithin(owner: Task, reason: string): void {
-    for (const scope of owner.body?.scopes ?? []) {
-      for (const task of scope.tasks) {
-        if (isSettled(task)) continue;
-        this.#stopWithin(task, reason);
-        this.#stop(task, reason);
-      }
-    }
   }
 
   /** Gives up what the task has under way. Nothing follows from it. */

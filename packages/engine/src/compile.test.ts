@@ -192,13 +192,18 @@ describe("PLAN_UNKNOWN_STEP", () => {
   });
 
   test("names the step that refers into a map from outside", () => {
-    refuses([inside, call("a", { after: ["in"] })], "PLAN_UNKNOWN_STEP", "a", /lies inside a map step/);
+    refuses(
+      [inside, call("a", { after: ["in"] })],
+      "PLAN_UNKNOWN_STEP",
+      "a",
+      /which cannot be seen from here: it lies in the body of "m"/,
+    );
     refuses([inside, map("n", { steps: [call("a", { after: ["in"] })] })], "PLAN_UNKNOWN_STEP", "a", /"in"/);
     refuses([inside], "PLAN_UNKNOWN_STEP", undefined, /"in"/, outputOf("in"));
   });
 
   test("names the step that uses the item of a map that it does not lie in", () => {
-    const wanted = /uses the item of the map step "m", which it does not lie in/;
+    const wanted = /uses the item or index of the step "m", in whose body it does not lie/;
     refuses([inside, call("a", { input: item("m") })], "PLAN_UNKNOWN_STEP", "a", wanted);
     refuses([call("a", { input: { kind: "index", of: "m" } })], "PLAN_UNKNOWN_STEP", "a", wanted);
     refuses([map("m", { over: item("m") })], "PLAN_UNKNOWN_STEP", "m", wanted);
@@ -206,7 +211,7 @@ describe("PLAN_UNKNOWN_STEP", () => {
       [map("n", { steps: [call("b")], output: item("b") })],
       "PLAN_UNKNOWN_STEP",
       "n",
-      /the map step "b"/,
+      /the step "b", in whose body/,
     );
   });
 });
@@ -231,7 +236,7 @@ describe("PLAN_CYCLE", () => {
   });
 
   test("refuses a step that needs the map that it lies in", () => {
-    const wanted = /needs the map step "m" that it lies in/;
+    const wanted = /needs the step "m" in whose body it lies/;
     refuses([map("m", { steps: [call("a", { after: ["m"] })] })], "PLAN_CYCLE", "a", wanted);
     refuses([map("m", { output: outputOf("m") })], "PLAN_CYCLE", "m", wanted);
   });

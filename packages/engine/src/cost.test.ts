@@ -2,13 +2,26 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { apply } from "./apply.ts";
+import { contentHash } from "./canonical-json.ts";
 import { compile } from "./compile.ts";
 import { indexPlan } from "./plan-index.ts";
 import type { Command, RunEvent } from "./run-event.ts";
 import { createRun } from "./run-state.ts";
 import { ReadCounter } from "./testing/read-counter.ts";
-import { call, item, listOf, map, outputOf, workflow } from "./testing/steps.ts";
-import type { JsonValue, WorkflowDefinition } from "./workflow-definition.ts";
+import {
+  approve,
+  call,
+  constant,
+  item,
+  listOf,
+  map,
+  outputOf,
+  repeat,
+  sleep,
+  waitFor,
+  workflow,
+} from "./testing/steps.ts";
+import type { JsonValue, WaitForStep, WorkflowDefinition } from "./workflow-definition.ts";
 
 /** A run of which every event's reads are counted. */
 class CountedRun {
@@ -68,6 +81,18 @@ const mapped = () =>
     map("m", { maxItems: 100_000, steps: [call("a", { input: item("m") })], output: outputOf("a") }),
   ]);
 const list = (size: number) => names(size);
+/** Items that wait for a signal; with a key, each for its own. */
+const waiting = (fields: Partial<WaitForStep> = {}) =>
+  workflow([map("m", { maxItems: 100_000, steps: [waitFor("w", fields)], output: outputOf("w") })]);
+const rounds = (count: number) =>
+  workflow([
+    repeat("r", { maxRounds: count, steps: [call("a", { input: item("r") })], output: outputOf("a") }),
+  ]);
+const signal = (key?: string): RunEvent => {
+  const event = { type: "signalReceived", at: 1, signal: "go", payload: 1 } as const;
+  return key === undefined ? event : { ...event, key };
+};
+const cancel = (task: string): RunEvent => ({ type: "cancelRequested", at: 1, reason: "enough", task });
 
 describe("E13 the cost of an event", () => {
   const costs = (sizes: readonly number[], cost: (size: number) => number) => new Set(sizes.map(cost)).size;
@@ -104,6 +129,70 @@ describe("E13 the cost of an event", () => {
     };
     assert.equal(costs([10, 100, 10_000], cost), 1);
   });
+
+  test("is the same in the first round, the tenth and the nine-hundredth", () => {
+    const run = new CountedRun(rounds(1_000));
+    run.start();
+    const all = names(999).map((_, round) => run.succeed(`r[${round}]/a`));
+    assert.deepEqual([all[10], all[900]], [all[0], all[0]]);
+  });
+
+  test("that is a signal is the same among 10, 100 or 10,000 tasks that wait for it, or for another key", () => {
+    for (const fields of [{}, { key: item("m") }]) {
+      const cost = (size: number) => {
+        const run = new CountedRun(waiting(fields));
+        run.start(list(size));
+        return "key" in fields ? run.send(signal("s5")) : run.send(signal()) + run.send(signal());
+      };
+      assert.equal(costs([10, 100, 10_000], cost), 1);
+    }
+  });
+
+  test("that begins a wait is the same among 10, 100 or 5,000 signals that came before", () => {
+    const cost = (size: number) => {
+      const run = new CountedRun(workflow([call("a"), waitFor("w", { after: ["a"] }), call("b")]));
+      run.start();
+      for (const _ of names(size)) run.send(signal());
+      return run.succeed("a");
+    };
+    assert.equal(costs([10, 100, 5_000], cost), 1);
+  });
+
+  test("that ends a wait in vain, or cancels it, is the same wherever in the line the task stands", () => {
+    const cost = (size: number) => {
+      const run = new CountedRun(waiting({ timeoutMs: 5 }));
+      run.start(list(size));
+      const inVain = run.send({ type: "timerFired", at: 9, timer: `due:m[${size - 1}]/w` });
+      return inVain + run.send(cancel(`m[${size / 2}]/w`));
+    };
+    assert.equal(costs([10, 100, 10_000], cost), 1);
+  });
+
+  test("that is a verdict or the end of a sleep is the same however many others wait", () => {
+    const cost = (size: number) => {
+      const steps = [approve("ok"), sleep("nap", { durationMs: constant(1) })];
+      const run = new CountedRun(workflow([map("m", { maxItems: 100_000, steps })]));
+      run.start(list(size));
+      const verdict = {
+        type: "approvalDecided",
+        at: 1,
+        task: "m[5]/ok",
+        verdict: "approve",
+        by: "Ada",
+      } as const;
+      return run.send(verdict) + run.send({ type: "timerFired", at: 9, timer: "due:m[6]/nap" });
+    };
+    assert.equal(costs([10, 100, 5_000], cost), 1);
+  });
+
+  test("that cancels a task is the same however large the run", () => {
+    const cost = (size: number) => {
+      const run = new CountedRun(mapped());
+      run.start(list(size));
+      return run.send(cancel("m[3]/a"));
+    };
+    assert.equal(costs([10, 100, 10_000], cost), 1);
+  });
 });
 
 describe("E13 the cost of a run", () => {
@@ -126,6 +215,44 @@ describe("E13 the cost of a run", () => {
     growsInProportion((size) => {
       const run = new CountedRun(mapped());
       return run.start(list(size)) + run.finish();
+    });
+  });
+
+  test("is proportional to its rounds", () => {
+    growsInProportion((size) => {
+      const run = new CountedRun(rounds(size));
+      return run.start() + run.finish();
+    });
+  });
+
+  test("is proportional to its waits and signals, and so is to cancel it while they wait", () => {
+    growsInProportion((size) => {
+      const run = new CountedRun(waiting());
+      return run.start(list(size)) + names(size).reduce((cost) => cost + run.send(signal()), 0);
+    });
+    growsInProportion((size) => {
+      const run = new CountedRun(waiting());
+      run.start(list(size));
+      return run.send({ type: "cancelRequested", at: 1, reason: "enough" });
+    });
+    growsInProportion((size) => {
+      const run = new CountedRun(workflow([...waiting().steps, call("beside")]));
+      run.start(list(size));
+      return run.send(cancel("m"));
+    });
+  });
+
+  test("that takes outcomes over is proportional to its tasks", () => {
+    growsInProportion((size) => {
+      const run = new CountedRun(mapped());
+      const outcomes = names(size).map((name, index) => ({
+        task: `m[${index}]/a`,
+        inputHash: contentHash(name),
+        output: 1,
+      }));
+      const cost = run.send({ type: "outcomesCarried", at: 1, outcomes }) + run.start(list(size));
+      assert.ok(run.isSettled);
+      return cost;
     });
   });
 

@@ -22,7 +22,8 @@ export function itemsFor(map: Task, work: MapWork, size: number): readonly JsonV
   }
   const sizeThen = size + items.length * (1 + work.body.steps.length);
   if (sizeThen > planLimits.tasks) {
-    const problem = `would bring the run to ${sizeThen} tasks, items and rounds; a run may have ${planLimits.tasks}`;
+    // Rounds count too. Runs with these words are on record.
+    const problem = `would bring the run to ${sizeThen} tasks and map items; a run may have ${planLimits.tasks}`;
     return mapError("MAP_TOO_LARGE", map, problem);
   }
   return items;

@@ -54,8 +54,14 @@ describe("P7 a definition of the wrong shape", () => {
 
   test("names step and field of what is wrong of a step", () => {
     const cases: readonly (readonly [object, string])[] = [
-      [{ kind: "cook" }, 'kind must be one of call, resolve, map, not "cook"'],
-      [{ kind: undefined }, "kind must be one of call, resolve, map, not nothing"],
+      [
+        { kind: "cook" },
+        'kind must be one of call, resolve, map, repeat, run, approve, waitFor, sleep, not "cook"',
+      ],
+      [
+        { kind: undefined },
+        "kind must be one of call, resolve, map, repeat, run, approve, waitFor, sleep, not nothing",
+      ],
       [{ after: "b" }, 'after must be a list, not "b"'],
       [
         { after: [null] },
@@ -151,7 +157,7 @@ describe("P7 a definition of the wrong shape", () => {
   test("refuses fields that do not exist, which may be typing errors", () => {
     refuses(
       { ...workflow([]), timeout: 5 },
-      'Workflow "w": timeout is no field that exists here; there are name, input, steps, output, timeoutMs.',
+      'Workflow "w": timeout is no field that exists here; there are name, input, steps, output, timeoutMs, tags.',
     );
     const error = refusalOf(withFields({ retries: 5 }));
     assert.match(
@@ -221,7 +227,7 @@ describe("P7 a definition of the wrong size", () => {
     loop.steps.push(loop);
     refuses(
       { ...workflow([]), steps: [loop] },
-      'Workflow "w", step "m": steps would nest maps more than 8 deep.',
+      'Workflow "w", step "m": steps would nest bodies more than 8 deep.',
       "m",
     );
   });
@@ -241,7 +247,7 @@ describe("P7 a definition of the wrong size", () => {
     const nested = (maps: number): ReturnType<typeof map> =>
       map(`m${maps}`, { steps: maps > 1 ? [nested(maps - 1)] : [call("a")] });
     parseDefinition(workflow([nested(planLimits.nesting)]));
-    const message = 'Workflow "w", step "m1": steps would nest maps more than 8 deep.';
+    const message = 'Workflow "w", step "m1": steps would nest bodies more than 8 deep.';
     refuses(workflow([nested(planLimits.nesting + 1)]), message, "m1");
     parseDefinition(workflow([call("x".repeat(planLimits.nameLength))]));
     parseDefinition(

@@ -176,8 +176,9 @@ function readMap(fields: Fields, at: Spot, nesting: number) {
 function readRepeat(fields: Fields, at: Spot, nesting: number) {
   const { initial = { kind: "const", value: null }, atMaxRounds = "succeed" } = fields;
   const body = readBody(fields, at, nesting);
-  if (body.steps.length === 0)
+  if (body.steps.length === 0) {
     throw planError("PLAN_INVALID", inside(at, "steps"), "must hold a step at least");
+  }
   return {
     initial: readExpression(initial, inside(at, "initial")),
     until: readCondition(fields.until, inside(at, "until")),
@@ -203,24 +204,25 @@ function readChildRun(fields: Fields, at: Spot) {
 }
 
 function readApprove(fields: Fields, at: Spot) {
-  const { default: verdict = "reject", onReject = "fail" } = fields;
+  const { timeoutMs, default: verdict = "reject", onReject = "fail" } = fields;
+  refuseIdleDefault(fields, at);
   return {
     input: readExpression(fields.input, inside(at, "input")),
-    default: readOneOf(verdict, inside(at, "default"), verdicts),
     onReject: readOneOf(onReject, inside(at, "onReject"), ["fail", "continue"] as const),
     ...readDurationIfThere(fields, "timeoutMs", at),
+    ...(timeoutMs === undefined ? {} : { default: readOneOf(verdict, inside(at, "default"), verdicts) }),
   };
 }
 
+function refuseIdleDefault({ timeoutMs, default: fallback }: Fields, at: Spot): void {
+  if (fallback === undefined || timeoutMs !== undefined) return;
+  const problem = "is for when the time is over, and there is no timeoutMs";
+  throw planError("PLAN_INVALID", inside(at, "default"), problem);
+}
+
 function readWaitFor(fields: Fields, at: Spot) {
-  const { outputSchema = {}, timeoutMs, default: fallback } = fields;
-  if (fallback !== undefined && timeoutMs === undefined) {
-    throw planError(
-      "PLAN_INVALID",
-      inside(at, "default"),
-      "is for when the time is over, and there is no timeoutMs",
-    );
-  }
+  const { outputSchema = {} } = fields;
+  refuseIdleDefault(fields, at);
   return {
     signal: readName(fields.signal, inside(at, "signal")),
     outputSchema: readSchema(outputSchema, inside(at, "outputSchema")),
@@ -233,7 +235,7 @@ function readWaitFor(fields: Fields, at: Spot) {
 function readSleep(fields: Fields, at: Spot) {
   const { durationMs, until } = fields;
   if ((durationMs === undefined) === (until === undefined)) {
-    throw planError("PLAN_INVALID", at, "needs either durationMs or until");
+    throw planError("PLAN_INVALID", at, "needs either durationMs or until, and not both");
   }
   return {
     ...readExpressionIfThere(fields, "durationMs", at),

@@ -101,7 +101,7 @@ export interface IndexedScope {
   readonly until: BoundCondition | null;
   /**
    * The steps whose failure is the scope's failure: those whose output the scope's output or `until` reads, and those that
-   * nothing follows, unless those read how they settled and so takes their failure as data.
+   * nothing follows, unless output or `until` read how they settled and so take their failure as data.
    */
   readonly results: readonly number[];
 }
@@ -157,9 +157,11 @@ function indexScope(body: Body, enclosing: readonly OpenScope[], owner: string |
 
 function resultsOf(body: Body, dependents: readonly (readonly number[])[]): readonly number[] {
   const { steps } = body;
-  const read = [...closingReferences(body)].filter((reference) => reference.to === "step");
-  const asOutput = new Set(read.flatMap(({ as, name }) => (as === "output" ? [name] : [])));
-  const asSettled = new Set(read.flatMap(({ as, name }) => (as === "settled" ? [name] : [])));
+  const asOutput = new Set<string>();
+  const asSettled = new Set<string>();
+  for (const [, reference] of closingReferences(body)) {
+    if (reference.to === "step") (reference.as === "output" ? asOutput : asSettled).add(reference.name);
+  }
   return [...steps.keys()].filter((index) => {
     const name = steps[index]?.name ?? "";
     return asOutput.has(name) || (dependents[index]?.length === 0 && !asSettled.has(name));

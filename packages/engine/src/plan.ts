@@ -27,8 +27,8 @@ export const planLimits = {
   depth: 200,
   values: 1_000_000,
   /**
-   * Tasks and map items of one run. Runs that met this limit are on record: it belongs to the plan's format. Of maps
-   * that meet it together, the order in which attempts end decides which one fails.
+   * Tasks, items and rounds of one run. Runs that met this limit are on record: it belongs to the plan's format. Of maps
+   * and repeats that meet it together, the order in which attempts end decides which one fails.
    */
   tasks: 1_000_000,
   /** Signals that one run may be sent. */

@@ -1,33 +1,32 @@
-/** What follows when a round of a repeat has closed (E6). */
+/** Whether a repeat goes on, and what it comes to when it does not (E6). */
 import { planLimits } from "./plan.ts";
 import type { RepeatWork } from "./plan-index.ts";
 import type { ScopeInstance, Task } from "./run-state.ts";
 import type { WaitOutcome } from "./waits.ts";
+import type { TaskError } from "./workflow-definition.ts";
 
 /**
- * Another round, or what the repeat comes to: a round that failed ends it as a failure.
- * @param size the tasks, items and rounds that the run has so far.
+ * Why a run that has `size` tasks, items and rounds cannot take another round of the repeat; null when it can. Repeats
+ * may lie in many items of a map, so this is asked before the first round too.
  */
-export function nextStep(
-  repeat: Task,
-  work: RepeatWork,
-  round: ScopeInstance,
-  size: number,
-): "another" | WaitOutcome {
-  if (round.error !== null) return { error: round.error };
-  const { until, steps } = work.body;
-  if (until?.(round) === true) return { output: round.output ?? null };
-  const rounds = round.index + 1;
-  if (rounds < work.maxRounds) {
-    const sizeThen = size + 1 + steps.length;
-    if (sizeThen <= planLimits.tasks) return "another";
-    const problem = `would bring the run to ${sizeThen} tasks, items and rounds; a run may have ${planLimits.tasks}`;
-    return failure("LIMIT_EXCEEDED", repeat, problem);
-  }
-  if (!work.failsAtMaxRounds) return { output: round.output ?? null };
-  return failure("REPEAT_EXHAUSTED", repeat, `did not meet its condition in ${rounds} rounds`);
+export function roundTooMany(repeat: Task, work: RepeatWork, size: number): TaskError | null {
+  const sizeThen = size + 1 + work.body.steps.length;
+  if (sizeThen <= planLimits.tasks) return null;
+  const problem = `would bring the run to ${sizeThen} tasks, items and rounds; a run may have ${planLimits.tasks}`;
+  return repeatError("LIMIT_EXCEEDED", repeat, problem);
 }
 
-function failure(code: string, repeat: Task, problem: string): WaitOutcome {
-  return { error: { code, message: `Repeat step "${repeat.id}" ${problem}.`, retryable: false } };
+/** What follows a round that has closed: another one, or what the repeat comes to. A round that failed is the last. */
+export function nextStep(repeat: Task, work: RepeatWork, round: ScopeInstance): "another" | WaitOutcome {
+  if (round.error !== null) return { error: round.error };
+  const rounds = round.index + 1;
+  const isMet = work.body.until?.(round) === true;
+  if (!isMet && rounds < work.maxRounds) return "another";
+  if (isMet || !work.failsAtMaxRounds) return { output: round.output ?? null };
+  const problem = `did not meet its condition in ${rounds} rounds`;
+  return { error: repeatError("REPEAT_EXHAUSTED", repeat, problem) };
+}
+
+function repeatError(code: string, repeat: Task, problem: string): TaskError {
+  return { code, message: `Repeat step "${repeat.id}" ${problem}.`, retryable: false };
 }

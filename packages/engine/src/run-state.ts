@@ -118,3 +118,14 @@ export function isSettled(task: Task): boolean {
     task.status === "cancelled"
   );
 }
+
+/** The tasks in the task's body, at any depth, that have not settled, each after those in its own body. */
+export function* unsettledWithin(owner: Task): Iterable<Task> {
+  for (const scope of owner.body?.scopes ?? []) {
+    for (const task of scope.tasks) {
+      if (isSettled(task)) continue;
+      yield* unsettledWithin(task);
+      yield task;
+    }
+  }
+}

@@ -29,8 +29,10 @@ function originOf(failure: Task): Task {
 
 /** The error of a scope that a failure brought down, saying which task that goes back to. */
 function scopeError(failure: Task): TaskError {
-  const { id, error } = originOf(failure);
+  const { id, error, step } = originOf(failure);
   if (error === null) throw new MycroftError("INTERNAL", `Task "${id}" is a failure without an error.`);
+  // The error of a repeat's round says already which task in it that goes back to.
+  if (step.work.kind === "repeat" && error.details?.["task"] !== undefined) return error;
   // The error of a map names the tasks within it that failed.
   const message = error.code === "MAP_ITEMS_FAILED" ? error.message : `Task "${id}" failed: ${error.message}`;
   return { ...error, message, retryable: false, details: { ...error.details, task: id } };

@@ -106,11 +106,15 @@ export function* ownReferences(step: StepDefinition): Iterable<Reference> {
   for (const name of step.after ?? []) yield { to: "step", name, as: "order" };
 }
 
-/** The references that a body makes when its steps have settled. */
-export function* closingReferences({ output, until }: Body): Iterable<Reference> {
-  yield* referencesOf(output);
-  if (until === null) return;
-  for (const expression of expressionsOf(until)) yield* referencesOf(expression);
+/** The references that a body makes when its steps have settled, with the names of their fields. */
+export function* closingReferences({
+  output,
+  until,
+}: Body): Iterable<readonly [field: "output" | "until", Reference]> {
+  for (const reference of referencesOf(output)) yield ["output", reference];
+  for (const expression of until === null ? [] : expressionsOf(until)) {
+    for (const reference of referencesOf(expression)) yield ["until", reference];
+  }
 }
 
 /** The references of a step and of everything in its body. */
@@ -119,5 +123,5 @@ export function* allReferences(step: StepDefinition): Iterable<Reference> {
   const body = bodyOf(step);
   if (body === null) return;
   for (const inner of body.steps) yield* allReferences(inner);
-  yield* closingReferences(body);
+  for (const [, reference] of closingReferences(body)) yield reference;
 }

@@ -12,11 +12,16 @@ export class ReadCounter {
   watch<T extends object>(target: T): T {
     const known = this.#watched.get(target);
     if (known !== undefined) return known as T;
-    const watched = target instanceof Map ? this.#watchMap(target) : this.#watchObject(target);
+    const watched = this.#watchAnew(target);
     this.#watched.set(target, watched);
     // A watched object may be stored where it is read again.
     this.#watched.set(watched, watched);
     return watched as T;
+  }
+
+  #watchAnew(target: object): object {
+    if (target instanceof Map) return this.#watchMap(target);
+    return target instanceof Set ? this.#watchSet(target) : this.#watchObject(target);
   }
 
   #watchObject(target: object): object {
@@ -43,8 +48,39 @@ export class ReadCounter {
         this.reads += 1;
         target.set(key, value);
       },
+      delete: (key: unknown) => {
+        this.reads += 1;
+        return target.delete(key);
+      },
       *values() {
         for (const value of target.values()) {
+          counter.reads += 1;
+          yield counter.#watchValue(value);
+        }
+      },
+    };
+  }
+
+  #watchSet(target: Set<unknown>): object {
+    const counter = this;
+    return {
+      get size() {
+        return target.size;
+      },
+      has: (value: unknown) => {
+        this.reads += 1;
+        return target.has(value);
+      },
+      add: (value: unknown) => {
+        this.reads += 1;
+        target.add(value);
+      },
+      delete: (value: unknown) => {
+        this.reads += 1;
+        return target.delete(value);
+      },
+      *[Symbol.iterator]() {
+        for (const value of target) {
           counter.reads += 1;
           yield counter.#watchValue(value);
         }
