@@ -39,6 +39,13 @@ const lessons: Readonly<Record<string, readonly RegExp[]>> = {
     /^The record, tampered with: .* it does not agree: companies\[0\]\/resolution,/m,
     /^ {2}companies\[0\]\/resolution +\d+, first output\.policy\.name: "past-score" -> "linear-pool"$/m,
   ],
+  "08-a-debate.ts": [/^(Round \d: trend .* apart\n){3,10}It ended after \d+ rounds, because they agree\.$/],
+  "09-people-and-signals.ts": [
+    /^Started: it waits\n {2}quote +waitingForSignal$/m,
+    /^Quoted: it waits\n {2}quote +succeeded\n {2}sizing +succeeded\n {2}approval +waitingForApproval$/m,
+    /^Approved: .*"approved":true,"by":"ada".*"shares":78/m,
+    /^What if bob had said no: .*"approved":false,"by":"bob".*"shares":78/m,
+  ],
 };
 
 const files = (await readdir(examples)).filter((file) => /^\d\d-.*\.ts$/.test(file)).toSorted();
