@@ -79,3 +79,75 @@ test("P5 a run's day is its input's, unless another is given", async () => {
   );
   assert.ok(earlier instanceof MycroftError && earlier.code === "LOOK_AHEAD");
 });
+
+test("E7 a child run is done with its own plan, at any depth", async () => {
+  const quadrupling = workflow({ name: "quadrupling", input: z.object({ value: z.number() }) }, (w) => {
+    const once = w.run("once", doubling, { value: w.input.value });
+    return w.run("twice", doubling, { value: once });
+  });
+  const octupling = workflow({ name: "octupling", input: z.object({ value: z.number() }) }, (w) => {
+    const most = w.run("most", quadrupling, { value: w.input.value });
+    return w.call("rest", double, { value: most });
+  });
+  const { output, record } = await runInMemory(octupling, { value: 5 });
+  assert.equal(output, 40);
+  const reports = record.events.flatMap((event) => ("report" in event ? [event.report?.childRunId] : []));
+  assert.equal(reports.length, 2);
+  assert.ok(reports[0]?.startsWith(`${record.header.runId}.`));
+  await assert.rejects(runInMemory(octupling, { value: -5 }), { code: "INPUT_INVALID" });
+});
+
+const day = 86_400_000;
+
+test("a result is used again where a step allows it, and nowhere else", async () => {
+  let calls = 0;
+  const count = defineFunction({
+    name: "count",
+    version: "1",
+    input: z.object({ of: z.string() }),
+    output: z.number(),
+    run: () => {
+      calls += 1;
+      return calls;
+    },
+  });
+  const counting = workflow({ name: "counting", input: z.object({}) }, (w) => {
+    const first = w.call("first", count, { of: "this" }, { cacheTtlMs: day });
+    const same = w.call("same", count, { of: "this" }, { cacheTtlMs: day, after: [first] });
+    const other = w.call("other", count, { of: "that" }, { cacheTtlMs: day, after: [same] });
+    const anew = w.call("anew", count, { of: "this" }, { after: [other] });
+    return { first, same, other, anew };
+  });
+  const { output, record } = await runInMemory(counting, {});
+  assert.deepEqual(output, { first: 1, same: 1, other: 2, anew: 3 });
+  const cached = record.events.flatMap((event) =>
+    event.type === "attemptSucceeded" && event.report?.cached === true ? [event.task] : [],
+  );
+  assert.deepEqual(cached, ["same"]);
+  // Its store ends with a run: the next one begins with nothing.
+  assert.equal((await runInMemory(counting, {})).output.first, 4);
+});
+
+test("pools are those that it is given, and one that is missing is named", async () => {
+  let [underWay, most] = [0, 0];
+  const crowd = defineFunction({
+    name: "crowd",
+    version: "1",
+    input: z.object({}),
+    output: z.number(),
+    run: async () => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await new Promise((resolve) => setImmediate(resolve));
+      underWay -= 1;
+      return most;
+    },
+  });
+  const crowding = workflow({ name: "crowding", input: z.object({ size: z.array(z.number()) }) }, (w) =>
+    w.map("all", w.input.size, (m) => m.call("one", crowd, {}, { pool: "narrow" })),
+  );
+  const size = [1, 2, 3, 4, 5, 6];
+  await runInMemory(crowding, { size }, { pools: { narrow: { slots: 2 } } });
+  assert.equal(most, 2);
+  await assert.rejects(runInMemory(crowding, { size }), { code: "POOL_UNKNOWN" });
+});

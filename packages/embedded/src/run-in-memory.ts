@@ -5,20 +5,23 @@
 import type { JsonValue } from "@mycroft/engine";
 import { isErrorCode, MycroftError } from "@mycroft/errors";
 import {
+  type Clock,
   type Gateway,
   type Host,
   MemoryStore,
   type RunRecord,
   readRun,
   type StartRun,
+  type Store,
   startHost,
 } from "@mycroft/runtime";
-import type { MarketData, ProjectConfig, Workflow } from "@mycroft/sdk";
+import type { MarketData, Project, ProjectConfig, Workflow } from "@mycroft/sdk";
 import { InProcessBus } from "./in-process-bus/in-process-bus.ts";
 import { InProcessQueue } from "./in-process-queue.ts";
 import { SystemClock } from "./system-clock.ts";
 
-export interface InMemoryOptions extends Pick<ProjectConfig, "agents" | "functions" | "policies"> {
+export interface InMemoryOptions
+  extends Pick<ProjectConfig, "agents" | "functions" | "policies" | "pools" | "rateLimits"> {
   /** What agents see; nothing unless given. */
   readonly data?: MarketData;
   /**
@@ -37,7 +40,7 @@ export interface FinishedRun<Output> {
 /**
  * @param input as a caller may write it; defaults are filled in.
  * @throws {MycroftError} INPUT_INVALID (the input), PLAN_UNKNOWN_TARGET (an agent, function or policy that is not
- *   there), CONFIG_INVALID (two of one name), or the code with which the run failed.
+ *   there), POOL_UNKNOWN, CONFIG_INVALID (two of one name), or the code with which the run failed.
  */
 export async function runInMemory<Input, Output, Given>(
   workflow: Workflow<Input, Output, Given>,
@@ -45,18 +48,19 @@ export async function runInMemory<Input, Output, Given>(
   { data, asOf, ...brought }: InMemoryOptions = {},
 ): Promise<FinishedRun<Output>> {
   const parsed = workflow.parseInput(input) as JsonValue;
-  const gateway = await openGateway({ workflows: [workflow], ...brought }, data ?? null);
+  const project = await readProject({ workflows: [workflow], ...brought });
   const clock = new SystemClock();
-  const host = await startHost({
-    store: new MemoryStore(),
-    queue: new InProcessQueue(),
-    bus: new InProcessBus({ clock }),
-    clock,
-    gateway,
-  });
+  const store = new MemoryStore({ now: () => clock.now() });
+  const gateway = await openGateway(project, { store, clock, market: data ?? null });
+  const { pools, rateLimits } = project;
+  const host = await startHost(
+    { store, queue: new InProcessQueue(), bus: new InProcessBus({ clock }), clock, gateway },
+    { dispatch: { pools, rateLimits } },
+  );
   try {
     const record = await runToEnd(host, {
       plan: workflow.plan,
+      childPlans: workflow.plans,
       input: parsed,
       asOf: asOf ?? statedDay(parsed) ?? data?.lastDate ?? new Date(clock.now()).toISOString().slice(0, 10),
       provenance: { codeVersion: "in memory", ...(data === undefined ? {} : { dataHash: data.hash }) },
@@ -68,16 +72,35 @@ export async function runInMemory<Input, Output, Given>(
   }
 }
 
-async function openGateway(config: ProjectConfig, market: MarketData | null): Promise<Gateway> {
-  // Loaded only now, since whoever comes to this package for a store should not wait for it.
-  const [{ createInProcessGateway }, { policies }, { checkProject, defineConfig }] = await Promise.all([
-    import("@mycroft/gateways"),
-    import("@mycroft/ensemble"),
-    import("@mycroft/sdk"),
-  ]);
+// What follows loads packages only when it is called, since whoever comes to this package for a store should not wait for them.
+
+async function readProject(config: ProjectConfig): Promise<Project> {
+  const { checkProject, defineConfig } = await import("@mycroft/sdk");
   const project = defineConfig(config);
   checkProject(project);
-  return createInProcessGateway({ ...project, policies: [...policies, ...project.policies], market });
+  return project;
+}
+
+interface Surroundings {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly market: MarketData | null;
+}
+
+/** It uses earlier results where steps allow that, as everywhere else: within one run, since the store ends with it. */
+async function openGateway(project: Project, { store, clock, market }: Surroundings): Promise<Gateway> {
+  const [{ cachingGateway, createInProcessGateway }, { policies }] = await Promise.all([
+    import("@mycroft/gateways"),
+    import("@mycroft/ensemble"),
+  ]);
+  const { agents, functions } = project;
+  const gateway = createInProcessGateway({
+    agents,
+    functions,
+    policies: [...policies, ...project.policies],
+    market,
+  });
+  return cachingGateway(gateway, { store, clock, dataHash: market?.hash ?? null });
 }
 
 async function runToEnd({ orchestrator, store }: Host, start: StartRun): Promise<RunRecord> {

@@ -6,6 +6,7 @@ export { defineScoredAgent, type Study, type StudyMethod } from "./agents/scored
 export { technical } from "./agents/technical.ts";
 export { trend } from "./agents/trend.ts";
 export { volatility } from "./agents/volatility.ts";
+export { nyse } from "./calendars/nyse.ts";
 export {
   type CalibratedView,
   calibrate,

@@ -1,28 +1,34 @@
 /**
- * A host for one run that answers attempts and fires timers in random order, with whatever else a host may send in
- * between. What an attempt comes to depends on its task and number alone, so that two orders can be compared.
+ * A host for one run that answers attempts, gives verdicts, sends signals and fires timers in random order, with whatever
+ * else a host may send in between. What it says depends on what it is asked alone, so that two orders can be compared.
  */
 import { apply } from "../apply.ts";
+import { canonicalJson } from "../canonical-json.ts";
+import { describeTasks } from "../describe-tasks.ts";
 import type { Plan } from "../plan.ts";
 import { indexPlan } from "../plan-index.ts";
-import type { Command, RunEvent } from "../run-event.ts";
-import { createRun, type RunState } from "../run-state.ts";
+import type { CarriedOutcome, Command, RunEvent, StartAttempt, StartChildRun } from "../run-event.ts";
+import { createRun, type RunState, type Task } from "../run-state.ts";
 import type { JsonValue } from "../workflow-definition.ts";
-import { someValues } from "./random-workflow.ts";
+import { lateSignal, someValues } from "./random-workflow.ts";
 import type { Tape } from "./tape.ts";
 
 export interface Setting {
   readonly input: JsonValue;
-  /** Decides what each attempt comes to. */
+  /** Decides what the host says. */
   readonly salt: number;
+  /** What the run takes over from another one. */
+  readonly carried?: readonly CarriedOutcome[];
 }
 
 export interface Disorder {
   /** Per cent of events that are stale, duplicate, foreign, early or late. */
   readonly noise: number;
-  /** Whether the run may be cancelled. */
+  /** Whether the run or its tasks may be cancelled, deadlines met in vain, and anything sent to anybody. */
   readonly stops: boolean;
 }
+
+type Asked = Pick<StartAttempt, "task" | "attempt" | "input">;
 
 const startedAt = 1_800_000_000_000;
 /** Far more than any random run takes: beyond it, the run is stuck. */
@@ -50,8 +56,8 @@ class Host {
   readonly #tape: Tape;
   readonly #disorder: Disorder;
   readonly #events: RunEvent[] = [];
-  /** Attempts to answer; those that were cancelled are answered all the same. */
-  readonly #attempts: { readonly task: string; readonly attempt: number }[] = [];
+  /** Attempts and child runs to answer; those that were cancelled are answered all the same. */
+  readonly #attempts: (StartAttempt | StartChildRun)[] = [];
   readonly #timers = new Map<string, number>();
   #now = startedAt;
 
@@ -63,7 +69,11 @@ class Host {
   }
 
   run(): readonly RunEvent[] {
-    const { input } = this.#setting;
+    const { input, carried = [] } = this.#setting;
+    const half = this.#tape.draw(carried.length);
+    for (const outcomes of [carried.slice(0, half), carried.slice(half)]) {
+      if (outcomes.length > 0) this.#send({ type: "outcomesCarried", at: this.#now, outcomes });
+    }
     if (this.#tape.chance(this.#disorder.noise)) this.#disturb();
     this.#send({ type: "runStarted", at: this.#now, input });
     while (this.#state.result === null) {
@@ -82,51 +92,100 @@ class Host {
   }
 
   #accept(command: Command): void {
-    if (command.type === "startAttempt") this.#attempts.push(command);
+    if (command.type === "startAttempt" || command.type === "startChildRun") this.#attempts.push(command);
     else if (command.type === "setTimer") this.#timers.set(command.timer, command.dueAt);
     else if (command.type === "clearTimer") this.#timers.delete(command.timer);
   }
 
   /** Does one of the things that the engine waits for. */
   #advance(): void {
-    const timers = [...this.#timers];
-    const at = this.#tape.draw(this.#attempts.length + timers.length - 1);
+    const askers = this.#waiting().filter((task) => this.#isAnswered(task));
+    const answered = new Set(askers.map(({ id }) => `due:${id}`));
+    const timers = [...this.#timers].filter(([timer]) => !answered.has(timer));
+    const at = this.#tape.draw(this.#attempts.length + timers.length + askers.length - 1);
     const [attempt] = this.#attempts.splice(at, 1);
     if (attempt !== undefined) {
-      this.#answer(attempt.task, attempt.attempt);
+      this.#answer(attempt);
       return;
     }
-    const [timer, dueAt] = timers[at - this.#attempts.length] ?? [];
+    const asker = askers[at - this.#attempts.length];
+    if (asker !== undefined) {
+      this.#tell(asker);
+      return;
+    }
+    const [timer, dueAt] = timers[at - this.#attempts.length - askers.length] ?? [];
     if (timer === undefined || dueAt === undefined)
       throw new Error("The run is stuck: nothing is to be done.");
-    this.#now = Math.max(this.#now, dueAt + this.#tape.draw(3));
+    this.#fire(timer, dueAt + this.#tape.draw(3));
+  }
+
+  #fire(timer: string, dueAt: number): void {
+    this.#now = Math.max(this.#now, dueAt);
     this.#timers.delete(timer);
     this.#send({ type: "timerFired", at: this.#now, timer });
   }
 
-  #answer(task: string, attempt: number): void {
+  #waiting(): readonly Task[] {
+    const waits = ["waitingForApproval", "waitingForSignal"];
+    return [...this.#state.tasks.values()].filter(({ status }) => waits.includes(status));
+  }
+
+  /** Whether the host has something to say to a task that waits; the others wait for their deadline. */
+  #isAnswered(task: Task): boolean {
+    const { work } = task.step;
+    if (task.dueAt === null) return true;
+    return work.kind === "waitFor" ? work.signal !== lateSignal : this.#chanceOf(this.#asked(task)) % 3 > 0;
+  }
+
+  /** What a task that waits asks for, as a text. */
+  #asked(task: Task): string {
+    const wait = describeTasks(this.#state).find(({ id }) => id === task.id)?.waitsFor ?? null;
+    const id = wait?.kind === "approval" ? task.id : "";
+    return `${id} ${canonicalJson(wait as unknown as JsonValue)}`;
+  }
+
+  #tell(task: Task): void {
+    const chance = this.#chanceOf(this.#asked(task));
+    const wait = describeTasks(this.#state).find(({ id }) => id === task.id)?.waitsFor;
+    if (wait?.kind === "signal") {
+      const key = wait.key === null ? {} : { key: wait.key };
+      const payload = someValues[chance % someValues.length] ?? null;
+      this.#send({ type: "signalReceived", at: this.#now, signal: wait.signal, payload, ...key });
+      return;
+    }
+    const verdict = chance % 5 < 3 ? "approve" : "reject";
+    const comment = chance % 2 === 0 ? { comment: `No. ${chance % 7}` } : {};
+    this.#send({ type: "approvalDecided", at: this.#now, task: task.id, verdict, by: "Ada", ...comment });
+  }
+
+  #chanceOf(asked: string): number {
+    return hashOf(`${this.#setting.salt} ${asked}`);
+  }
+
+  #answer({ task, attempt, input }: Asked): void {
     const of = { at: this.#now, task, attempt };
-    const chance = hashOf(`${this.#setting.salt} ${task} ${attempt}`);
+    const chance = this.#chanceOf(`${task} ${attempt} ${canonicalJson(input)}`);
     if (chance % 10 < 7) {
       const output: JsonValue = someValues[Math.floor(chance / 10) % someValues.length] ?? null;
       this.#send({ type: "attemptSucceeded", ...of, output });
       return;
     }
-    const error = { code: "TASK_FAILED", message: `No. ${attempt}`, retryable: chance % 10 < 9 };
+    const code = chance % 3 === 0 ? "NO_DATA" : "TASK_FAILED";
+    const error = { code, message: `No. ${attempt}`, retryable: chance % 10 < 9 };
     this.#send({ type: "attemptFailed", ...of, error });
   }
 
   /** Sends what nobody asked for, or what was asked for too early, twice, or in vain. */
   #disturb(): void {
-    const [timer, dueAt] = this.#tape.pick([["retry:1:nobody", 0], ...this.#timers]);
-    const { task, attempt } = this.#tape.pick([{ task: "nobody", attempt: 1 }, ...this.#attempts]);
+    const [timer, dueAt] = this.#tape.pick([["retry:1:nobody", 0], ["due:nobody", 0], ...this.#timers]);
+    const attempt = this.#tape.pick<Asked>([{ task: "nobody", attempt: 1, input: null }, ...this.#attempts]);
     const past = this.#tape.pick([null, ...this.#events]);
-    switch (this.#tape.draw(6)) {
+    switch (this.#tape.draw(9)) {
       case 0:
-        this.#answer(task, attempt + 1);
+        this.#answer({ ...attempt, attempt: attempt.attempt + 1 });
         return;
       case 1:
-        this.#answer(task, attempt - 1);
+        this.#answer({ ...attempt, attempt: attempt.attempt - 1 });
         return;
       case 2:
         this.#timers.delete(timer);
@@ -136,14 +195,75 @@ class Host {
         if (this.#state.root !== null) this.#send({ type: "runStarted", at: this.#now, input: "again" });
         return;
       case 4:
-        if (this.#disorder.stops) this.#send({ type: "cancelRequested", at: this.#now, reason: "enough" });
+        this.#decideAnything();
+        return;
+      case 5: {
+        const outcomes = [{ task: "s1", inputHash: null, output: "carried" }];
+        if (this.#state.root !== null) this.#send({ type: "outcomesCarried", at: this.#now, outcomes });
+        return;
+      }
+      case 6:
+        if (past !== null && (this.#disorder.stops || !isFree(past))) this.#send({ ...past, at: this.#now });
         return;
       default:
-        if (past !== null && (this.#disorder.stops || past.type !== "cancelRequested")) {
-          this.#send({ ...past, at: this.#now });
-        }
+        if (this.#disorder.stops) this.#interfere(timer, dueAt);
     }
   }
+
+  /** A verdict that is not asked for; where nothing is to change, on what does not wait for one. */
+  #decideAnything(): void {
+    const waiting = this.#waiting();
+    const others = [...this.#state.tasks.values()].filter((task) => !waiting.includes(task));
+    const { id } = this.#tape.pick<Pick<Task, "id">>([
+      { id: "nobody" },
+      ...others,
+      ...(this.#disorder.stops ? waiting : []),
+    ]);
+    const verdict = this.#tape.pick(["reject", "approve"]);
+    this.#send({ type: "approvalDecided", at: this.#now, task: id, verdict, by: "Eve" });
+  }
+
+  /** Does what changes the run's course. */
+  #interfere(timer: string, dueAt: number): void {
+    const { id } = this.#tape.pick<Pick<Task, "id">>([{ id: "nobody" }, ...this.#state.tasks.values()]);
+    const at = this.#now;
+    switch (this.#tape.draw(6)) {
+      case 0:
+        this.#send({ type: "cancelRequested", at, reason: "enough" });
+        return;
+      case 1:
+      case 2:
+        this.#send({ type: "cancelRequested", at, reason: "enough", task: id });
+        return;
+      case 3:
+        this.#fire(timer, dueAt);
+        return;
+      default: {
+        const signal = this.#tape.pick(["go", "stop", lateSignal]);
+        const key = this.#tape.pick<{ key?: string }>([
+          {},
+          { key: "k" },
+          { key: "1" },
+          { key: "0" },
+          { key: "x" },
+        ]);
+        const name = this.#tape.pick<{ id?: string }>([{}, { id: "i1" }, { id: "i2" }]);
+        this.#send({
+          type: "signalReceived",
+          at,
+          signal,
+          payload: this.#tape.pick(someValues),
+          ...key,
+          ...name,
+        });
+      }
+    }
+  }
+}
+
+/** Whether the same event again may change a run's course. */
+function isFree({ type }: RunEvent): boolean {
+  return type === "cancelRequested" || type === "signalReceived" || type === "outcomesCarried";
 }
 
 /** FNV-1a, scrambled by a multiplication (Knuth), for choices that depend on a text alone. */

@@ -1,18 +1,23 @@
 /**
- * Random workflow definitions that compile: nested maps, edges of every kind, all trigger rules, conditions, retries.
- * Steps are handed out in an order in which they cannot always run, as authors may write them.
+ * Random workflow definitions that compile: steps of every kind, nested maps and repeats, edges of every kind, all trigger
+ * rules, conditions, retries. Steps are handed out in an order in which they cannot always run, as authors may write them.
  */
 import type {
+  ApproveStep,
   Condition,
   Expression,
   JsonValue,
   MapStep,
   Path,
+  RepeatStep,
   RetryPolicy,
+  SleepStep,
   StepDefinition,
   TriggerRule,
+  WaitForStep,
   WorkflowDefinition,
 } from "../workflow-definition.ts";
+import { childPlan } from "./steps.ts";
 import type { Tape } from "./tape.ts";
 
 const maxNesting = 2;
@@ -36,12 +41,24 @@ const operators = ["ne", "eq", "lt", "le", "gt", "ge", "in", "exists", "not", "a
 
 const somePaths: readonly [Path, ...Path[]] = [[], ["a"], ["list"], ["list", 0], ["a", "b"], ["__proto__"]];
 
+/** A signal of this name is never sent by a host that keeps order: who waits for it has a deadline. */
+export const lateSignal = "late";
+
+/** Around the time at which random runs start, past, too far away, and none at all. */
+const someMoments = ["2027-01-15T08:00:00.500Z", "2020-02-29T12:00+02:00", "2039-01-01T00:00Z"] as const;
+
 /** What can be referred to from a place. */
 interface Sight {
   readonly own: readonly StepDefinition[];
   readonly outer: readonly StepDefinition[];
-  /** The enclosing maps; of items of an unknown type any path can be read. */
-  readonly maps: readonly { readonly name: string; readonly isTyped: boolean }[];
+  /** The enclosing maps and repeats; of items of an unknown type any path can be read. */
+  readonly bodies: readonly { readonly name: string; readonly isTyped: boolean; readonly isMap: boolean }[];
+}
+
+interface Base {
+  readonly name: string;
+  readonly after: readonly string[];
+  readonly when?: Condition;
 }
 
 /** A list for a map to go over. A step's output is certain to be there only if all needs must succeed. */
@@ -64,7 +81,7 @@ class Author {
   }
 
   write(): WorkflowDefinition {
-    const sight = { own: [], outer: [], maps: [] };
+    const sight = { own: [], outer: [], bodies: [] };
     const steps = this.#scope(sight, 1 + this.#tape.draw(5));
     const output = this.#expression({ ...sight, own: steps }, 2);
     const timeoutMs = this.#tape.chance(20) ? { timeoutMs: 20_000 } : {};
@@ -79,25 +96,74 @@ class Author {
 
   #step(sight: Sight): StepDefinition {
     this.#steps += 1;
-    const name = `s${this.#steps}`;
-    const kinds = ["call", "resolve", "map"] as const;
-    const kind =
-      sight.maps.length < maxNesting ? this.#tape.pick(kinds) : this.#tape.pick(["call", "resolve"]);
-    const base = { name, ...this.#after(sight), ...this.#when(sight) };
-    if (kind === "map") return this.#map(base, sight);
+    const base = { name: `s${this.#steps}`, ...this.#after(sight), ...this.#when(sight) };
+    const kinds = ["call", "resolve", "call", "run", "approve", "waitFor", "sleep", "map", "repeat"] as const;
+    const kind = this.#tape.pick(kinds);
+    switch (kind) {
+      case "approve":
+        return this.#approve({ ...base, ...this.#trigger(base) }, sight);
+      case "waitFor":
+        return this.#waitFor({ ...base, ...this.#trigger(base) }, sight);
+      case "sleep":
+        return { ...base, ...this.#trigger(base), kind, ...this.#sleepTime() };
+      case "map":
+        if (sight.bodies.length < maxNesting) return this.#map(base, sight);
+        break;
+      case "repeat":
+        if (sight.bodies.length < maxNesting) return this.#repeat({ ...base, ...this.#trigger(base) }, sight);
+    }
     const input = this.#expression(sight, 2);
     const attempts = { ...base, ...this.#trigger(base), input, retry: this.#retry() };
     if (kind === "resolve") return { ...attempts, kind, policy: "pool" };
-    return { ...attempts, kind, target: { kind: "agent", name: "someone" } };
+    if (kind === "run") return { ...attempts, kind, workflow: "child", plan: childPlan };
+    return { ...attempts, kind: "call", target: { kind: "agent", name: "someone" } };
   }
 
-  #map(base: { readonly name: string; readonly after: readonly string[] }, sight: Sight): MapStep {
+  #approve(base: Base, sight: Sight): ApproveStep {
+    const deadlines: readonly [object, ...Pick<ApproveStep, "timeoutMs" | "default">[]] = [
+      {},
+      { timeoutMs: 50 },
+      { timeoutMs: 5_000, default: "approve" },
+    ];
+    const deadline: Pick<ApproveStep, "timeoutMs" | "default"> = this.#tape.pick(deadlines);
+    const onReject = this.#tape.pick(["fail", "continue"]);
+    return { ...base, kind: "approve", input: this.#expression(sight, 1), ...deadline, onReject };
+  }
+
+  #waitFor(base: Base, sight: Sight): WaitForStep {
+    const signal = this.#tape.pick(["go", "stop", lateSignal]);
+    const isTimed = signal === lateSignal || this.#tape.chance(30);
+    const fallback = isTimed && this.#tape.chance(50) ? { default: this.#expression(sight, 1) } : {};
+    const deadline = isTimed ? { timeoutMs: 100, ...fallback } : {};
+    return { ...base, kind: "waitFor", signal, ...this.#key(sight), ...deadline };
+  }
+
+  #key({ bodies }: Sight): { readonly key?: Expression } {
+    const options: [Expression | null, ...Expression[]] = [
+      null,
+      { kind: "const", value: "k" },
+      { kind: "const", value: 1 },
+      { kind: "input", path: ["a"] },
+    ];
+    for (const { name, isTyped, isMap } of bodies) {
+      options.push({ kind: "index", of: name });
+      if (isMap && !isTyped) options.push({ kind: "item", of: name, path: [] });
+    }
+    const key = this.#tape.pick(options);
+    return key === null ? {} : { key };
+  }
+
+  #sleepTime(): Pick<SleepStep, "durationMs" | "until"> {
+    const isMoment = this.#tape.chance(40);
+    const isGiven = this.#tape.chance(20);
+    const value: JsonValue = isMoment ? this.#tape.pick(someMoments) : this.#tape.pick([0, 10, 0.5, 1_000]);
+    const time: Expression = isGiven ? { kind: "input", path: ["a"] } : { kind: "const", value };
+    return isMoment ? { until: time } : { durationMs: time };
+  }
+
+  #map(base: Base, sight: Sight): MapStep {
     const { over, isTyped, needsSuccess } = this.#over(sight);
-    const inner = {
-      own: [],
-      outer: [...sight.outer, ...sight.own],
-      maps: [...sight.maps, { name: base.name, isTyped }],
-    };
+    const inner = this.#within(sight, { name: base.name, isTyped, isMap: true });
     const steps = this.#scope(inner, this.#tape.draw(3));
     return {
       ...base,
@@ -111,6 +177,31 @@ class Author {
     };
   }
 
+  #repeat(base: Base, sight: Sight): RepeatStep {
+    const options: readonly [Expression, Expression] = [
+      { kind: "input", path: this.#tape.pick(somePaths) },
+      this.#expression(sight, 1),
+    ];
+    const initial = this.#tape.pick(options);
+    const inner = this.#within(sight, { name: base.name, isTyped: initial !== options[0], isMap: false });
+    const steps = this.#scope(inner, 1 + this.#tape.draw(2));
+    const seen = { ...inner, own: steps };
+    return {
+      ...base,
+      kind: "repeat",
+      initial,
+      maxRounds: 3 - this.#tape.draw(2),
+      atMaxRounds: this.#tape.pick(["succeed", "fail"]),
+      steps: this.#shuffled(steps),
+      output: this.#expression(seen, 2),
+      until: this.#condition(seen, 1),
+    };
+  }
+
+  #within({ own, outer, bodies }: Sight, body: Sight["bodies"][number]): Sight {
+    return { own: [], outer: [...outer, ...own], bodies: [...bodies, body] };
+  }
+
   #over(sight: Sight): Over {
     const options: [Over, ...Over[]] = [
       { over: { kind: "input", path: ["list"] }, isTyped: false, needsSuccess: false },
@@ -118,12 +209,13 @@ class Author {
       { over: { kind: "const", value: [7, "x"] }, isTyped: true, needsSuccess: false },
       { over: { kind: "array", items: [this.#expression(sight, 1)] }, isTyped: true, needsSuccess: false },
     ];
-    for (const { name, isTyped } of sight.maps) {
+    for (const { name, isTyped, isMap } of sight.bodies) {
       const over = { kind: "item", of: name, path: ["list"] } as const;
-      if (!isTyped) options.push({ over, isTyped, needsSuccess: false });
+      if (isMap && !isTyped) options.push({ over, isTyped, needsSuccess: false });
     }
     for (const step of sight.own) {
       const isTyped = step.kind === "map";
+      if (!isTyped && !givesAnything(step)) continue;
       const path = isTyped ? [] : this.#tape.pick([["list"], []]);
       options.push({ over: { kind: "step", step: step.name, path }, isTyped, needsSuccess: true });
     }
@@ -174,13 +266,20 @@ class Author {
   }
 
   /** Anything whose value the data decide. */
-  #reference({ own, outer, maps }: Sight): Expression {
+  #reference({ own, outer, bodies }: Sight): Expression {
     const options: [Expression, ...Expression[]] = [{ kind: "input", path: this.#tape.pick(somePaths) }];
     for (const step of [...own, ...own, ...outer]) {
-      const path = step.kind === "map" ? [] : this.#tape.pick(somePaths);
-      options.push({ kind: "step", step: step.name, path }, { kind: "settled", step: step.name });
+      options.push(
+        { kind: "step", step: step.name, path: this.#tape.pick(pathsInto(step)) },
+        { kind: "settled", step: step.name },
+        {
+          kind: "settled",
+          step: step.name,
+          path: this.#tape.pick<Path>([["status"], ["error", "code"], ["output"]]),
+        },
+      );
     }
-    for (const { name, isTyped } of maps) {
+    for (const { name, isTyped } of bodies) {
       options.push({ kind: "item", of: name, path: isTyped ? [] : this.#tape.pick(somePaths) });
       options.push({ kind: "index", of: name });
     }
@@ -194,6 +293,7 @@ class Author {
       factor: this.#tape.pick([1, 1.5, 10]),
       maxDelayMs: 2_000,
       jitter: this.#tape.pick([0, 0.5, 1]),
+      ...(this.#tape.chance(20) ? { notOn: ["NO_DATA"] } : {}),
     };
   }
 
@@ -203,4 +303,14 @@ class Author {
     while (left.length > 0) shuffled.push(...left.splice(this.#tape.draw(left.length - 1), 1));
     return shuffled;
   }
+}
+
+function pathsInto(step: StepDefinition): readonly [Path, ...Path[]] {
+  if (givesAnything(step)) return somePaths;
+  return step.kind === "approve" ? [[], ["approved"], ["by"]] : [[]];
+}
+
+/** Of an output of an unknown type, any path can be read. */
+function givesAnything({ kind }: StepDefinition): boolean {
+  return kind === "call" || kind === "resolve" || kind === "run" || kind === "waitFor";
 }

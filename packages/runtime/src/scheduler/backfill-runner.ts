@@ -22,7 +22,7 @@ import {
   type ScheduleDefinition,
   type ScheduledRuns,
 } from "./schedule-definition.ts";
-import { cancelRun, findStarted, isHopeless, startOf, startOnce } from "./start-once.ts";
+import { cancelRun, failureOf, findStarted, isHopeless, startOf, startOnce } from "./start-once.ts";
 import { StepLoop } from "./step-loop.ts";
 
 export interface BackfillPorts {
@@ -80,7 +80,7 @@ export class BackfillRunner {
       clock: ports.clock,
       step: () => this.#step(),
       onIdle: () => {},
-      onError: ports.onError,
+      onError: (error) => ports.onError(failureOf(`Backfill ${id}`, { backfill: id }, error)),
     });
   }
 

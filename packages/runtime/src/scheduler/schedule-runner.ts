@@ -19,7 +19,7 @@ import {
 } from "./schedule-definition.ts";
 import { newState, readState, type ScheduleState, scheduleCollection, stateJson } from "./schedule-state.ts";
 import type { SchedulerNotice } from "./scheduler-notice.ts";
-import { cancelRun, findStarted, isHopeless, startOf, startOnce } from "./start-once.ts";
+import { cancelRun, failureOf, findStarted, isHopeless, startOf, startOnce } from "./start-once.ts";
 import { StepLoop } from "./step-loop.ts";
 
 export interface RunnerPorts {
@@ -62,7 +62,7 @@ export class ScheduleRunner {
       clock: ports.clock,
       step: () => this.#step(),
       onIdle: () => this.#setTimer(),
-      onError: ports.onError,
+      onError: (error) => this.#tell(error),
     });
   }
 
@@ -84,7 +84,7 @@ export class ScheduleRunner {
       this.#damage = null;
     } catch (thrown) {
       this.#damage = asMycroftError(thrown);
-      this.#ports.onError(this.#damage);
+      this.#tell(this.#damage);
     }
   }
 
@@ -307,6 +307,11 @@ export class ScheduleRunner {
     this.#revision += 1;
     this.#state = state;
     return true;
+  }
+
+  #tell(error: MycroftError): void {
+    const { name } = this.definition;
+    this.#ports.onError(failureOf(`Schedule "${name}"`, { schedule: name }, error));
   }
 
   #notify(notice: Unnamed<SchedulerNotice>): void {

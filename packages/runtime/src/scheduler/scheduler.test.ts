@@ -387,6 +387,8 @@ describe("what fails", () => {
       lives.errors.map((error) => error.code),
       ["STORE_FULL"],
     );
+    assert.match(lives.errors[0]?.message ?? "", /^Schedule "sample": /);
+    assert.deepEqual([lives.errors[0]?.details?.["schedule"], lives.errors[0]?.retryable], ["sample", true]);
     assert.equal((await scheduler.list())[0]?.failure, "STORE_FULL");
     world.isFull = false;
     await world.pass(hourMs);

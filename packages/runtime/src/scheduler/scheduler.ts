@@ -102,7 +102,8 @@ export class Scheduler {
   }
 
   /**
-   * Starts a run of the schedule now, out of turn, whether it is paused or under way. Resolves with the run's id.
+   * Starts a run of the schedule now, out of turn, whether it is paused or under way. Resolves with the run's id. Until
+   * it has settled, it counts for the overlap rule like any other run of the schedule.
    * @throws {MycroftError} SCHEDULE_UNKNOWN, INPUT_INVALID; what starting a run throws.
    */
   async trigger(name: string): Promise<string> {

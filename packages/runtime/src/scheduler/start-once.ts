@@ -1,5 +1,5 @@
 /** Starts a run under a key: once, whatever crashes, and whatever was deployed between a crash and the next try. */
-import { asMycroftError, MycroftError } from "@mycroft/errors";
+import { asMycroftError, type ErrorDetails, MycroftError } from "@mycroft/errors";
 import type { Store } from "../ports/store.ts";
 import type {
   ScheduleDefinition,
@@ -65,4 +65,14 @@ export async function cancelRun(runs: ScheduledRuns, runId: string, reason: stri
     // It settled and was forgotten since it was listed.
     if (!(thrown instanceof MycroftError && thrown.code === "RUN_UNKNOWN")) throw thrown;
   }
+}
+
+/** The same failure, with whose work it holds up. */
+export function failureOf(whose: string, details: ErrorDetails, error: MycroftError): MycroftError {
+  const { code, message, retryable } = error;
+  return new MycroftError(code, `${whose}: ${message}`, {
+    details: { ...error.details, ...details },
+    cause: error,
+    retryable,
+  });
 }

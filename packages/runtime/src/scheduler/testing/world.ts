@@ -156,7 +156,7 @@ export class World {
   }
 
   #run(runId: string): StartedRun {
-    const run = this.runs.find((one) => one.header.runId === runId);
+    const run = this.runs.find((one) => one.runId === runId);
     if (run !== undefined) return run;
     throw new MycroftError("RUN_UNKNOWN", `There is no run ${runId}.`);
   }
