@@ -1,5 +1,5 @@
 /** Every command's words. Nothing here loads what a command does, so that `mycroft --help` answers at once. */
-import type { CommandOption, CommandSpec } from "./command.ts";
+import type { CommandFamily, CommandOption, CommandSpec } from "./command.ts";
 
 /** What every command understands. */
 export const commonOptions: readonly CommandOption[] = [
@@ -44,6 +44,36 @@ const runArgument = {
   required: true,
 } as const;
 
+const inputOption: CommandOption = {
+  flags: "--input <json>",
+  description: "the input as JSON, `@file`, or `-` for standard input",
+};
+
+const noWaitOption: CommandOption = {
+  flags: "--no-wait",
+  description: "put it on record, and leave the work to the next command that runs something",
+};
+
+const scheduleArgument = {
+  name: "schedule",
+  description: "a schedule's name; see `mycroft schedule list`",
+  required: true,
+} as const;
+
+const backfillArgument = {
+  name: "id",
+  description: "a backfill's id; see `mycroft backfill list`",
+  required: true,
+} as const;
+
+export const commandFamilies: readonly CommandFamily[] = [
+  {
+    name: "schedule",
+    group: "Schedules",
+    summary: "List, pause, resume or trigger the project's schedules",
+  },
+];
+
 export const commandTable: readonly CommandSpec[] = [
   {
     name: "start",
@@ -71,8 +101,13 @@ export const commandTable: readonly CommandSpec[] = [
     summary: "Run any workflow of the project",
     arguments: [{ name: "workflow", description: "see `mycroft workflows`", required: true }],
     options: [
-      { flags: "--input <json>", description: "the input as JSON, `@file`, or `-` for standard input" },
+      inputOption,
       asOfOption,
+      { flags: "--tag <tag...>", description: "words to find the run by; see `mycroft runs --tag`" },
+      {
+        flags: "--key <key>",
+        description: "start it once: a run that was started under this key before is shown instead",
+      },
       ...dataOptions,
     ],
     examples: [
@@ -82,13 +117,187 @@ export const commandTable: readonly CommandSpec[] = [
     load: () => import("./commands/run.ts"),
   },
   {
-    name: "cancel",
+    name: "up",
     group: "Decide",
-    summary: "Cancel a run that is under way",
+    summary: "Keep running: fire schedules, resume runs, do what other commands ask",
+    arguments: [],
+    options: [
+      {
+        flags: "--grace <seconds>",
+        description: "how long what is in hand may take when it is told to end, 0 to 3600",
+        default: "30",
+      },
+      ...dataOptions,
+    ],
+    examples: ["mycroft up", "mycroft up --csv prices.csv --json"],
+    load: () => import("./commands/up.ts"),
+  },
+  {
+    name: "approve",
+    group: "Steer a run",
+    summary: "Approve or reject what a run asks of a person",
+    arguments: [
+      runArgument,
+      {
+        name: "task",
+        description: "which task, when several of the run's wait for a verdict",
+        required: false,
+      },
+    ],
+    options: [
+      { flags: "--reject", description: "reject it" },
+      { flags: "--by <name>", description: "who decides (default: the user of this machine)" },
+      { flags: "--comment <text>", description: "why; it is put on record" },
+      noWaitOption,
+      ...dataOptions,
+    ],
+    examples: ["mycroft approve latest", 'mycroft approve RUN sign-off --reject --comment "too risky"'],
+    load: () => import("./commands/approve.ts"),
+  },
+  {
+    name: "signal",
+    group: "Steer a run",
+    summary: "Send a run a signal that it waits for, or will",
+    arguments: [runArgument, { name: "name", description: "the signal's name", required: true }],
+    options: [
+      { flags: "--data <json>", description: "what it says, as JSON, `@file`, or `-` for standard input" },
+      { flags: "--key <key>", description: "for which of several waits it is" },
+      { flags: "--id <id>", description: "two signals of a run with the same id count once" },
+      noWaitOption,
+      ...dataOptions,
+    ],
+    examples: [`mycroft signal RUN prices-are-in --data '{"day":"2026-01-05"}'`],
+    load: () => import("./commands/signal.ts"),
+  },
+  {
+    name: "cancel",
+    group: "Steer a run",
+    summary: "Cancel a run that is under way, or one task of it",
     arguments: [runArgument],
-    options: [{ flags: "--reason <text>", description: "why; it is put on record" }],
-    examples: ['mycroft cancel latest --reason "wrong date"'],
+    options: [
+      { flags: "--task <id>", description: "only this task; what follows sees it as failed" },
+      { flags: "--reason <text>", description: "why; it is put on record" },
+    ],
+    examples: ['mycroft cancel latest --reason "wrong date"', "mycroft cancel RUN --task report"],
     load: () => import("./commands/cancel.ts"),
+  },
+  {
+    name: "retry",
+    group: "Steer a run",
+    summary: "Do again what failed in a run, as a new run that takes over the rest",
+    arguments: [runArgument],
+    options: [noWaitOption, ...dataOptions],
+    examples: ["mycroft retry latest"],
+    load: () => import("./commands/retry.ts"),
+  },
+  {
+    name: "fork",
+    group: "Steer a run",
+    summary: "Do a part of a run again, as a new run, with something changed",
+    arguments: [runArgument],
+    options: [
+      {
+        flags: "--from <task...>",
+        description: "tasks or steps to do again, with all that follows them",
+      },
+      { ...inputOption, description: `another input: ${inputOption.description}` },
+      {
+        flags: "--set <task=json...>",
+        description: "state a task's output instead of taking it from the run: JSON, or `@file`",
+      },
+      noWaitOption,
+      ...dataOptions,
+    ],
+    examples: ["mycroft fork latest --from portfolio", `mycroft fork RUN --set 'review={"ok":true}'`],
+    load: () => import("./commands/fork.ts"),
+  },
+  {
+    name: "schedule list",
+    group: "Schedules",
+    summary: "List the project's schedules: when they fire, when they last did, and what is under way",
+    arguments: [],
+    options: [],
+    examples: ["mycroft schedule list"],
+    load: () => import("./commands/schedule-list.ts"),
+  },
+  {
+    name: "schedule pause",
+    group: "Schedules",
+    summary: "Let a schedule fire no more until it is resumed; its runs under way go on",
+    arguments: [scheduleArgument],
+    options: [],
+    examples: ["mycroft schedule pause nightly"],
+    load: () => import("./commands/schedule-pause.ts"),
+  },
+  {
+    name: "schedule resume",
+    group: "Schedules",
+    summary: "Let a paused schedule fire again",
+    arguments: [scheduleArgument],
+    options: [
+      {
+        flags: "--catch-up <rule>",
+        description:
+          "what of the firings missed meanwhile is done: all, latest, none (default: as it says itself)",
+      },
+    ],
+    examples: ["mycroft schedule resume nightly", "mycroft schedule resume nightly --catch-up none"],
+    load: () => import("./commands/schedule-resume.ts"),
+  },
+  {
+    name: "schedule trigger",
+    group: "Schedules",
+    summary: "Start a schedule's run now, out of turn",
+    arguments: [scheduleArgument],
+    options: dataOptions,
+    examples: ["mycroft schedule trigger nightly"],
+    load: () => import("./commands/schedule-trigger.ts"),
+  },
+  {
+    name: "backfill",
+    group: "Schedules",
+    summary: "Start the runs that a schedule would have started between two days",
+    arguments: [scheduleArgument],
+    options: [
+      { flags: "--from <date>", description: "the first day, YYYY-MM-DD, in the schedule's time zone" },
+      { flags: "--to <date>", description: "the last day, included" },
+      {
+        flags: "--concurrency <n>",
+        description: "how many runs are under way at once, 1 to 1000",
+        default: "10",
+      },
+      { flags: "--newest-first", description: "begin with the last day" },
+      ...dataOptions,
+    ],
+    examples: ["mycroft backfill nightly --from 2010-01-01 --to 2010-02-26 --concurrency 4"],
+    load: () => import("./commands/backfill.ts"),
+  },
+  {
+    name: "backfill list",
+    group: "Schedules",
+    summary: "List the backfills, and how far they are",
+    arguments: [],
+    options: [],
+    examples: ["mycroft backfill list"],
+    load: () => import("./commands/backfill-list.ts"),
+  },
+  {
+    name: "backfill resume",
+    group: "Schedules",
+    summary: "Go on with a backfill that was interrupted",
+    arguments: [backfillArgument],
+    options: dataOptions,
+    examples: ["mycroft backfill resume ID"],
+    load: () => import("./commands/backfill-resume.ts"),
+  },
+  {
+    name: "backfill cancel",
+    group: "Schedules",
+    summary: "Let a backfill start nothing more, and cancel its runs under way",
+    arguments: [backfillArgument],
+    options: [],
+    examples: ["mycroft backfill cancel ID"],
+    load: () => import("./commands/backfill-cancel.ts"),
   },
   {
     name: "runs",
@@ -101,6 +310,7 @@ export const commandTable: readonly CommandSpec[] = [
         flags: "--status <status>",
         description: "only runs that are running, succeeded, failed or cancelled",
       },
+      { flags: "--tag <tag>", description: "only runs with this tag, such as schedule:nightly" },
       { flags: "--limit <n>", description: "how many to list, 1 to 1000", default: "20" },
     ],
     examples: ["mycroft runs", "mycroft runs --status failed --limit 5"],
@@ -179,6 +389,15 @@ export const commandTable: readonly CommandSpec[] = [
     options: [{ flags: "--mermaid", description: "print a Mermaid diagram" }],
     examples: ["mycroft graph investment-committee", "mycroft graph investment-committee --mermaid"],
     load: () => import("./commands/graph.ts"),
+  },
+  {
+    name: "pools",
+    group: "Project",
+    summary: "List the pools of slots that steps share, and what is in them",
+    arguments: [],
+    options: [],
+    examples: ["mycroft pools"],
+    load: () => import("./commands/pools.ts"),
   },
   {
     name: "doctor",

@@ -19,9 +19,10 @@ export interface CommandOption {
 }
 
 /** Under which heading of `mycroft --help` a command stands. */
-export type CommandGroup = "Decide" | "Look back" | "Project";
+export type CommandGroup = "Decide" | "Steer a run" | "Schedules" | "Look back" | "Project";
 
 export interface CommandSpec {
+  /** One word, or two: `schedule pause` is the command `pause` of the family `schedule`. */
   readonly name: string;
   readonly group: CommandGroup;
   readonly summary: string;
@@ -30,6 +31,13 @@ export interface CommandSpec {
   /** Command lines that work as they stand; `RUN` and `prices.csv` stand for a run and a file of one's own. */
   readonly examples: readonly string[];
   readonly load: () => Promise<CommandModule>;
+}
+
+/** The first word of several commands that does nothing by itself. */
+export interface CommandFamily {
+  readonly name: string;
+  readonly group: CommandGroup;
+  readonly summary: string;
 }
 
 export interface CommandModule {

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { failsWith } from "./testing/assert-failure.ts";
 import { callCommand } from "./testing/call-command.ts";
 import { runMycroft, startMycroft } from "./testing/mycroft-process.ts";
 import { temporaryFolder } from "./testing/temporary-folder.ts";
@@ -67,12 +66,6 @@ test("P3 an interrupted run keeps what is done, and the next command goes on fro
   const interrupted = startMycroft([...ask("AAPL"), "--json"], at);
   await interrupted.says("patient asked about AAPL");
   await interrupted.says("quick asked about AAPL");
-  const holder = new RegExp(`process ${interrupted.child.pid} .*Ctrl-C there`, "u");
-  await assert.rejects(
-    here("cancel", "latest"),
-    failsWith("STORE_LOCKED", holder),
-    "only the process that runs it can end it",
-  );
   assert.deepEqual(Object.values(await statuses()), ["running"], "reading works meanwhile");
   interrupted.child.kill("SIGINT");
   await interrupted.says("Stopping");
@@ -111,4 +104,30 @@ test("P3 a killed run is not touched by a command on other data, nor executed by
     [again.exitCode, again.text],
     [1, `Run ${runId} was cancelled already; there is nothing to cancel.`],
   );
+});
+
+test("E11 a run that another process works on is cancelled there, and so is one task of it", async () => {
+  const workOn = async (symbol: string) => {
+    const run = startMycroft([...ask(symbol), "--json"], at);
+    await run.says(`patient asked about ${symbol}`);
+    await run.says(`quick asked about ${symbol}`);
+    return run;
+  };
+  const first = await workOn("AMZN");
+  const task = await here("cancel", "latest", "--task", "companies[0]/views.patient", "--reason", "too slow");
+  assert.match(task.text, /^Task companies\[0\]\/views\.patient of run \S+ is cancelled: too slow\.$/u);
+  const { exitCode, out } = await first.ended;
+  assert.equal(exitCode, 0, "what needs the task goes on without it");
+  const { decisions } = JSON.parse(out) as { readonly decisions: readonly { readonly status: string }[] };
+  assert.deepEqual(
+    decisions.map(({ status }) => status),
+    ["noView"],
+    "one view is no quorum",
+  );
+
+  const second = await workOn("GOOG");
+  assert.equal((await here("cancel", "latest")).exitCode, 0);
+  const cancelled = await second.ended;
+  const { error } = JSON.parse(cancelled.out) as { readonly error: { readonly code: string } };
+  assert.deepEqual([cancelled.exitCode, error.code], [1, "RUN_CANCELLED"]);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MycroftError } from "@mycroft/errors";
-import { commandTable } from "./command-table.ts";
+import { commandFamilies, commandTable } from "./command-table.ts";
 import { parseCommandLine } from "./program.ts";
 
 const look = { width: 100, heading: (text: string) => text };
@@ -28,18 +28,38 @@ function wordsOf(example: string): string[] {
   return words.slice(1).map((word) => word.replace(/^(['"])(.*)\1$/u, "$2"));
 }
 
-test("the front page names every command; it is shown when nothing is asked for", () => {
+test("the front page names every command and family in one screen; it is shown when nothing is asked for", () => {
   const page = textOf(["--help"]);
-  for (const { name, summary } of commandTable) {
+  const shown = commandTable.filter(({ name }) => !name.includes(" "));
+  for (const { name, summary } of [...shown, ...commandFamilies]) {
     assert.match(page, new RegExp(`^  ${name}\\b`, "mu"));
     assert.ok(page.replace(/\s+/gu, " ").includes(summary), name);
   }
+  assert.ok(page.split("\n").length <= 50, `${page.split("\n").length} lines`);
   assert.equal(textOf([]), page);
+});
+
+test("a command of two words is found by its first: in a family, or beside what the word does alone", () => {
+  for (const { name } of commandTable.filter(({ name }) => name.includes(" "))) {
+    const [first = "", second = ""] = name.split(" ");
+    assert.match(textOf([first, "--help"]), new RegExp(`^  ${second}\\b`, "mu"), name);
+  }
+  const alone = parseCommandLine(["backfill", "nightly", "--from", "2026-01-01"], look);
+  assert.ok(alone.kind === "command" && alone.spec.name === "backfill");
+  assert.equal(
+    usageOf(["schedule"]),
+    "Say what to do: list, pause, resume, trigger. See `mycroft schedule --help`.",
+  );
+  assert.equal(
+    usageOf(["schedule", "pasue"]),
+    "Unknown command 'pasue'. Did you mean pause? See `mycroft schedule --help`.",
+  );
+  assert.match(usageOf(["schedule", "pause"]), /'schedule'\. See `mycroft schedule pause --help`\.$/u);
 });
 
 test("every command's help shows its options, the common ones and its examples, which parse", () => {
   for (const { name, examples, options } of commandTable) {
-    const page = textOf([name, "--help"]);
+    const page = textOf([...name.split(" "), "--help"]);
     for (const example of examples) {
       assert.ok(page.includes(`$ ${example}`), `${name}: ${example}`);
       const parsed = parseCommandLine(wordsOf(example), look);

@@ -4,8 +4,8 @@
  */
 import { MycroftError } from "@mycroft/errors";
 import { Command, CommanderError, type Help } from "commander";
-import type { CommandOption, CommandSpec, Invocation } from "./command.ts";
-import { commandTable, commonOptions } from "./command-table.ts";
+import type { CommandFamily, CommandOption, CommandSpec, Invocation } from "./command.ts";
+import { commandFamilies, commandTable, commonOptions } from "./command-table.ts";
 import { optionFlag } from "./read-options.ts";
 import { readVersion } from "./version.ts";
 
@@ -64,19 +64,48 @@ function buildProgram(look: HelpLook, receiver: Receiver): Command {
   const program = prepare(new Command("mycroft"), look, receiver)
     .usage("<command> [options]")
     .description(introduction)
-    .configureHelp({ formatHelp: frontPage, styleTitle: look.heading, subcommandTerm: termOf })
-    .helpCommand(false);
+    .configureHelp({ formatHelp: frontPage, styleTitle: look.heading, subcommandTerm: termOf });
   addOptions(program, commonOptions);
   program.version(readVersion(), "--version", "print the version");
-  for (const spec of commandTable) program.addCommand(buildCommand(spec, look, receiver));
+  // Families first: by then, the first word of every command of two words is there.
+  const firsts = new Map<string, Command>();
+  for (const { name, command } of frontCommands(look, receiver)) {
+    firsts.set(name, command);
+    program.addCommand(command);
+  }
+  for (const spec of commandTable) {
+    const [first = "", second] = spec.name.split(" ");
+    if (second !== undefined) firsts.get(first)?.addCommand(buildCommand(spec, look, receiver));
+  }
   return program;
 }
 
+/** What stands on the front page, in the order of the table: a family stands where its first command does. */
+function frontCommands(look: HelpLook, receiver: Receiver) {
+  const families = new Map(commandFamilies.map((family) => [family.name, family]));
+  const names = [...new Set(commandTable.map(({ name }) => name.split(" ")[0] ?? ""))];
+  return names.flatMap((name) => {
+    const family = families.get(name);
+    const spec = commandTable.find((one) => one.name === name);
+    if (family !== undefined) return [{ name, command: buildFamily(family, look, receiver) }];
+    return spec === undefined ? [] : [{ name, command: buildCommand(spec, look, receiver) }];
+  });
+}
+
+function buildFamily({ name, summary, group }: CommandFamily, look: HelpLook, receiver: Receiver): Command {
+  return prepare(new Command(name), look, receiver)
+    .summary(summary)
+    .description(`${summary}.`)
+    .helpGroup(group)
+    .usage("<command> [options]");
+}
+
 function buildCommand(spec: CommandSpec, look: HelpLook, receiver: Receiver): Command {
-  const command = prepare(new Command(spec.name), look, receiver)
+  const [first = "", second] = spec.name.split(" ");
+  const command = prepare(new Command(second ?? first), look, receiver)
     .summary(spec.summary)
     .description(`${spec.summary}.`)
-    .helpGroup(spec.group)
+    .helpGroup(second === undefined ? spec.group : "Commands:")
     .usage([...spec.arguments.map(argumentForm), "[options]"].join(" "))
     .addHelpText("after", ["", "Examples:", ...spec.examples.map((line) => `  $ ${line}`)].join("\n"));
   for (const argument of spec.arguments) command.argument(argumentForm(argument), argument.description);
@@ -137,16 +166,22 @@ function prepare(command: Command, look: HelpLook, receiver: Receiver): Command 
     .exitOverride()
     .configureOutput({ writeOut: receiver.write, writeErr: () => {}, getOutHelpWidth: () => look.width })
     .configureHelp({ showGlobalOptions: true, styleTitle: look.heading, subcommandTerm: termOf })
+    .helpCommand(false)
     .helpOption("-h, --help", "show this help");
 }
 
 /** `explain <run> <symbol>`: its options are for its own help. */
 function termOf(command: Command): string {
+  if (isFamily(command)) return `${command.name()} <command>`;
   const words = command.registeredArguments.map((argument) => {
     const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
     return argument.required ? `<${name}>` : `[${name}]`;
   });
   return [command.name(), ...words].join(" ");
+}
+
+function isFamily(command: Command): boolean {
+  return commandFamilies.some(({ name }) => name === command.name()) && command.commands.length > 0;
 }
 
 function argumentForm({ name, required, variadic }: CommandSpec["arguments"][number]): string {
@@ -159,10 +194,27 @@ function addOptions(command: Command, options: readonly CommandOption[]): void {
 }
 
 function usageError(thrown: CommanderError, words: readonly string[]): MycroftError {
+  const known = commandOf(words);
+  const page = known === null ? "mycroft --help" : `mycroft ${known} --help`;
+  if (thrown.code === "commander.help") {
+    const names = commandTable.flatMap(({ name }) =>
+      name.startsWith(`${known} `) ? [name.split(" ")[1]] : [],
+    );
+    return new MycroftError("USAGE", `Say what to do: ${names.join(", ")}. See \`${page}\`.`);
+  }
   // Commander begins with "error: ", which the form of every failure here says already, and gives a suggestion a line.
   const text = thrown.message.replace(/^error: /u, "").replace(/\s*\n\((.*)\)$/u, ". $1");
   const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?]$/u.test(text) ? "" : "."}`;
-  const known = words.find((word) => commandTable.some((spec) => spec.name === word));
-  const page = known === undefined ? "mycroft --help" : `mycroft ${known} --help`;
   return new MycroftError("USAGE", `${sentence} See \`${page}\`.`);
+}
+
+/** The command, or the family, that was meant; null when its name is not among the words. */
+function commandOf(words: readonly string[]): string | null {
+  const names = [...commandTable, ...commandFamilies].map(({ name }) => name);
+  const first = words.findIndex(
+    (word) => names.includes(word) || names.some((name) => name.startsWith(`${word} `)),
+  );
+  if (first === -1) return null;
+  const [one = "", other = ""] = words.slice(first);
+  return names.includes(`${one} ${other}`) ? `${one} ${other}` : one;
 }

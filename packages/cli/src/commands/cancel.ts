@@ -1,40 +1,43 @@
-/**
- * `mycroft cancel RUN`: cancels a run that an interrupted command left behind. A run is under way only while a process
- * holds the store, and that process alone can end it.
- */
-import { MycroftError } from "@mycroft/errors";
+/** `mycroft cancel RUN`: ends a run that is under way, in whatever process, or one task of it (E11). */
 import { findRun } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
-import { cancelRun } from "../host/cancel-run.ts";
+import { askOrDo } from "../control/ask-or-do.ts";
+import { type OperationInput, perform } from "../control/operations.ts";
+import { holdIdle } from "../host/idle-record.ts";
 import { readRecordIn } from "../host/read-record.ts";
 import { findRecordFolder } from "../project/open-project.ts";
 import { readArgument, readText } from "../read-options.ts";
+import type { Terminal } from "../text/terminal.ts";
 
 export async function execute({ arguments: given, options, terminal }: Invocation): Promise<number> {
-  const folder = await findRecordFolder(options);
-  const { runId, status } = await readRecordIn(folder, (store) => findRun(store, readArgument(given, "run")));
+  const recordFolder = await findRecordFolder(options);
+  const { runId, status: before } = await readRecordIn(recordFolder, (store) =>
+    findRun(store, readArgument(given, "run")),
+  );
+  const task = readText(options, "task");
   const reason = readText(options, "reason") ?? "cancelled on the command line";
-  const isCancelled = status === "running" && (await cancelOnce(folder, runId, reason));
-  const { status: now } = await readRecordIn(folder, (store) => findRun(store, runId));
-  if (terminal.json) terminal.printJson({ runId, cancelled: isCancelled, status: now });
-  else if (isCancelled) terminal.print(`Run ${runId} is cancelled: ${reason}.`);
-  else
-    terminal.print(
-      `Run ${runId} ${now === "cancelled" ? "was" : "has"} ${now} already; there is nothing to cancel.`,
-    );
-  return isCancelled ? 0 : 1;
+  const input = { runId, reason, ...(task === undefined ? {} : { task }) };
+  const { cancelled, status } =
+    before === "running"
+      ? await cancelWherever(input, recordFolder, terminal)
+      : { cancelled: false, status: before };
+  const what = task === undefined ? `Run ${runId}` : `Task ${task} of run ${runId}`;
+  if (terminal.json) terminal.printJson({ runId, task: task ?? null, cancelled, status });
+  else if (cancelled) terminal.print(`${what} is cancelled: ${reason}.`);
+  else terminal.print(`${what} ${settledText(task, status)} already; there is nothing to cancel.`);
+  return cancelled ? 0 : 1;
 }
 
-async function cancelOnce(folder: string, runId: string, reason: string): Promise<boolean> {
-  try {
-    return await cancelRun(folder, runId, reason);
-  } catch (thrown) {
-    if (!(thrown instanceof MycroftError) || thrown.code !== "STORE_LOCKED") throw thrown;
-    const { message, details } = thrown;
-    throw new MycroftError(
-      "STORE_LOCKED",
-      `${message} To cancel run ${runId}, stop that process first (Ctrl-C there), then cancel.`,
-      { ...(details === undefined ? {} : { details }), cause: thrown },
-    );
-  }
+/** A run that nobody works on is cancelled without being worked on. */
+async function cancelWherever(input: OperationInput<"cancel">, recordFolder: string, terminal: Terminal) {
+  const asking = { recordFolder, name: "cancel", input, terminal } as const;
+  const done = await askOrDo(asking, () =>
+    holdIdle(recordFolder, null, (controls) => perform(controls, "cancel", input)),
+  );
+  return done.value;
+}
+
+function settledText(task: string | undefined, status: string): string {
+  if (task !== undefined && status === "running") return "has settled";
+  return status === "cancelled" ? "was cancelled" : `has ${status}`;
 }

@@ -2,8 +2,8 @@
 import type { Invocation } from "../command.ts";
 import { decideOn, prepareQuestion } from "../decision/committee-run.ts";
 import { printDecisions } from "../decision/print-decisions.ts";
-import { decisionJson, runJson } from "../decision/run-json.ts";
 import { mostDisputed } from "../decision/subject-decision.ts";
+import { runOutcomeJson, tellWaiting } from "../decision/tell-run.ts";
 import { readDate, readList } from "../read-options.ts";
 import { nextCommands } from "../text/next-commands.ts";
 
@@ -11,9 +11,14 @@ export async function execute(invocation: Invocation): Promise<number> {
   const { arguments: given, options, terminal } = invocation;
   const asked = { symbols: readList(given, "symbol"), asOf: readDate(options, "asOf") };
   const question = await prepareQuestion(asked, invocation);
-  const { record, market, decisions } = await decideOn(question, invocation);
+  const decided = await decideOn(question, invocation);
+  const { record, market, decisions } = decided;
   if (terminal.json) {
-    terminal.printJson({ ...runJson(record, market), decisions: decisions.map(decisionJson) });
+    terminal.printJson(runOutcomeJson(decided, market, options));
+    return 0;
+  }
+  if (record.state.result === null) {
+    tellWaiting(decided, invocation);
     return 0;
   }
   const { runId, asOf, workflow } = record.header;

@@ -33,9 +33,15 @@ async function checkWork(options: Invocation["options"]): Promise<readonly Findi
     ...(await look("Project", async () => {
       const { openProject } = await import("../project/open-project.ts");
       const { checkConfig, checkData } = await import("../doctor/check-project.ts");
+      const { checkPools, checkSchedules } = await import("../doctor/check-schedules.ts");
       const open = await openProject(options);
       folder = open.recordFolder;
-      return [checkConfig(open), ...(await look("Data", () => checkData(open, options)))];
+      return [
+        checkConfig(open),
+        ...(await look("Data", () => checkData(open, options))),
+        ...(await look("Schedules", () => checkSchedules(open))),
+        ...(await look("Pools", () => checkPools(open))),
+      ];
     })),
   );
   const recordFolder = folder ?? fallbackFolder(options);

@@ -8,7 +8,7 @@ import { decisionJson, runJson } from "../decision/run-json.ts";
 import { readSubjectDecisions, type SubjectDecision } from "../decision/subject-decision.ts";
 import { readRecord } from "../host/read-record.ts";
 import { readArgument } from "../read-options.ts";
-import { readTimeline } from "../run-report/run-timeline.ts";
+import { readTimeline, type TaskStory } from "../run-report/run-timeline.ts";
 import { existing, suggestion } from "../text/nearest-name.ts";
 import { printSections } from "../text/print-sections.ts";
 
@@ -71,11 +71,7 @@ function recordSection(record: RunRecord): WordedSection {
   };
 }
 
-interface AnsweredBy {
-  readonly kind: "agent" | "function" | "policy";
-  readonly name: string;
-  readonly version: string;
-}
+type AnsweredBy = NonNullable<TaskStory["target"]> & { readonly version: string };
 
 /** Agents, functions and policies with the versions that answered, each once. */
 function versionsOf(record: RunRecord): readonly AnsweredBy[] {

@@ -1,23 +1,19 @@
 /** `mycroft run WORKFLOW`: any workflow of the project, on any input. */
 import type { JsonValue } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
-import type { RunRecord } from "@mycroft/runtime";
 import type { MarketData, Workflow } from "@mycroft/sdk";
 import type { Invocation } from "../command.ts";
-import { printDecisions } from "../decision/print-decisions.ts";
 import { runAndRead } from "../decision/run-and-read.ts";
-import { decisionJson, runJson } from "../decision/run-json.ts";
-import { readSubjectDecisions } from "../decision/subject-decision.ts";
+import { tellRun } from "../decision/tell-run.ts";
 import { findWorkflow } from "../project/find-workflow.ts";
 import { loadMarket, noteLoadReport } from "../project/market.ts";
 import { openProject } from "../project/open-project.ts";
 import { chooseAsOf } from "../project/question.ts";
 import { readInput } from "../project/read-input.ts";
-import { isDate, readArgument, readDate, readText } from "../read-options.ts";
-import { inFull, jsonLines } from "../text/json-lines.ts";
-import { durationText } from "../text/time-text.ts";
+import { isDate, readArgument, readDate, readList, readText } from "../read-options.ts";
 
-export async function execute({ arguments: given, options, terminal }: Invocation): Promise<number> {
+export async function execute(invocation: Invocation): Promise<number> {
+  const { arguments: given, options, terminal } = invocation;
   const asOf = readDate(options, "asOf");
   const open = await openProject(options);
   const workflow = findWorkflow(open, readArgument(given, "workflow"));
@@ -26,16 +22,14 @@ export async function execute({ arguments: given, options, terminal }: Invocatio
   const market = await loadMarket(open, options, terminal);
   if (market !== null) noteLoadReport(market, terminal);
   const run = prepareRun(workflow, input, asOf, market?.data ?? null);
-  const record = await runAndRead(open, market, run, terminal);
-  const decisions = readSubjectDecisions(record);
-  if (terminal.json) {
-    const output = outputOf(record);
-    terminal.printJson({ ...runJson(record, market), decisions: decisions.map(decisionJson), output });
-    return 0;
-  }
-  terminal.note(headline(record));
-  if (decisions.length > 0) printDecisions(decisions, terminal);
-  else for (const line of jsonLines(outputOf(record), inFull)) terminal.print(line);
+  const startKey = readText(options, "key");
+  const tags = readList(options, "tag");
+  const worked = await runAndRead(open, market, invocation, {
+    ...run,
+    tags,
+    ...(startKey === undefined ? {} : { startKey }),
+  });
+  tellRun(worked, market, invocation);
   return 0;
 }
 
@@ -76,13 +70,4 @@ function takesAsOf({ definition }: Workflow): boolean {
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function outputOf({ state }: RunRecord): JsonValue {
-  return state.result?.status === "succeeded" ? state.result.output : null;
-}
-
-function headline({ header, state }: RunRecord): string {
-  const took = durationText((state.settledAt ?? 0) - (state.startedAt ?? 0));
-  return `Run ${header.runId}: ${header.workflow} as of ${header.asOf} ${header.status} in ${took}.`;
 }

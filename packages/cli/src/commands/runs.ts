@@ -19,11 +19,13 @@ const statusStyles = {
 
 export async function execute({ options, terminal }: Invocation): Promise<number> {
   const workflow = readText(options, "workflow");
+  const tag = readText(options, "tag");
   const status = readChoice(options, "status", statuses);
   const limit = readWholeNumber(options, "limit", { min: 1, max: 1_000 }) ?? 20;
   const { runs, nextCursor } = await listOrNothing(options, {
     ...(workflow === undefined ? {} : { workflow }),
     ...(status === undefined ? {} : { status }),
+    ...(tag === undefined ? {} : { tag }),
     limit,
   });
   if (terminal.json) {
@@ -31,7 +33,7 @@ export async function execute({ options, terminal }: Invocation): Promise<number
     return 0;
   }
   if (runs.length === 0) {
-    const isFiltered = workflow !== undefined || status !== undefined;
+    const isFiltered = [workflow, status, tag].some((filter) => filter !== undefined);
     terminal.note(
       isFiltered
         ? "No run on record is like that."

@@ -8,8 +8,8 @@ import {
 } from "../decision/committee-run.ts";
 import { wordBriefly, wordDecision } from "../decision/decision-words.ts";
 import { printDecisions } from "../decision/print-decisions.ts";
-import { decisionJson, runJson } from "../decision/run-json.ts";
 import { mostDisputed } from "../decision/subject-decision.ts";
+import { runOutcomeJson, tellWaiting } from "../decision/tell-run.ts";
 import { readTimeline } from "../run-report/run-timeline.ts";
 import { padText } from "../text/display-width.ts";
 import { nextCommands } from "../text/next-commands.ts";
@@ -23,12 +23,11 @@ export async function execute(invocation: Invocation): Promise<number> {
   const { options, terminal } = invocation;
   const question = await prepareQuestion({}, invocation);
   if (terminal.json) {
-    const { record, market, decisions } = await decideOn(question, invocation);
-    const disputed = mostDisputed(decisions);
+    const decided = await decideOn(question, invocation);
+    const disputed = mostDisputed(decided.decisions);
     terminal.printJson({
-      ...runJson(record, market),
+      ...runOutcomeJson(decided, decided.market, options),
       recordFolder: question.open.recordFolder,
-      decisions: decisions.map(decisionJson),
       mostDisputed: disputed === undefined ? null : { subject: disputed.subject, ...wordDecision(disputed) },
     });
     return 0;
@@ -37,6 +36,10 @@ export async function execute(invocation: Invocation): Promise<number> {
   if (!terminal.isLive)
     terminal.note(`Running ${question.workflow.name} on ${question.universe.length} companies ...`);
   const decided = await decideOn(question, invocation);
+  if (decided.record.state.result === null) {
+    tellWaiting(decided, invocation);
+    return 0;
+  }
   printDecisions(decided.decisions, terminal, effortText(decided));
   printDispute(decided, terminal);
   printNext(decided, options, terminal);

@@ -1,6 +1,5 @@
 /** Lets a committee decide: the work that `start` and `decide` share. */
 import type { JsonValue } from "@mycroft/engine";
-import type { RunRecord } from "@mycroft/runtime";
 import type { Workflow } from "@mycroft/sdk";
 import type { Invocation } from "../command.ts";
 import { findCommittee } from "../project/find-workflow.ts";
@@ -8,7 +7,7 @@ import { type LoadedMarket, noteLoadReport, requireMarket } from "../project/mar
 import { type OpenProject, openProject } from "../project/open-project.ts";
 import { chooseAsOf, chooseUniverse } from "../project/question.ts";
 import { readText } from "../read-options.ts";
-import { runAndRead } from "./run-and-read.ts";
+import { runAndRead, type WorkedRun } from "./run-and-read.ts";
 import { readSubjectDecisions, type SubjectDecision } from "./subject-decision.ts";
 
 /** What a committee is going to be asked. */
@@ -20,8 +19,7 @@ export interface CommitteeQuestion {
   readonly universe: readonly string[];
 }
 
-export interface Decided extends CommitteeQuestion {
-  readonly record: RunRecord;
+export interface Decided extends CommitteeQuestion, WorkedRun {
   readonly decisions: readonly SubjectDecision[];
 }
 
@@ -45,11 +43,11 @@ export async function prepareQuestion(
 /** @throws {MycroftError} INPUT_INVALID when the workflow takes another input; the code with which the run failed. */
 export async function decideOn(
   question: CommitteeQuestion,
-  { terminal }: Pick<Invocation, "terminal">,
+  invocation: Pick<Invocation, "options" | "terminal">,
 ): Promise<Decided> {
   const { open, market, workflow, asOf, universe } = question;
   // What a schema of JSON types has parsed is JSON; the store refuses anything else.
   const input = workflow.parseInput({ asOf, universe }) as JsonValue;
-  const record = await runAndRead(open, market, { workflow, input, asOf }, terminal);
-  return { ...question, record, decisions: readSubjectDecisions(record) };
+  const worked = await runAndRead(open, market, invocation, { workflow, input, asOf });
+  return { ...question, ...worked, decisions: readSubjectDecisions(worked.record) };
 }

@@ -6,6 +6,7 @@ import type { SubjectDecision } from "./subject-decision.ts";
 
 export function headerJson(header: RunHeader) {
   const { runId, workflow, status, asOf, planHash, provenance, createdAt, settledAt } = header;
+  const { tags, startKey, parent, forkedFrom } = header;
   return {
     runId,
     workflow,
@@ -16,6 +17,10 @@ export function headerJson(header: RunHeader) {
     codeVersion: provenance.codeVersion,
     createdAt: new Date(createdAt).toISOString(),
     settledAt: settledAt === null ? null : new Date(settledAt).toISOString(),
+    tags,
+    startKey,
+    parent: parent === null ? null : { runId: parent.runId, task: parent.task },
+    forkedFrom,
   };
 }
 

@@ -2,6 +2,8 @@
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { examineStore, type StoreExamination } from "@mycroft/embedded";
+import { controlAddresses } from "../control/control-address.ts";
+import { askHolder } from "../control/control-client.ts";
 import { shortened } from "../text/printable.ts";
 import type { Finding } from "./finding.ts";
 
@@ -9,14 +11,15 @@ import type { Finding } from "./finding.ts";
 const failBelowBytes = 50 * 1024 ** 2;
 const warnBelowBytes = 1024 ** 3;
 const commandLength = 60;
+const answerWithinMs = 5_000;
 
-export function checkRecord(folder: string): readonly Finding[] {
+export async function checkRecord(folder: string): Promise<readonly Finding[]> {
   const store = examineStore(folder);
   if (store === null) {
     const text = `none yet; the first run makes it in ${folder}`;
     return [{ topic: "Record", status: "ok", text }];
   }
-  return [stateOf(store), ...holderOf(store)];
+  return [stateOf(store), ...(await holderOf(store, folder))];
 }
 
 function stateOf({ file, bytes, runs, artifacts, problems, ...schema }: StoreExamination): Finding {
@@ -33,14 +36,47 @@ function stateOf({ file, bytes, runs, artifacts, problems, ...schema }: StoreExa
   return { topic, status: "ok", text: `${text}; the next run brings it to version ${schema.latestVersion}` };
 }
 
-function holderOf({ holder }: StoreExamination): readonly Finding[] {
-  if (holder === null) return [];
+/** Who writes to it, and whether other commands reach them. */
+async function holderOf({ holder }: StoreExamination, folder: string): Promise<readonly Finding[]> {
+  const topic = "Writer";
+  if (holder === null) return staleSocket(folder);
   const who =
     holder === "unknown"
       ? "another process, which has not said which it is"
       : `process ${holder.pid} on ${holder.host} since ${holder.since}: ${shortened(holder.command, commandLength)}`;
-  const hint = "Commands that run something fail until it ends; those that only read work.";
-  return [{ topic: "Writer", status: "warn", text: `the record is held by ${who}`, hint }];
+  if (await isListening(folder)) {
+    const text = `${who}. It does what approve, signal, cancel, retry, fork, schedule and backfill ask`;
+    return [{ topic, status: "ok", text: `the record is held by ${text}` }];
+  }
+  const hint =
+    "Commands that change something fail until it ends; those that only read work. It is only starting or ending, is stopped, or " +
+    "runs under another user or on another machine.";
+  return [
+    {
+      topic,
+      status: "warn",
+      text: `the record is held by ${who}, which does not listen to other commands`,
+      hint,
+    },
+  ];
+}
+
+async function isListening(folder: string): Promise<boolean> {
+  try {
+    return (
+      (await askHolder(folder, { operation: "listPools", input: {} }, { answerMs: answerWithinMs })) !== null
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** A killed process cannot remove its socket. */
+function staleSocket(folder: string): readonly Finding[] {
+  const left = controlAddresses(folder).find(({ path, isFile }) => isFile && existsSync(path));
+  if (left === undefined) return [];
+  const text = `nobody; ${left.path} was left behind by a process that was killed, and does no harm`;
+  return [{ topic: "Writer", status: "ok", text }];
 }
 
 /** Looks at the folder, or at the nearest one above it that is there. */

@@ -14,6 +14,8 @@ interface FollowedRun {
   readonly done: Set<string>;
   failures: number;
   latest: string;
+  /** What it waits for, as `waits for ...`; empty while it has something to do. */
+  waiting: string;
 }
 
 export class RunProgress {
@@ -36,7 +38,7 @@ export class RunProgress {
     run: { readonly workflow: string; readonly expected: number | null },
     done: Iterable<string>,
   ) {
-    this.#runs.set(runId, { ...run, done: new Set(done), failures: 0, latest: "" });
+    this.#runs.set(runId, { ...run, done: new Set(done), failures: 0, latest: "", waiting: "" });
     this.#show(liveEveryMs);
   }
 
@@ -45,9 +47,18 @@ export class RunProgress {
     return this.#runs.get(runId)?.done.size ?? 0;
   }
 
+  /** @param text such as `waits for a verdict on sign-off`: shown until something happens. */
+  wait(runId: string, text: string): void {
+    const run = this.#runs.get(runId);
+    if (run === undefined) return;
+    run.waiting = text;
+    this.#show(0);
+  }
+
   take({ runId, events, status }: RunUpdate): void {
     const run = this.#runs.get(runId);
     if (run === undefined) return;
+    run.waiting = "";
     for (const event of events) {
       if (event.task === undefined) continue;
       if (event.type === "attemptSucceeded") run.done.add(event.task);
@@ -75,7 +86,8 @@ export class RunProgress {
   }
 }
 
-function progressText({ workflow, expected, done, failures, latest }: FollowedRun): string {
+function progressText({ workflow, expected, done, failures, latest, waiting }: FollowedRun): string {
+  if (waiting !== "") return `${workflow} ${waiting}`;
   const count = expected === null ? `${done.size} steps` : `${done.size} of ${expected} steps`;
   const failed = failures === 0 ? "" : `, ${failures} failed ${failures === 1 ? "attempt" : "attempts"}`;
   return `${workflow}: ${count}${failed}${latest === "" ? "" : `, ${latest}`}`;

@@ -1,66 +1,75 @@
 /**
- * The host of a command that runs workflows: the embedded store, an orchestrator, a worker and the agents of this
- * process. It resumes what an interrupted command left behind, shows how everything comes along, and ends in good order
- * whether the work succeeds, fails or is interrupted.
+ * The host of a command that works on a run: it holds the store until that run has settled, shows how everything comes
+ * along, and ends in good order whether the work succeeds, fails or is interrupted. What an interrupted command left
+ * behind goes on meanwhile. A run that only waits, for a person say, is told with the command that answers it; whoever sits
+ * at a terminal may wait for it there, and nobody else is kept waiting.
  */
-import { InProcessBus, InProcessQueue, openSqliteStore, SystemClock } from "@mycroft/embedded";
-import { describeTasks, type JsonValue } from "@mycroft/engine";
-import { policies } from "@mycroft/ensemble";
+import { describeTasks } from "@mycroft/engine";
 import type { MycroftError } from "@mycroft/errors";
-import { createInProcessGateway } from "@mycroft/gateways";
-import {
-  type Host,
-  type Provenance,
-  type RunUpdate,
-  readRun,
-  runUpdatesTopic,
-  type Store,
-  startHost,
-} from "@mycroft/runtime";
-import type { MarketData, Project, Workflow } from "@mycroft/sdk";
+import { readRun, type Store } from "@mycroft/runtime";
+import type { MarketData, Project } from "@mycroft/sdk";
+import type { Invocation } from "../command.ts";
 import { Interrupted } from "../interrupted.ts";
 import type { Terminal } from "../text/terminal.ts";
-import { readCodeVersion } from "../version.ts";
 import { expectedAttempts } from "./expected-attempts.ts";
 import { type Interruption, watchForInterruption } from "./interruption.ts";
-import { findLeftBehindRuns, type LeftBehindRun } from "./left-behind.ts";
+import type { LeftBehindRun } from "./left-behind.ts";
+import { MarketFeed } from "./market-feed.ts";
+import { rootOf } from "./run-activity.ts";
 import { RunProgress } from "./run-progress.ts";
-import { withholdRuns } from "./withholding-queue.ts";
+import { type RunWait, readStanding } from "./run-waits.ts";
+import { StoreHolder } from "./store-holder.ts";
+import { waitLines, waitText } from "./wait-lines.ts";
 
 export interface RunSessionOptions {
   readonly recordFolder: string;
   readonly project: Project;
   /** Null for a project without market data. */
   readonly market: MarketData | null;
-  readonly terminal: Terminal;
+  readonly invocation: Pick<Invocation, "options" | "terminal">;
 }
 
-export interface NewSessionRun {
-  readonly workflow: Workflow;
-  /** As the workflow's `parseInput` gave it. */
-  readonly input: JsonValue;
-  readonly asOf: string;
+export interface WorkOutcome {
+  /** The run that was worked on: when it lies within another, that one. */
+  readonly runId: string;
+  /** Why this process must not work on it, as the end of a sentence; null when it may. */
+  readonly obstacle: string | null;
+}
+
+/** How many runs that were left behind are looked at, named and waited for: the newest. */
+const shownLeftBehind = 10;
+const watchedLeftBehind = 1_000;
+
+/** What a command does while it holds the store. */
+export interface Session {
+  readonly holder: StoreHolder;
+  /** Works on the run until it has settled, or waits and nobody is there to wait with. */
+  readonly workOn: (runId: string) => Promise<WorkOutcome>;
 }
 
 /**
- * Runs a workflow, and whatever an interrupted command left behind; returns the id of the run when all have settled.
- * @throws {MycroftError} the store's codes; STORE_LOCKED when another process holds it.
- * @throws {Interrupted} when a signal came; the run is then resumed by the next session.
+ * Holds the store while `work` is done, and then until what was left behind has settled or only waits.
+ * @throws {MycroftError} what `work` throws; the store's codes; STORE_LOCKED when another process holds it.
+ * @throws {Interrupted} when a signal came; what is under way is then resumed by the next session.
  */
-export async function runInSession(options: RunSessionOptions, run: NewSessionRun): Promise<string> {
+export async function inSession<Result>(
+  options: RunSessionOptions,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const { terminal } = options.invocation;
   const session = await RunSession.open(options);
   const interruption = watchForInterruption({
     onFirst: () => {
-      options.terminal.note(
+      terminal.note(
         "Stopping. What is done is kept; the next command that runs something goes on from there.",
       );
-      options.terminal.note("Ctrl-C once more stops at once.");
+      terminal.note("Ctrl-C once more stops at once.");
       // Its failure is met again, by whoever waits for the session to close.
       session.close().catch(() => {});
     },
   });
   try {
-    return await unlessInterrupted(interruption, session.run(run));
+    return await unlessInterrupted(interruption, session.do(work));
   } finally {
     await session.close();
     interruption.stop();
@@ -79,94 +88,95 @@ async function unlessInterrupted<Result>(interruption: Interruption, work: Promi
 }
 
 class RunSession {
-  readonly #host: Host;
-  readonly #resumed: readonly string[];
+  readonly #holder: StoreHolder;
+  readonly #invocation: RunSessionOptions["invocation"];
   readonly #terminal: Terminal;
   readonly #progress: RunProgress;
-  readonly #provenance: Provenance;
   readonly #storeFailed = Promise.withResolvers<never>();
   #lastWarning = "";
   #closing: Promise<void> | null = null;
 
   private constructor(
-    host: Host,
-    resumed: readonly string[],
-    { market, terminal }: RunSessionOptions,
+    holder: StoreHolder,
+    invocation: RunSessionOptions["invocation"],
     progress: RunProgress,
   ) {
-    this.#host = host;
-    this.#resumed = resumed;
-    this.#terminal = terminal;
+    this.#holder = holder;
+    this.#invocation = invocation;
+    this.#terminal = invocation.terminal;
     this.#progress = progress;
-    this.#provenance = {
-      codeVersion: readCodeVersion(),
-      ...(market === null ? {} : { dataHash: market.hash }),
-    };
     this.#storeFailed.promise.catch(() => {});
   }
 
-  static async open(options: RunSessionOptions): Promise<RunSession> {
-    const { recordFolder, project, market, terminal } = options;
-    const store = await openSqliteStore({ folder: recordFolder, retentionDays: project.retentionDays });
-    try {
-      const leftBehind = await findLeftBehindRuns(store, project, market?.hash);
-      const progress = new RunProgress(terminal);
-      await announce(store, leftBehind, progress, terminal);
-      const clock = new SystemClock();
-      const bus = new InProcessBus({ clock });
-      // The orchestrator publishes run updates and nothing else under this topic.
-      await bus.subscribe(runUpdatesTopic, { from: "new" }, async ({ body }) =>
-        progress.take(body as unknown as RunUpdate),
-      );
-      const queue = withholdRuns(new InProcessQueue(), idsOf(leftBehind, true));
-      const gateway = createInProcessGateway({
-        agents: project.agents,
-        functions: project.functions,
-        policies: [...policies, ...project.policies],
-        market,
-      });
-      let session: RunSession | null = null;
-      const onError = (error: MycroftError) => session?.warn(error);
-      const host = await startHost({ store, queue, bus, clock, gateway }, { onError });
-      session = new RunSession(host, [...idsOf(leftBehind, false)], options, progress);
-      return session;
-    } catch (thrown) {
-      await store.close();
-      throw thrown;
-    }
+  static async open({ invocation, market, ...options }: RunSessionOptions): Promise<RunSession> {
+    const { terminal } = invocation;
+    const progress = new RunProgress(terminal);
+    let resumed: ReadonlySet<string> = new Set();
+    let session: RunSession | null = null;
+    const holder = await StoreHolder.open({
+      ...options,
+      feed: MarketFeed.fixed(market),
+      isStaying: false,
+      listener: {
+        onLeftBehind: async (leftBehind, store) => {
+          resumed = await announce(leftBehind, store, progress, terminal);
+        },
+        onUpdate: (update) => {
+          progress.take(update);
+          const { runId, status } = update;
+          if (status !== "running" && resumed.has(runId))
+            terminal.note(`Run ${runId}, which was resumed, has ended: ${status}.`);
+        },
+        onWaiting: (runId, waits) => session?.tellWaiting(runId, waits),
+        onError: (error) => session?.warn(error),
+      },
+    });
+    for (const runId of resumed) holder.activity.watch(runId);
+    session = new RunSession(holder, invocation, progress);
+    return session;
   }
 
-  async run({ workflow, input, asOf }: NewSessionRun): Promise<string> {
-    const { orchestrator } = this.#host;
-    const { plan } = workflow;
-    const runId = await orchestrator.startRun({ plan, input, asOf, provenance: this.#provenance });
-    this.#progress.follow(runId, { workflow: workflow.name, expected: expectedAttempts(plan, input) }, []);
-    const settled = [...this.#resumed, runId].map(async (one) => {
-      const { status } = await orchestrator.waitFor(one);
-      if (one !== runId) this.#terminal.note(`Run ${one}, which was resumed, has ended: ${status}.`);
-    });
-    await Promise.race([Promise.all(settled), this.#storeFailed.promise]);
-    return runId;
+  async do<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+    const { activity } = this.#holder;
+    const done = work({ holder: this.#holder, workOn: (runId) => this.#workOn(runId) });
+    const quiet = done.then(() => activity.untilQuiet());
+    await Promise.race([quiet, this.#storeFailed.promise]);
+    return done;
+  }
+
+  /** Says what a run waits for to somebody who is there; a command without anybody says it at its end. */
+  tellWaiting(runId: string, waits: readonly RunWait[]): void {
+    const { options } = this.#invocation;
+    const [first] = waits;
+    if (first !== undefined) this.#progress.wait(runId, `waits ${waitText(first)}`);
+    if (!this.#terminal.isAttended) return;
+    this.#terminal.note(`Run ${runId} waits`);
+    for (const line of waitLines(waits, options)) this.#terminal.note(`  ${line}`);
+    this.#terminal.note("Ctrl-C ends the waiting here; the run keeps what it has.");
+  }
+
+  async #workOn(given: string): Promise<WorkOutcome> {
+    const { activity, controls, store } = this.#holder;
+    const runId = rootOf(given);
+    const obstacle = this.#holder.obstacleOf(runId);
+    if (obstacle !== null) return { runId, obstacle };
+    await follow(runId, store, this.#progress);
+    activity.watch(runId);
+    const settled = controls.orchestrator.waitFor(runId).then(() => activity.settle(runId));
+    // Whoever has nobody to wait with comes back when there is something to do.
+    await (this.#terminal.isAttended ? settled : Promise.race([settled, activity.untilWaiting(runId)]));
+    return { runId, obstacle: null };
   }
 
   /** Closing twice is the same as closing once. */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= this.#holder.close().finally(() => this.#progress.end());
     return this.#closing;
-  }
-
-  async #close(): Promise<void> {
-    try {
-      await this.#host.close();
-    } finally {
-      this.#progress.end();
-      await this.#host.store.close();
-    }
   }
 
   /** What a store cannot write for the moment (a full disk) is tried again, and told once; what it never will is the end. */
   warn(error: MycroftError): void {
-    if (error === this.#host.orchestrator.failure && !error.retryable) this.#storeFailed.reject(error);
+    if (this.#holder.failure === error) this.#storeFailed.reject(error);
     // While everything is being closed, what finds something closed is no news.
     if (this.#closing !== null && !error.retryable) return;
     const text = `warning: ${error.message}${error.retryable ? " Trying again ..." : ""}`;
@@ -175,35 +185,44 @@ class RunSession {
   }
 }
 
-function idsOf(runs: readonly LeftBehindRun[], areWithheld: boolean): ReadonlySet<string> {
-  const members = runs.filter(({ obstacle }) => (obstacle !== null) === areWithheld);
-  return new Set(members.map(({ header }) => header.runId));
-}
-
-/** Says what an interrupted command left behind, and what becomes of it. */
+/**
+ * Says what an interrupted command left behind, and what becomes of it. Runs that only wait are let be.
+ * @returns the runs that go on.
+ */
 async function announce(
-  store: Store,
   leftBehind: readonly LeftBehindRun[],
+  store: Store,
   progress: RunProgress,
   terminal: Terminal,
-): Promise<void> {
-  for (const { header, obstacle } of leftBehind) {
+): Promise<ReadonlySet<string>> {
+  const runs = leftBehind.filter(({ header }) => header.parent === null);
+  const withheld = runs.filter(({ obstacle }) => obstacle !== null);
+  for (const { header, obstacle } of withheld.slice(0, shownLeftBehind)) {
     const { runId, workflow } = header;
-    if (obstacle !== null) {
-      terminal.note(
-        `Run ${runId} (${workflow}) was interrupted and waits: it ${obstacle}. \`mycroft cancel ${runId}\` gives it up.`,
-      );
-      continue;
-    }
-    const { plan, state } = await readRun(store, runId);
-    const done = describeTasks(state).filter((task) => task.kind !== "map" && task.status === "succeeded");
-    const expected = expectedAttempts(plan, state.input);
-    const count = expected === null ? `${done.length} steps` : `${done.length} of ${expected} steps`;
-    terminal.note(`Resuming run ${runId} (${workflow}), which was interrupted after ${count}.`);
-    progress.follow(
-      runId,
-      { workflow, expected },
-      done.map((task) => task.id),
+    terminal.note(
+      `Run ${runId} (${workflow}) was interrupted and waits: it ${obstacle}. \`mycroft cancel ${runId}\` gives it up.`,
     );
   }
+  const more = withheld.length - shownLeftBehind;
+  if (more > 0) terminal.note(`So do ${more} more; \`mycroft runs --status running\` lists them.`);
+  const resumed = new Set<string>();
+  const others = runs.filter(({ obstacle }) => obstacle === null);
+  for (const { header } of others.slice(0, watchedLeftBehind)) {
+    const { runId, workflow } = header;
+    if ((await readStanding(store, runId)).kind !== "busy") continue;
+    const count = await follow(runId, store, progress);
+    terminal.note(`Resuming run ${runId} (${workflow}), which was interrupted after ${count}.`);
+    resumed.add(runId);
+  }
+  return resumed;
+}
+
+/** Shows how a run comes along from here on; gives how far it is, as `2 of 3 steps`. */
+async function follow(runId: string, store: Store, progress: RunProgress): Promise<string> {
+  const { header, plan, state } = await readRun(store, runId);
+  const done = describeTasks(state).filter((task) => task.kind !== "map" && task.status === "succeeded");
+  const expected = expectedAttempts(plan, state.input);
+  const ids = done.map((task) => task.id);
+  if (state.result === null) progress.follow(runId, { workflow: header.workflow, expected }, ids);
+  return expected === null ? `${done.length} steps` : `${done.length} of ${expected} steps`;
 }

@@ -39,21 +39,46 @@ export async function loadMarket(
 }
 
 async function load(open: OpenProject, options: Options): Promise<LoadedMarket | null> {
+  const source = sourceOf(open, options);
+  switch (source.kind) {
+    case "csv":
+      return { ...(await loadCsv(source.paths, source.settings)), isBundled: false };
+    case "bundled":
+      return { ...(await loadBundledData()), isBundled: true };
+    case "own":
+      return { data: source.data, report: null, isBundled: false };
+    case "none":
+      return null;
+  }
+}
+
+/** The files that the data is read from: data that lies in none cannot change while a process runs. */
+export function marketFiles(open: OpenProject, options: Options): readonly string[] {
+  const source = sourceOf(open, options);
+  return source.kind === "csv" ? source.paths : [];
+}
+
+type Source =
+  | { readonly kind: "csv"; readonly paths: readonly string[]; readonly settings: CsvSettings }
+  | { readonly kind: "bundled" | "none" }
+  | { readonly kind: "own"; readonly data: MarketData };
+
+type CsvSettings = Parameters<typeof loadCsv>[1];
+
+/** @throws {MycroftError} USAGE for data options that do not go together. */
+function sourceOf(open: OpenProject, options: Options): Source {
   const files = readList(options, "csv");
   const isBundled = readFlag(options, "bundled");
   checkTogether(options, files.length > 0, isBundled);
-  if (files.length > 0) {
-    const paths = files.map((file) => resolve(file));
-    return { ...(await loadCsv(paths, csvOptions(options))), isBundled: false };
-  }
+  if (files.length > 0)
+    return { kind: "csv", paths: files.map((file) => resolve(file)), settings: csvOptions(options) };
   const { data } = open.project;
-  if (isBundled || data === "bundled") return { ...(await loadBundledData()), isBundled: true };
-  if (data === null) return null;
-  if ("asOf" in data) return { data, report: null, isBundled: false };
+  if (isBundled || data === "bundled") return { kind: "bundled" };
+  if (data === null) return { kind: "none" };
+  if ("asOf" in data) return { kind: "own", data };
   const { csv, ...settings } = data;
   const folder = dirname(open.configFile ?? ".");
-  const paths = csv.map((file) => resolve(folder, file));
-  return { ...(await loadCsv(paths, settings)), isBundled: false };
+  return { kind: "csv", paths: csv.map((file) => resolve(folder, file)), settings };
 }
 
 /** @throws {MycroftError} DATA_EMPTY when neither the command line nor the project states any data. */

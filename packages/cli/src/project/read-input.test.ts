@@ -15,7 +15,11 @@ test("an input is JSON on the command line, in a file, or on standard input", as
   assert.deepEqual(await readInput(`@${folder.write("input.json", text)}`), value);
   const bytes = Buffer.from(text);
   const inPieces = Readable.from([bytes.subarray(0, 27), bytes.subarray(27)]);
-  assert.deepEqual(await readInput("-", inPieces), value, "a character may be split over two pieces");
+  assert.deepEqual(
+    await readInput("-", { standardInput: inPieces }),
+    value,
+    "a character may be split over two pieces",
+  );
 });
 
 test("P7 what is no JSON is refused: on the command line as USAGE, elsewhere as INPUT_INVALID with the file", async () => {
@@ -60,6 +64,9 @@ test("P7 an input is read up to its limit and no further", async () => {
       }
     })(),
   );
-  await assert.rejects(readInput("-", endless), failsWith("LIMIT_EXCEEDED", /outputBytes/u));
+  await assert.rejects(
+    readInput("-", { standardInput: endless }),
+    failsWith("LIMIT_EXCEEDED", /outputBytes/u),
+  );
   assert.ok(pieces <= limits.outputBytes / (1024 * 1024) + 32, "the rest is not read");
 });

@@ -8,19 +8,26 @@ import { MycroftError } from "@mycroft/errors";
 import { limits } from "@mycroft/protocol";
 import { printable, shortened } from "../text/printable.ts";
 
+export interface InputSource {
+  /** The option that it is given with: `--input` unless given. */
+  readonly name?: string;
+  readonly standardInput?: Readable;
+}
+
 /**
  * @throws {MycroftError} USAGE for text on the command line that is no JSON; INPUT_INVALID for a file or standard input
  *   that cannot be read, is no UTF-8 or no JSON, or for a number that JSON can spell and nothing can hold (1e999);
  *   LIMIT_EXCEEDED for more than `outputBytes` or `inputDepth`.
  */
-export async function readInput(given: string, standardInput: Readable = process.stdin): Promise<unknown> {
+export async function readInput(given: string, source: InputSource = {}): Promise<unknown> {
+  const { name = "--input", standardInput = process.stdin } = source;
   if (given === "-")
     return parse(await readAll(standardInput, "Standard input"), "Standard input", "INPUT_INVALID");
   if (given.startsWith("@")) {
     const file = given.slice(1);
     return parse(await readFile(file), file, "INPUT_INVALID");
   }
-  return parse(given, "--input", "USAGE");
+  return parse(given, name, "USAGE");
 }
 
 async function readFile(file: string): Promise<string> {

@@ -10,12 +10,16 @@ export interface Terminal {
   readonly debug: boolean;
   /** Whether `progress` shows anything: standard error is a terminal, and `--json` was not asked for. */
   readonly isLive: boolean;
+  /** Whether somebody is there who can be waited with: `isLive`, and no machine that builds or tests things. */
+  readonly isAttended: boolean;
   /** Columns; 110 when standard output is not a terminal. */
   readonly width: number;
   /** Writes a line of result. */
   readonly print: (line: string) => void;
   /** Writes the JSON value that is the result. */
   readonly printJson: (value: unknown) => void;
+  /** Writes one of the JSON values that are the result of a command that goes on: a line each. */
+  readonly printJsonLine: (value: unknown) => void;
   /** Writes a line for the person who waits: to standard error. */
   readonly note: (line: string) => void;
   /** Shows a line of progress in place of the one before (on a terminal), or nothing. Empty text removes it. */
@@ -39,6 +43,7 @@ export function createTerminal(
   return {
     ...settings,
     isLive,
+    isAttended: isLive && !isAutomatic(process.env["CI"]),
     width: out.isTTY ? Math.max(40, out.columns) : 110,
     print(line) {
       progress("");
@@ -48,6 +53,9 @@ export function createTerminal(
       progress("");
       out.write(`${JSON.stringify(value, null, 2)}\n`);
     },
+    printJsonLine(value) {
+      out.write(`${JSON.stringify(value)}\n`);
+    },
     note(line) {
       progress("");
       err.write(`${line}\n`);
@@ -56,6 +64,11 @@ export function createTerminal(
     // `styleText` itself looks at the stream, NO_COLOR and FORCE_COLOR.
     style: (style, text) => styleText(typeof style === "string" ? style : [...style], text, { stream: out }),
   };
+}
+
+/** As build services set it. */
+function isAutomatic(ci: string | undefined): boolean {
+  return ci !== undefined && !["", "0", "false"].includes(ci.toLowerCase());
 }
 
 function progressLine(err: NodeJS.WriteStream): (line: string) => void {

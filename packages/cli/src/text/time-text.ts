@@ -5,6 +5,18 @@ export function timeText(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
+/** `2026-11-22 16:30 America/New_York`, with seconds where they are not zero. */
+export function zonedTimeText(at: number, timeZone: string): string {
+  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
+  const smallestUnit = zoned.second === 0 ? "minute" : "second";
+  return `${zoned.toPlainDateTime().toString({ smallestUnit }).replace("T", " ")} ${timeZone}`;
+}
+
+/** The time zone of the machine, or of the person, as `TZ` says. */
+export function ownTimeZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 /** `312 ms`, `3.2 s`, `4 min 05 s`, `3 h 20 min`. A clock that was set back gives `0 ms`. */
 export function durationText(ms: number): string {
   const whole = Math.max(0, Math.round(ms));

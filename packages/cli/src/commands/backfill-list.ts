@@ -1,0 +1,32 @@
+/** `mycroft backfill list`: the backfills on record, the newest first. */
+import type { Invocation } from "../command.ts";
+import { readSchedules } from "../schedule/ask-schedules.ts";
+import { backfillText } from "../schedule/schedule-text.ts";
+import { renderTable } from "../text/table.ts";
+import { timeText } from "../text/time-text.ts";
+
+const titles = ["Backfill", "Of", "From", "To", "Status", "Begun"] as const;
+
+export async function execute({ options, terminal }: Invocation): Promise<number> {
+  const { backfills } = await readSchedules("listBackfills", {}, { options });
+  if (terminal.json) {
+    terminal.printJson({ backfills });
+    return 0;
+  }
+  if (backfills.length === 0) {
+    terminal.note("There is no backfill on record; `mycroft backfill SCHEDULE --from D --to D` begins one.");
+    return 0;
+  }
+  const columns = [...titles.map((title) => ({ title })), { title: "Runs", wraps: true }];
+  const rows = backfills.map((backfill) => [
+    { text: backfill.id, style: "bold" } as const,
+    backfill.target.name,
+    backfill.from,
+    backfill.to,
+    backfill.status,
+    timeText(Date.parse(backfill.createdAt)),
+    backfillText(backfill),
+  ]);
+  for (const line of renderTable(columns, rows, terminal)) terminal.print(line);
+  return 0;
+}

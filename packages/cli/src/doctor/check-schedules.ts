@@ -1,0 +1,66 @@
+/** Whether the project's schedules will ever fire, and whether its pools and rate limits have anybody to hold back. */
+import { allSteps, defaultPool } from "@mycroft/engine";
+import { perform } from "../control/operations.ts";
+import { readIdle } from "../host/idle-record.ts";
+import type { OpenProject } from "../project/open-project.ts";
+import type { Finding } from "./finding.ts";
+
+/** Nothing to say of a project that has none. */
+export async function checkSchedules({ project, recordFolder }: OpenProject): Promise<readonly Finding[]> {
+  const topic = "Schedules";
+  if (project.schedules.length === 0) return [];
+  const { schedules } = await readIdle(recordFolder, project, (controls) =>
+    perform(controls, "listSchedules", {}),
+  );
+  const never = namesOf(schedules.filter(({ nextFiring }) => nextFiring === null));
+  const paused = namesOf(schedules.filter(({ paused }) => paused));
+  const findings: Finding[] = [];
+  if (never !== "") {
+    const hint =
+      "Correct their cron text, calendar or last day (endAt), or take them out of the configuration.";
+    findings.push({ topic, status: "warn", text: `these never fire again: ${never}`, hint });
+  }
+  if (paused !== "") {
+    const hint = "`mycroft schedule resume NAME` lets one fire again.";
+    findings.push({ topic, status: "warn", text: `these are paused: ${paused}`, hint });
+  }
+  if (findings.length > 0) return findings;
+  return [{ topic, status: "ok", text: `${namesOf(schedules)}; they fire while \`mycroft up\` runs` }];
+}
+
+/** Nothing to say of a project that declares none. */
+export function checkPools({ project }: OpenProject): readonly Finding[] {
+  const topic = "Pools";
+  const { pools, rateLimits, workflows, agents } = project;
+  const used = new Set<string>([defaultPool]);
+  for (const { workflow } of workflows.flatMap(({ plans }) => plans)) {
+    for (const step of allSteps(workflow.steps))
+      if ("pool" in step && step.pool !== undefined) used.add(step.pool);
+  }
+  const idle = Object.keys(pools).filter((name) => !used.has(name));
+  const known = new Set(agents.map(({ name }) => name));
+  const strangers = Object.keys(rateLimits).filter((name) => !known.has(name));
+  const findings: Finding[] = [];
+  if (idle.length > 0) {
+    const hint = "Name them in steps (`pool: ...`), or take them out of the configuration.";
+    findings.push({ topic, status: "warn", text: `no step of any workflow uses ${idle.join(", ")}`, hint });
+  }
+  if (strangers.length > 0) {
+    const hint = "Correct their names, or take them out of the configuration's `rateLimits`.";
+    findings.push({
+      topic,
+      status: "warn",
+      text: `rate limits for agents that are not there: ${strangers.join(", ")}`,
+      hint,
+    });
+  }
+  const names = Object.keys(pools);
+  if (findings.length > 0 || names.length === 0) return findings;
+  return [
+    { topic, status: "ok", text: names.map((name) => `${name} (${pools[name]?.slots} slots)`).join(", ") },
+  ];
+}
+
+function namesOf(entries: readonly { readonly name: string }[]): string {
+  return entries.map(({ name }) => name).join(", ");
+}

@@ -1,0 +1,128 @@
+/**
+ * Works on a backfill until it has ended, with a line of progress; or leaves it to the process that holds the store. A
+ * backfill that is interrupted goes on where it was: with `mycroft up`, or when it is resumed.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { MycroftError } from "@mycroft/errors";
+import type { BackfillProgress } from "@mycroft/runtime";
+import type { Invocation } from "../command.ts";
+import { askOrDo } from "../control/ask-or-do.ts";
+import type { HolderMark } from "../control/control-protocol.ts";
+import { type OperationInput, perform } from "../control/operations.ts";
+import { inSession, type Session } from "../host/run-session.ts";
+import { loadMarket, noteLoadReport } from "../project/market.ts";
+import { openProject } from "../project/open-project.ts";
+import { nextCommands } from "../text/next-commands.ts";
+import { backfillText } from "./schedule-text.ts";
+
+export type WantedBackfill =
+  | { readonly kind: "new"; readonly request: OperationInput<"beginBackfill"> }
+  | { readonly kind: "resume"; readonly id: string };
+
+type Told = Pick<Invocation, "options" | "terminal">;
+
+const progressEveryMs = 200;
+
+/**
+ * @returns the exit code: 1 when a run of it failed, or could not be started.
+ * @throws {MycroftError} as `Backfills.begin`; BACKFILL_UNKNOWN; the codes of the store, the configuration and the data.
+ */
+export async function runBackfill(wanted: WantedBackfill, { options, terminal }: Told): Promise<number> {
+  const open = await openProject(options);
+  const { recordFolder, project } = open;
+  const work = async (): Promise<BackfillProgress> => {
+    const market = await loadMarket(open, options, terminal);
+    if (market !== null) noteLoadReport(market, terminal);
+    const session = {
+      recordFolder,
+      project,
+      market: market?.data ?? null,
+      invocation: { options, terminal },
+    };
+    return inSession(session, (held) => workOn(wanted, held, { options, terminal }));
+  };
+  if (wanted.kind === "resume") {
+    const asking = { recordFolder, name: "listBackfills", input: {}, terminal } as const;
+    const done = await askOrDo(asking, work);
+    if (done.kind === "done") return tellEnd(done.value, { options, terminal });
+    const found = done.value.backfills.find(({ id }) => id === wanted.id);
+    if (found === undefined) throw backfillUnknown(wanted.id);
+    return tellHandedOver(found, done.holder, { options, terminal });
+  }
+  const asking = { recordFolder, name: "beginBackfill", input: wanted.request, terminal } as const;
+  const done = await askOrDo(asking, work);
+  if (done.kind === "done") return tellEnd(done.value, { options, terminal });
+  return tellHandedOver(done.value.backfill, done.holder, { options, terminal });
+}
+
+async function workOn(
+  wanted: WantedBackfill,
+  { holder }: Session,
+  { options, terminal }: Told,
+): Promise<BackfillProgress> {
+  const { backfills } = holder.controls;
+  const id = wanted.kind === "resume" ? wanted.id : await begin(wanted.request, holder.controls);
+  const { planned, started } = await backfills.progress(id);
+  const [resume = ""] = nextCommands([["backfill", "resume", id]], options);
+  terminal.note(
+    `Backfill ${id}: ${planned - started} of ${planned} runs to start; if it is interrupted, \`${resume}\` goes on.`,
+  );
+  if (wanted.kind === "resume") backfills.start();
+  const ended = backfills.waitFor(id);
+  ended.catch(() => {});
+  for (;;) {
+    const progress = await backfills.progress(id);
+    if (progress.endedAt !== null) return ended;
+    terminal.progress(`${id}: ${backfillText(progress)}`);
+    const isFull = progress.underWay >= progress.concurrency || progress.started === progress.planned;
+    // All that may be under way waits for somebody: nobody is there who would wait with it.
+    if (isFull && holder.activity.busy === 0 && !terminal.isAttended) return progress;
+    await Promise.race([ended, delay(progressEveryMs)]);
+  }
+}
+
+async function begin(
+  request: OperationInput<"beginBackfill">,
+  controls: Session["holder"]["controls"],
+): Promise<string> {
+  return (await perform(controls, "beginBackfill", request)).backfill.id;
+}
+
+function tellEnd(progress: BackfillProgress, { options, terminal }: Told): number {
+  const { id, endedAt, failed, refusals, planned } = progress;
+  if (terminal.json) terminal.printJson({ backfill: progress, holder: null });
+  else {
+    terminal.print(`Backfill ${id}${endedAt === null ? " is under way" : ""}: ${backfillText(progress)}.`);
+    for (const { scheduledAt, code, message } of refusals)
+      terminal.print(`  ${scheduledAt}: not started: ${code} ${message}`);
+    if (failed > refusals.length) {
+      const [list = ""] = nextCommands([["runs", "--tag", `backfill:${id}`, "--status", "failed"]], options);
+      terminal.note(`\`${list}\` lists the runs that failed.`);
+    }
+    if (endedAt === null)
+      terminal.note("The runs under way wait for somebody: `mycroft runs --status running` lists them.");
+  }
+  return failed === 0 && planned > 0 ? 0 : 1;
+}
+
+function tellHandedOver(progress: BackfillProgress, holder: HolderMark, { options, terminal }: Told): number {
+  if (terminal.json) {
+    terminal.printJson({ backfill: progress, holder });
+    return 0;
+  }
+  const [list = ""] = nextCommands([["backfill", "list"]], options);
+  terminal.print(`Backfill ${progress.id}: ${backfillText(progress)}.`);
+  const lasting = holder.isStaying ? "" : " while it runs";
+  terminal.note(`Process ${holder.pid} goes on with it${lasting}; \`${list}\` shows how far it is.`);
+  return 0;
+}
+
+function backfillUnknown(id: string): MycroftError {
+  return new MycroftError(
+    "BACKFILL_UNKNOWN",
+    `There is no backfill ${JSON.stringify(id)}. \`mycroft backfill list\` lists them.`,
+    {
+      details: { id },
+    },
+  );
+}

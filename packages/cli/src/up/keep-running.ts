@@ -1,0 +1,148 @@
+/**
+ * What `mycroft up` does: it holds the store, works on every run, fires the schedules, goes on with backfills and does what
+ * other commands ask, until it is told to end. Data that cannot be read, and a store that fails, are told and tried again. Told
+ * to end, it takes nothing more in, finishes what is in hand for a while, and leaves the rest to the next process (P3).
+ */
+
+import { stat } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { asMycroftError, type ErrorCode } from "@mycroft/errors";
+import type { Invocation } from "../command.ts";
+import { watchForInterruption } from "../host/interruption.ts";
+import { MarketFeed } from "../host/market-feed.ts";
+import { StoreHolder } from "../host/store-holder.ts";
+import { loadMarket, marketFiles, noteLoadReport } from "../project/market.ts";
+import type { OpenProject } from "../project/open-project.ts";
+import { UpLog } from "./up-log.ts";
+import { tellSummary } from "./up-summary.ts";
+import { watchBackfills } from "./watch-backfills.ts";
+
+export interface KeepRunningOptions {
+  readonly open: OpenProject;
+  readonly invocation: Pick<Invocation, "options" | "terminal">;
+  /** How long what is in hand may take when it is told to end. */
+  readonly graceMs: number;
+}
+
+const firstRetryMs = 1_000;
+const longestRetryMs = 60_000;
+
+/**
+ * Resolves when it was told to end, and has.
+ * @throws {MycroftError} STORE_LOCKED when another process holds the store; what no later try would mend.
+ */
+export async function keepRunning(options: KeepRunningOptions): Promise<void> {
+  const log = new UpLog(options.invocation);
+  const stop = Promise.withResolvers<"stop">();
+  const interruption = watchForInterruption({ onFirst: () => stop.resolve("stop") });
+  try {
+    let retryMs = firstRetryMs;
+    while ((await oneLife(options, log, stop.promise)) === "failed") {
+      if ((await Promise.race([stop.promise, delay(retryMs)])) === "stop") break;
+      retryMs = Math.min(2 * retryMs, longestRetryMs);
+    }
+  } finally {
+    await log.flush();
+    interruption.stop();
+  }
+}
+
+/** From reading the data to the end of the store. */
+async function oneLife(
+  options: KeepRunningOptions,
+  log: UpLog,
+  stop: Promise<"stop">,
+): Promise<"stopped" | "failed"> {
+  const failed = Promise.withResolvers<"failed">();
+  let holder: StoreHolder;
+  try {
+    holder = await openHolder(options, log, () => failed.resolve("failed"));
+  } catch (thrown) {
+    const error = asMycroftError(thrown);
+    if (!mendable.has(error.code)) throw thrown;
+    log.warn(error, true);
+    return "failed";
+  }
+  log.attach(holder.store);
+  await tellSummary(holder, options.open, options.invocation);
+  holder.controls.scheduler.start();
+  holder.controls.backfills.start();
+  const stopWatching = watchBackfills(holder.controls.backfills, log);
+  const why = await Promise.race([stop, failed.promise]);
+  stopWatching();
+  await drain(holder, log, options.graceMs);
+  return why === "stop" ? "stopped" : "failed";
+}
+
+async function openHolder(
+  { open, invocation }: KeepRunningOptions,
+  log: UpLog,
+  onStoreFailed: () => void,
+): Promise<StoreHolder> {
+  const { options, terminal } = invocation;
+  const files = marketFiles(open, options);
+  const load = async () => {
+    const market = await loadMarket(open, options, terminal);
+    if (market !== null) noteLoadReport(market, terminal);
+    return market?.data ?? null;
+  };
+  const feed =
+    files.length === 0
+      ? MarketFeed.fixed(await load())
+      : await MarketFeed.open({ load, mark: () => markOf(files) });
+  let holder: StoreHolder | null = null;
+  holder = await StoreHolder.open({
+    recordFolder: open.recordFolder,
+    project: open.project,
+    feed,
+    isStaying: true,
+    listener: {
+      onUpdate: (update) => log.takeUpdate(update),
+      onWaiting: (runId, waits) => log.takeWaiting(runId, waits),
+      onSettled: (runId) => log.takeSettled(runId),
+      onClosing: async () => {
+        await log.flush();
+        log.attach(null);
+      },
+      onScheduler: (notice) => log.takeNotice(notice),
+      onDataLoaded: ({ source, lastDate, hash }) => log.tell({ event: "dataLoaded", source, lastDate, hash }),
+      onAsked: (operation, about) => log.tell({ event: "asked", operation, about }),
+      onError: (error) => {
+        log.warn(error);
+        if (holder !== null && holder.failure === error) onStoreFailed();
+      },
+    },
+  });
+  return holder;
+}
+
+/** Of a file that cannot be looked at, nothing: reading it says why. */
+async function markOf(files: readonly string[]): Promise<string> {
+  const marks = files.map(async (file) => {
+    try {
+      const { mtimeMs, size, ino } = await stat(file);
+      return [mtimeMs, size, ino].join(" ");
+    } catch {
+      return "";
+    }
+  });
+  return (await Promise.all(marks)).join("\n");
+}
+
+/** What somebody may put right while this process waits: files and disks. A configuration is read once. */
+const mendable: ReadonlySet<ErrorCode> = new Set([
+  "DATA_FILE_UNREADABLE",
+  "DATA_COLUMN_MISSING",
+  "DATA_ROW_INVALID",
+  "DATA_EMPTY",
+  "STORE_FULL",
+  "STORE_IO",
+]);
+
+/** Finishes what is in hand, for as long as that may take. */
+async function drain(holder: StoreHolder, log: UpLog, graceMs: number): Promise<void> {
+  log.tell({ event: "stopping", inHand: holder.inHand, graceMs });
+  const closed = holder.close().then(() => 0);
+  const inHand = await Promise.race([closed, delay(graceMs).then(() => holder.inHand)]);
+  log.tell({ event: "stopped", inHand });
+}
