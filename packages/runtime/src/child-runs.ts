@@ -7,6 +7,7 @@ import {
   type AttemptReport,
   childRunCommand,
   contentHash,
+  type JsonValue,
   type RunEvent,
   type RunResult,
   type StartChildRun,
@@ -94,7 +95,7 @@ export class ChildRuns {
     if (run === null || !isWanted(run, parent)) return;
     const { runId, createdAt } = child.header;
     const report = { startedAt: createdAt, worker: "orchestrator", childRunId: runId };
-    await this.#report(run, parent, outcomeOf(runId, result), report);
+    await this.#report(run, parent, childOutcome(runId, result), report);
   }
 
   /** Cancels a child whose parent has settled or gone on without it: a crash came between the two. */
@@ -129,9 +130,7 @@ export class ChildRuns {
   #report(
     run: LiveRun,
     { task, attempt }: Pick<RunParent, "task" | "attempt">,
-    outcome:
-      | { readonly output: Extract<RunResult, { status: "succeeded" }>["output"] }
-      | { readonly error: TaskError },
+    outcome: ChildOutcome,
     report: AttemptReport,
   ): Promise<void> {
     const of = { at: this.#options.clock.now(), task, attempt, report };
@@ -156,8 +155,11 @@ function isWanted({ state }: LiveRun, { task, attempt }: Pick<RunParent, "task" 
   return childRunCommand(state, task, attempt) !== null;
 }
 
+/** What an attempt comes to that is a child run. */
+export type ChildOutcome = { readonly output: JsonValue } | { readonly error: TaskError };
+
 /** What a child run failed of may pass, so its parent's step may try again if its policy says so. */
-function outcomeOf(runId: string, result: RunResult) {
+export function childOutcome(runId: string, result: RunResult): ChildOutcome {
   switch (result.status) {
     case "succeeded":
       return { output: result.output };

@@ -103,7 +103,7 @@ export class GroupCommit {
   #pause(): Promise<void> {
     const { clock, retryDelayMs } = this.#options;
     return new Promise((resolve) => {
-      clock.setTimer(clock.now() + retryDelayMs, resolve);
+      clock.setDelay(retryDelayMs, resolve);
     });
   }
 }

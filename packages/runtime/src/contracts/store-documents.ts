@@ -217,7 +217,7 @@ function testExpiry(host: CurrentHost): void {
     const expiresAt = Date.now() + 60_000;
     await put(store, "kept", 1);
     await put(store, "young", 1, { expiresAt: farAway });
-    for (let index = 0; index < 700; index += 1) await put(store, `old-${index}`, index, { expiresAt });
+    for (let index = 0; index < 450; index += 1) await put(store, `old-${index}`, index, { expiresAt });
     shiftClock(120_000);
     assert.equal(await store.prune(Number.NEGATIVE_INFINITY), 0);
     assert.deepEqual(await listDocumentPages(store, "notes", 10), [["kept", "young"]]);

@@ -1,7 +1,6 @@
 /** Stores, and dealings with stores, that break what a store owes. */
-import { apply, createRun, indexPlan, type Plan, type RunState } from "@mycroft/engine";
+import { apply, createRun, defaultPool, indexPlan, type Plan, type RunState } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
-import { defaultPool } from "../orchestrator.ts";
 import type { RunAppend, Store } from "../ports/store.ts";
 import { readRun } from "../run-record.ts";
 import type { Variant } from "./variant.ts";
@@ -39,16 +38,6 @@ export const losesTheLastEvent: Variant = (ports) => {
   return { ...ports, store: { ...store, readEvents } };
 };
 
-/** A recovery that takes over the first run it is shown, and no other. */
-export const takesOverOneRun: Variant = (ports) => {
-  const { store } = ports;
-  const listRuns: Store["listRuns"] = async (query) => {
-    const { runs } = await store.listRuns(query);
-    return { runs: runs.slice(0, 1), nextCursor: null };
-  };
-  return { ...ports, store: { ...store, listRuns } };
-};
-
 /** An orchestrator that sends attempts when it has decided on them, not when that is durable. */
 export const sendsBeforeItIsDurable: Variant = (ports) => {
   const { store, queue } = ports;
@@ -66,8 +55,14 @@ export const sendsBeforeItIsDurable: Variant = (ports) => {
       states.set(part.runId, state);
       const commands = part.events.flatMap((event) => apply(state, event));
       const starts = commands.filter((command) => command.type === "startAttempt");
-      const messages = starts.map(({ task, attempt }) => ({ runId: part.runId, task, attempt }));
-      await queue.publish(messages.map((of) => ({ ...of, pool: defaultPool, priority: 0 }))).catch(() => {});
+      const messages = starts.map(({ task, attempt, pool = defaultPool, priority = 0 }) => ({
+        runId: part.runId,
+        task,
+        attempt,
+        pool,
+        priority,
+      }));
+      await queue.publish(messages).catch(() => {});
     }
     return store.append(batch);
   };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { brokenVariants } from "./broken-variants.ts";
-import { scenarioOf } from "./scenario.ts";
+import { scenarioOf } from "./random-scenario.ts";
 import { simulate } from "./simulate.ts";
 
 describe("the simulator notices", () => {

@@ -2,19 +2,43 @@
  * Systems that are broken on purpose, each in one way, by wrapping the ports of their processes: what the simulator must
  * notice, by which rules, and within how many seeds.
  */
-import { neverRedispatches, recoversWithoutTimers, retriesUnderTheOldToken } from "./broken-orchestrators.ts";
+import {
+  carriesNothing,
+  countsApprovalsTwice,
+  firesTwice,
+  forgetsEarlySignals,
+  forgetsMissedFirings,
+  sparesChildren,
+  startsChildrenTwice,
+} from "./broken-answers.ts";
+import {
+  callsAsOftenAsItLikes,
+  leaksSlots,
+  leasesForEver,
+  neverSendsAgain,
+  releasesSlotsTwice,
+  retriesUnderTheOldToken,
+} from "./broken-orchestrators.ts";
+import {
+  followsDeploys,
+  forgetsSleepers,
+  neverTellsParents,
+  recoversWithoutTimers,
+  takesOverOneRun,
+} from "./broken-recoveries.ts";
 import {
   acknowledgesBeforeItCommits,
   losesTheLastEvent,
   sendsBeforeItIsDurable,
-  takesOverOneRun,
   tearsBatches,
 } from "./broken-stores.ts";
 import {
   acknowledgesBeforeItReports,
   cancelForgetsRetries,
   completesWithoutFencing,
+  ignoresHeartbeats,
   isDeafToCancellation,
+  startsCancelledTasks,
   takesMoreThanItMay,
   trustsTheMessage,
   waitsWithoutEnd,
@@ -74,9 +98,9 @@ export const brokenVariants: readonly BrokenVariant[] = [
     withinSeeds: 5,
   },
   {
-    name: "a reconciler that never sends an attempt again",
-    variant: neverRedispatches,
-    caughtBy: ["settles"],
+    name: "a dispatcher that never sends an attempt again",
+    variant: neverSendsAgain,
+    caughtBy: ["settles", "resent"],
     withinSeeds: 20,
   },
   {
@@ -120,5 +144,101 @@ export const brokenVariants: readonly BrokenVariant[] = [
     variant: cancelForgetsRetries,
     caughtBy: ["stopped"],
     withinSeeds: 150,
+  },
+  {
+    name: "a slot that is released twice",
+    variant: releasesSlotsTwice,
+    caughtBy: ["slots"],
+    withinSeeds: 200,
+  },
+  {
+    name: "slots that are counted, not leased",
+    variant: leaksSlots,
+    caughtBy: ["settles", "resent"],
+    withinSeeds: 100,
+  },
+  {
+    name: "a lease that never expires",
+    variant: leasesForEver,
+    caughtBy: ["settles", "resent"],
+    withinSeeds: 100,
+  },
+  {
+    name: "a rate limit that nobody minds",
+    variant: callsAsOftenAsItLikes,
+    caughtBy: ["rate"],
+    withinSeeds: 100,
+  },
+  {
+    name: "a worker that waits for silent agents",
+    variant: ignoresHeartbeats,
+    caughtBy: ["timeout", "end"],
+    withinSeeds: 100,
+  },
+  {
+    name: "a task that is started after its cancellation",
+    variant: startsCancelledTasks,
+    caughtBy: ["stopped"],
+    withinSeeds: 200,
+  },
+  {
+    name: "a signal that is forgotten when it comes before its wait",
+    variant: forgetsEarlySignals,
+    caughtBy: ["answered", "refused"],
+    withinSeeds: 100,
+  },
+  {
+    name: "an approval that counts twice",
+    variant: countsApprovalsTwice,
+    caughtBy: ["end", "cancelledEnd", "answered"],
+    withinSeeds: 200,
+  },
+  {
+    name: "a child run that is started twice",
+    variant: startsChildrenTwice,
+    caughtBy: ["started"],
+    withinSeeds: 30,
+  },
+  {
+    name: "a child run that is not cancelled with its parent",
+    variant: sparesChildren,
+    caughtBy: ["settles", "answered", "stopped"],
+    withinSeeds: 200,
+  },
+  {
+    name: "a parent that is not told of its child run after a crash",
+    variant: neverTellsParents,
+    caughtBy: ["settles"],
+    withinSeeds: 300,
+  },
+  {
+    name: "a run that follows a deploy",
+    variant: followsDeploys,
+    caughtBy: ["pinned", "queued", "end"],
+    withinSeeds: 100,
+  },
+  {
+    name: "a fork that does again what it should carry",
+    variant: carriesNothing,
+    caughtBy: ["carried"],
+    withinSeeds: 100,
+  },
+  {
+    name: "a recovery that forgets the timer of a sleep",
+    variant: forgetsSleepers,
+    caughtBy: ["settles"],
+    withinSeeds: 100,
+  },
+  {
+    name: "a scheduler that fires twice after a crash",
+    variant: firesTwice,
+    caughtBy: ["firings"],
+    withinSeeds: 200,
+  },
+  {
+    name: "a scheduler that forgets missed firings",
+    variant: forgetsMissedFirings,
+    caughtBy: ["firings"],
+    withinSeeds: 100,
   },
 ];

@@ -1,9 +1,10 @@
 /** Workers, and orchestrators as workers see them, that break the rules of claiming, reporting and giving up. */
-import type { AttemptLedger } from "../ports/attempt-ledger.ts";
 import type { AttemptRequest } from "../ports/gateway.ts";
 import type { TaskMessage, TaskQueue } from "../ports/queue.ts";
 import type { Store } from "../ports/store.ts";
-import type { ProcessPorts, Variant } from "./variant.ts";
+import { nameOf } from "./executions.ts";
+import { ledgerPort } from "./lying-ledger.ts";
+import { type Variant, withLedger, withOutside } from "./variant.ts";
 
 /** A message is done when the worker has it, whatever comes of it. */
 export const acknowledgesBeforeItReports: Variant = (ports) => {
@@ -27,23 +28,32 @@ export const takesMoreThanItMay: Variant = (ports) => {
 export const trustsTheMessage: Variant = (ports) => {
   const known = new Map<string, AttemptRequest>();
   return withLedger(ports, (ledger) => ({
-    ...delegate(ledger),
-    async claim(message) {
-      const request = (await ledger.claim(message)) ?? known.get(keyOf(message)) ?? null;
-      if (request !== null) known.set(keyOf(message), request);
+    ...ledgerPort(ledger),
+    async claim(message, worker) {
+      const request = (await ledger.claim(message, worker)) ?? known.get(nameOf(message)) ?? null;
+      if (request !== null) known.set(nameOf(message), request);
       return request;
     },
   }));
 };
 
 export const isDeafToCancellation: Variant = (ports) =>
-  withLedger(ports, (ledger) => ({ ...delegate(ledger), onCancelled: () => () => {} }));
+  withLedger(ports, (ledger) => ({ ...ledgerPort(ledger), onCancelled: () => () => {} }));
+
+export const ignoresHeartbeats: Variant = (ports) =>
+  withLedger(ports, (ledger) => ({
+    ...ledgerPort(ledger),
+    async claim(message, worker) {
+      const request = await ledger.claim(message, worker);
+      return request === null ? null : { ...request, heartbeatTimeoutMs: null };
+    },
+  }));
 
 export const waitsWithoutEnd: Variant = (ports) =>
   withLedger(ports, (ledger) => ({
-    ...delegate(ledger),
-    async claim(message) {
-      const request = await ledger.claim(message);
+    ...ledgerPort(ledger),
+    async claim(message, worker) {
+      const request = await ledger.claim(message, worker);
       return request === null ? null : { ...request, timeoutMs: request.timeoutMs * 1_000 };
     },
   }));
@@ -57,7 +67,7 @@ export const completesWithoutFencing: Variant = (ports) => {
     return queue.publish(messages);
   };
   const fenceless = withLedger(ports, (ledger) => ({
-    ...delegate(ledger),
+    ...ledgerPort(ledger),
     report: (message, outcome, report) => {
       const attempt = newest.get(`${message.runId}/${message.task}`) ?? message.attempt;
       return ledger.report({ ...message, attempt }, outcome, report);
@@ -78,18 +88,18 @@ export const cancelForgetsRetries: Variant = (ports) => {
       if (settle?.status !== "cancelled") continue;
       const waiting = [...failed.values()].filter((message) => message.runId === runId);
       const next = waiting.map((message) => ({ ...message, attempt: message.attempt + 1 }));
-      for (const message of next) forgotten.add(keyOf(message));
+      for (const message of next) forgotten.add(nameOf(message));
       if (next.length > 0) await queue.publish(next).catch(() => {});
     }
     return outcomes;
   };
   const forgetful = withLedger(ports, (ledger) => ({
-    ...delegate(ledger),
-    async claim(message) {
+    ...ledgerPort(ledger),
+    async claim(message, worker) {
       failed.delete(`${message.runId}/${message.task}`);
-      const before = requests.get(keyOf({ ...message, attempt: message.attempt - 1 })) ?? null;
-      const request = (await ledger.claim(message)) ?? (forgotten.has(keyOf(message)) ? before : null);
-      if (request !== null) requests.set(keyOf(message), { ...request, attempt: message.attempt });
+      const before = requests.get(nameOf({ ...message, attempt: message.attempt - 1 })) ?? null;
+      const request = (await ledger.claim(message, worker)) ?? (forgotten.has(nameOf(message)) ? before : null);
+      if (request !== null) requests.set(nameOf(message), { ...request, attempt: message.attempt });
       return request;
     },
     async report(message, outcome, report) {
@@ -101,18 +111,28 @@ export const cancelForgetsRetries: Variant = (ports) => {
   return { ...forgetful, store: { ...store, append } };
 };
 
-function withLedger(ports: ProcessPorts, wrap: ProcessPorts["ledger"]): ProcessPorts {
-  return { ...ports, ledger: (ledger) => wrap(ports.ledger(ledger)) };
-}
-
-function delegate(ledger: AttemptLedger): AttemptLedger {
-  return {
-    claim: (message) => ledger.claim(message),
-    report: (message, outcome, report) => ledger.report(message, outcome, report),
-    onCancelled: (listener) => ledger.onCancelled(listener),
-  };
-}
-
-function keyOf({ runId, task, attempt }: TaskMessage): string {
-  return `${runId}/${task}#${attempt}`;
-}
+/** A cancellation of a task that does not keep it from being executed once more. */
+export const startsCancelledTasks: Variant = (ports) => {
+  const { queue } = ports;
+  const known = new Map<string, { readonly message: TaskMessage; readonly request: AttemptRequest }>();
+  const cancelled = new Set<string>();
+  const careless = withLedger(ports, (ledger) => ({
+    ...ledgerPort(ledger),
+    async claim(message, worker) {
+      const task = `${message.runId}/${message.task}`;
+      const request = await ledger.claim(message, worker);
+      if (request !== null) known.set(task, { message, request });
+      return request ?? (cancelled.has(task) ? (known.get(task)?.request ?? null) : null);
+    },
+  }));
+  return withOutside(careless, (outside) => ({
+    ...outside,
+    async cancel(runId, reason, task) {
+      const wasUnderWay = await outside.cancel(runId, reason, task);
+      const started = known.get(`${runId}/${task}`);
+      cancelled.add(`${runId}/${task}`);
+      if (started !== undefined) await queue.publish([started.message]).catch(() => {});
+      return wasUnderWay;
+    },
+  }));
+};

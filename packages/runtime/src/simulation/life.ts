@@ -1,41 +1,47 @@
-/** One process from its start to its death: an orchestrator, its workers and those who use it, over watched ports. */
+/** One process from its start to its death: an orchestrator, a scheduler, workers and those who use them, over watched ports. */
+import { defaultPool } from "@mycroft/engine";
 import { asMycroftError, type ErrorCode } from "@mycroft/errors";
-import { defaultPool, Orchestrator } from "../orchestrator.ts";
+import type { PoolUsage } from "../dispatch/dispatcher.ts";
+import { Orchestrator } from "../orchestrator.ts";
 import type { AttemptLedger } from "../ports/attempt-ledger.ts";
-import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Gateway } from "../ports/gateway.ts";
-import type { TaskQueue } from "../ports/queue.ts";
 import type { Store } from "../ports/store.ts";
 import { Worker } from "../worker.ts";
 import { maxIgnoredEvents } from "./check-end.ts";
 import { useProcess } from "./client.ts";
+import type { Memory } from "./clients/outside.ts";
+import type { Deployment } from "./compile-plans.ts";
 import { lyingLedger } from "./lying-ledger.ts";
 import { MortalProcess } from "./mortal-process.ts";
-import type { Scenario, ScenarioLife } from "./scenario.ts";
+import { RunNames } from "./run-names.ts";
+import { type Scenario, type ScenarioLife, startAt } from "./scenario.ts";
+import type { ScheduleWatch } from "./schedule-watch.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import { simulatedGateway } from "./simulated-gateway.ts";
+import { openBackfills, openScheduler } from "./simulated-schedule.ts";
 import type { UnreliableQueue } from "./unreliable-queue.ts";
 import { UnreliableStore } from "./unreliable-store.ts";
 import type { ProcessPorts, Variant } from "./variant.ts";
 import { watchedBus, watchedLedger, watchedQueue, watchedStore } from "./watched-ports.ts";
 import type { Witness } from "./witness.ts";
+import { WorkerSeat } from "./worker-seat.ts";
 
 export interface LifeOptions {
   readonly scenario: Scenario;
   /** How it dies; null when it does not. */
   readonly end: ScenarioLife | null;
-  readonly number: number;
-  /** Time itself, and when the simulation began. */
+  /** What is deployed while it lives. */
+  readonly deployment: Deployment;
+  /** Time itself. */
   readonly world: Clock;
-  readonly startAt: number;
   readonly clock: Clock;
   readonly disk: Store;
   readonly isFull: () => boolean;
   readonly queue: UnreliableQueue;
   readonly random: SeededRandom;
   readonly witness: Witness;
-  readonly answered: Set<string>;
+  readonly scheduleWatch: ScheduleWatch | null;
+  readonly memory: Memory;
   readonly variant: Variant | undefined;
 }
 
@@ -46,6 +52,8 @@ export interface Life {
   readonly status: "under way" | "done" | "failed";
   /** Why it failed. */
   readonly failure: unknown;
+  /** How the pools' slots are taken. */
+  readonly pools: () => readonly PoolUsage[];
 }
 
 /** Failures that the world causes, and that nobody is to be told of. */
@@ -58,8 +66,12 @@ export function startLife(options: LifeOptions): Life {
     isFull: options.isFull,
   });
   const status = "under way" as Life["status"];
-  const life = { process, store, death: options.end, status, failure: null as unknown };
-  live(process, store, options).then(
+  const noPools: readonly PoolUsage[] = [];
+  const life = { process, store, death: options.end, status, failure: null as unknown, pools: () => noPools };
+  const onOpen = (orchestrator: Orchestrator) => {
+    life.pools = () => orchestrator.pools;
+  };
+  live(process, store, options, onOpen).then(
     () => {
       life.status = "done";
     },
@@ -71,36 +83,69 @@ export function startLife(options: LifeOptions): Life {
   return life;
 }
 
-async function live(process: MortalProcess, store: UnreliableStore, options: LifeOptions): Promise<void> {
-  const { scenario, witness, random, answered } = options;
+async function live(
+  process: MortalProcess,
+  store: UnreliableStore,
+  options: LifeOptions,
+  onOpen: (orchestrator: Orchestrator) => void,
+): Promise<void> {
+  const { scenario, witness, random, deployment } = options;
   let isOpen = false;
   const ports = portsOf(process, store, options, () => isOpen);
-  const ids: string[] = [];
+  const names = new RunNames();
   const onError = (thrown: unknown) => {
     const { code, message } = asMycroftError(thrown);
     if (!process.isDead && !expectedFailures.has(code)) witness.accuse("failure", `${code}: ${message}`);
   };
   const orchestrator = await Orchestrator.open({
     ...ports,
-    newRunId: () => ids.shift() ?? "nobody",
+    newRunId: () => names.take(),
     maxIgnoredEvents,
     onError,
   });
   isOpen = true;
+  onOpen(orchestrator);
   const broken = ports.ledger(orchestrator);
   const lying = lyingLedger(broken, ports.clock, random.stream("lies"), scenario.lies);
   const ledger = watchedLedger(lying, witness);
   await startWorkers(process, ports, ledger, options, onError);
-  const world = process.clock(options.world);
-  const until = (atMs: number) => sleepUntil(world, options.startAt + atMs);
-  const pause = (forMs: number) => sleepUntil(world, world.now() + forMs);
-  await useProcess({ orchestrator, scenario, witness, until, pause, ids, answered });
+  const outside = ports.outside(orchestrator);
+  const runs = ports.scheduled({
+    startRun: (start) => outside.startRun(start),
+    waitFor: (runId) => outside.waitFor(runId),
+    cancel: (runId, reason) => outside.cancel(runId, reason),
+  });
+  const { store: ownStore, clock } = ports;
+  const planned = { scenario, deployment, store: ownStore, clock, runs, names, witness, onError };
+  await useProcess({
+    ...clientOf(process, options),
+    outside,
+    names,
+    scheduler: await openScheduler(planned),
+    backfills: await openBackfills(planned),
+  });
+}
+
+function clientOf(
+  process: MortalProcess,
+  { scenario, deployment, witness, scheduleWatch, world, memory }: LifeOptions,
+) {
+  const time = process.clock(world);
+  return {
+    scenario,
+    deployment,
+    witness,
+    scheduleWatch,
+    until: (atMs: number) => sleepUntil(time, startAt + atMs),
+    pause: (forMs: number) => sleepUntil(time, time.now() + forMs),
+    memory,
+  };
 }
 
 function portsOf(
   process: MortalProcess,
   store: UnreliableStore,
-  { clock, queue, random, scenario, witness, variant }: LifeOptions,
+  { clock, queue, random, scenario, witness, variant, deployment }: LifeOptions,
   isOpen: () => boolean,
 ): ProcessPorts {
   const ports: ProcessPorts = {
@@ -108,39 +153,58 @@ function portsOf(
     queue: process.queue(watchedQueue(queue, witness)),
     bus: process.bus(watchedBus(random.stream("bus"), scenario.busRefusal, witness)),
     clock: process.clock(clock),
+    dispatch: scenario.dispatch,
     ledger: (ledger) => ledger,
+    outside: (outside) => outside,
+    scheduled: (runs) => runs,
     isOpen,
+    deployed: [...deployment.values()],
   };
   return variant === undefined ? ports : variant(ports);
 }
 
 async function startWorkers(
   process: MortalProcess,
-  { queue, clock }: { readonly queue: TaskQueue; readonly clock: Clock; readonly bus: Bus },
+  { queue, clock }: ProcessPorts,
   ledger: AttemptLedger,
   { scenario, witness, world }: LifeOptions,
   onError: (thrown: unknown) => void,
 ): Promise<void> {
+  const time = process.clock(world);
+  const pools = new Set([defaultPool, ...Object.keys(scenario.dispatch.pools ?? {})]);
   for (let worker = 0; worker < scenario.workers; worker += 1) {
-    const gateway: Gateway = simulatedGateway({
-      process,
-      worker,
-      seed: scenario.seed,
-      world,
-      clock,
-      witness,
-    });
-    await Worker.start({
-      name: `worker ${worker}`,
-      pool: defaultPool,
-      concurrency: scenario.concurrency,
-      queue,
-      ledger,
-      gateway: process.gateway(gateway),
-      clock,
-      onError,
-    });
+    for (const pool of pools) {
+      const seat = new WorkerSeat(`worker ${worker} of ${pool}`, time, (of, executions) =>
+        freezeAt(of, worker, executions, scenario, time, witness),
+      );
+      const gateway = simulatedGateway({ process, worker: seat, seed: scenario.seed, world, witness });
+      await Worker.start({
+        name: seat.name,
+        pool,
+        concurrency: scenario.concurrency,
+        queue: seat.queue(queue),
+        ledger: seat.ledger(ledger),
+        gateway: seat.gateway(process.gateway(gateway)),
+        clock: seat.clock(clock),
+        onError,
+      });
+    }
   }
+}
+
+function freezeAt(
+  seat: WorkerSeat,
+  worker: number,
+  executions: number,
+  { freezes }: Scenario,
+  time: Clock,
+  witness: Witness,
+): void {
+  const freeze = freezes.find((one) => one.worker === worker && one.executions === executions);
+  if (freeze === undefined) return;
+  seat.freeze();
+  witness.standsStill(seat);
+  if (freeze.forMs !== null) time.setDelay(freeze.forMs, () => seat.wake());
 }
 
 function sleepUntil(clock: Clock, dueAt: number): Promise<void> {

@@ -34,18 +34,13 @@ export class MortalProcess {
     };
   }
 
+  /** @param store a plain object: its methods are taken one by one. */
   store(store: Store): Store {
     return {
+      ...store,
       append: (batch) => this.#effect(() => store.append(batch)),
       putPlan: (plan) => this.#effect(() => store.putPlan(plan)),
-      getPlan: (hash) => store.getPlan(hash),
-      getRun: (runId) => store.getRun(runId),
-      listRuns: (query) => store.listRuns(query),
-      readEvents: (runId, fromSeq) => store.readEvents(runId, fromSeq),
-      putArtifact: (value) => store.putArtifact(value),
-      getArtifact: (hash) => store.getArtifact(hash),
-      prune: (settledBefore) => store.prune(settledBefore),
-      close: () => Promise.resolve(),
+      putDocument: (write) => this.#effect(() => store.putDocument(write)),
     };
   }
 

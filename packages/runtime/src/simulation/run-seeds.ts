@@ -1,7 +1,8 @@
 /** Runs seeds one after the other, and tells of each that breaks a rule what it takes to see why. */
 import { setImmediate } from "node:timers/promises";
+import { scenarioOf } from "./random-scenario.ts";
 import { rules } from "./rules.ts";
-import { type Scenario, scenarioOf } from "./scenario.ts";
+import type { Scenario } from "./scenario.ts";
 import { type Shrunk, shrink } from "./shrink.ts";
 import { type SimulationFigures, simulate } from "./simulate.ts";
 import type { Variant } from "./variant.ts";
@@ -38,34 +39,38 @@ export async function runSeeds({ from, count, variant, onSeed }: SeedsOptions): 
   return { failure: null, figures };
 }
 
-const noFigures = { events: 0, ignored: 0, deaths: 0, steps: 0, cancelled: 0, timedOut: 0 };
+const noFigures: SimulationFigures = {
+  runs: 0,
+  childRuns: 0,
+  forks: 0,
+  firings: 0,
+  events: 0,
+  ignored: 0,
+  deaths: 0,
+  steps: 0,
+  cancelled: 0,
+  timedOut: 0,
+  answers: 0,
+};
 
 function added(a: SimulationFigures, b: SimulationFigures): SimulationFigures {
-  return {
-    events: a.events + b.events,
-    ignored: a.ignored + b.ignored,
-    deaths: a.deaths + b.deaths,
-    steps: a.steps + b.steps,
-    cancelled: a.cancelled + b.cancelled,
-    timedOut: a.timedOut + b.timedOut,
-  };
+  const names = Object.keys(noFigures) as readonly (keyof SimulationFigures)[];
+  return Object.fromEntries(names.map((name) => [name, a[name] + b[name]])) as unknown as SimulationFigures;
 }
 
 function describeFailure({ scenario, report: { violation, trace } }: Shrunk): string {
-  const { seed, runs, ...faults } = scenario;
+  const { seed, workflows, ...rest } = scenario;
   return [
     `Seed ${seed} breaks the rule "${violation === null ? "" : rules[violation.rule]}": ${violation?.detail ?? ""}`,
     `To run it again: npm run simulate -- --seeds 1 --from ${seed}`,
     "The smallest scenario found that breaks it too:",
-    ...runs.map(describeRun),
-    ...Object.entries(faults).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`),
+    ...workflows.flatMap(describeWorkflow),
+    ...Object.entries(rest).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`),
     "What happens in it:",
     ...trace.map((line) => `  ${line}`),
   ].join("\n");
 }
 
-function describeRun({ runId, plan, input, atMs }: Scenario["runs"][number]): string {
-  const { steps, output, timeoutMs } = plan.workflow;
-  const workflow = JSON.stringify({ timeoutMs, steps, output });
-  return `  ${runId}, started at ${atMs} ms with ${JSON.stringify(input)}: ${workflow}`;
+function describeWorkflow({ name, versions }: Scenario["workflows"][number]): readonly string[] {
+  return versions.map((definition, version) => `  ${name}, version ${version + 1}: ${JSON.stringify(definition)}`);
 }

@@ -1,18 +1,34 @@
-/** Everything that a seed decides before a simulation starts: the world and its faults, as data that can be cut down. */
-import { compile, type JsonValue, type Plan } from "@mycroft/engine";
-import { randomWorkflow } from "./random-workflow.ts";
-import { SeededRandom } from "./seeded-random.ts";
+/** A simulation's world and its faults, as data: what a seed decides, what can be cut down, and what can be pinned. */
+import type { JsonValue, WorkflowDefinition } from "@mycroft/engine";
+import type { DispatchSettings } from "../dispatch/dispatch-settings.ts";
+import type { CatchUp, Overlap } from "../scheduler/schedule-definition.ts";
 
-/** Times are milliseconds after the start of the simulation. */
+/** When every simulation begins, in milliseconds since the epoch. */
+export const startAt = Date.UTC(2010, 1, 26);
+
+/** Times (`atMs`) are milliseconds after that. */
 export interface Scenario {
+  /** Decides what agents and people do, and when the queue, the disk and liars strike. */
   readonly seed: number;
+  /** Those that others run as child runs come before these. */
+  readonly workflows: readonly ScenarioWorkflow[];
   readonly runs: readonly ScenarioRun[];
-  /** How many workers each process has, and how many attempts each has in hand at once. */
+  /** How many workers each pool has in each process, and how many attempts each has in hand at once. */
   readonly workers: number;
   readonly concurrency: number;
+  readonly dispatch: DispatchSettings;
   /** The processes that die, one after the other; the one after them is left alone. */
   readonly lives: readonly ScenarioLife[];
-  readonly cancels: readonly { readonly runId: string; readonly atMs: number }[];
+  readonly cancels: readonly ScenarioCancel[];
+  readonly forks: readonly ScenarioFork[];
+  /** Signals that are sent whether anybody waits for them or not. */
+  readonly letters: readonly ScenarioLetter[];
+  /** Requests that are wrong. */
+  readonly intrusions: readonly { readonly kind: Intrusion; readonly atMs: number }[];
+  readonly schedule: ScenarioSchedule | null;
+  readonly backfill: ScenarioBackfill | null;
+  /** Workers that stand still for a while; null for the rest of their process's life. */
+  readonly freezes: readonly ScenarioFreeze[];
   /** Jumps of the processes' clock. */
   readonly jumps: readonly { readonly atMs: number; readonly byMs: number }[];
   /** When the store has no room. */
@@ -25,11 +41,20 @@ export interface Scenario {
   readonly lies: number;
 }
 
+export interface ScenarioWorkflow {
+  readonly name: string;
+  /** What is deployed at first, and what later deploys change it to. */
+  readonly versions: readonly [WorkflowDefinition, ...WorkflowDefinition[]];
+}
+
 export interface ScenarioRun {
-  readonly runId: string;
-  readonly plan: Plan;
+  /** Its id, if all goes well. */
+  readonly name: string;
+  readonly workflow: string;
   readonly input: JsonValue;
   readonly atMs: number;
+  /** How often its start is asked for under one key; 0 when it has no key. */
+  readonly keyed: number;
 }
 
 export interface ScenarioLife {
@@ -39,6 +64,75 @@ export interface ScenarioLife {
   readonly downMs: number;
   /** Whether the queue loses all it holds with it. */
   readonly wipesQueue: boolean;
+  /** Whether the next process has the next version of the workflows. */
+  readonly deploys: boolean;
+}
+
+export interface ScenarioCancel {
+  readonly run: string;
+  /** A task or a child run is the `pick`-th of those that there are by then. */
+  readonly what: "run" | "task" | "child";
+  readonly pick: number;
+  readonly atMs: number;
+}
+
+/** When the run has settled, another one begins with what it has done. */
+export interface ScenarioFork {
+  readonly run: string;
+  /** Names the fork. */
+  readonly number: number;
+  readonly kind: "fork" | "retry";
+  /** A fork does the `pick`-th of its tasks again. */
+  readonly pick: number;
+  /** Another input; null for the same. */
+  readonly input: JsonValue;
+  readonly afterMs: number;
+}
+
+export interface ScenarioLetter {
+  readonly run: string;
+  readonly signal: string;
+  readonly key: string | null;
+  readonly atMs: number;
+}
+
+export const intrusions = [
+  "unknownRun",
+  "unknownTask",
+  "unknownSignal",
+  "nobody",
+  "oversized",
+  "unknownPool",
+] as const;
+export type Intrusion = (typeof intrusions)[number];
+
+export interface ScenarioSchedule {
+  readonly workflow: string;
+  /** It fires every so many minutes, so many times; the first time is `atMs`, a whole minute. */
+  readonly everyMinutes: number;
+  readonly firings: number;
+  readonly atMs: number;
+  readonly catchUp: CatchUp;
+  readonly overlap: Overlap;
+  readonly pauses: readonly { readonly atMs: number; readonly forMs: number }[];
+}
+
+export interface ScenarioBackfill {
+  readonly workflow: string;
+  /** How many days before that of the start it begins, and how many days it has. */
+  readonly daysAgo: number;
+  readonly days: number;
+  readonly concurrency: number;
+  readonly newestFirst: boolean;
+  readonly atMs: number;
+  readonly cancelAtMs: number | null;
+}
+
+export interface ScenarioFreeze {
+  readonly worker: number;
+  /** It happens when the worker has begun that many executions, in whatever process and pool. */
+  readonly executions: number;
+  readonly forMs: number | null;
 }
 
 export interface QueueFaults {
@@ -49,61 +143,4 @@ export interface QueueFaults {
   /** The probability that a publication is refused. */
   readonly refusal: number;
   readonly slowestMs: number;
-}
-
-const hourMs = 3_600_000;
-
-export function scenarioOf(seed: number): Scenario {
-  const random = new SeededRandom(seed).stream("scenario");
-  const some = <T>(most: number, make: () => T): readonly T[] =>
-    Array.from({ length: random.below(most + 1) }, make);
-  const maybe = (most: number): number => (random.chance(0.5) ? random.next() * most : 0);
-  const plans = Array.from({ length: 1 + random.below(3) }, (_, index) =>
-    compile(randomWorkflow(random.stream(`workflow ${index}`), `w${index}`)),
-  );
-  const runs = Array.from({ length: 1 + random.below(4) }, (_, index) => randomRun(random, plans, index));
-  return {
-    seed,
-    runs,
-    workers: 1 + random.below(2),
-    concurrency: 1 + random.below(4),
-    lives: random.chance(0.8) ? some(5, () => randomLife(random)) : [],
-    cancels: random.chance(0.3)
-      ? runs
-          .filter(() => random.chance(0.6))
-          .map(({ runId, atMs }) => ({ runId, atMs: atMs + random.below(random.pick([100, 5_000, 60_000])) }))
-      : [],
-    jumps: random.chance(0.2)
-      ? some(2, () => ({ atMs: random.below(60_000), byMs: random.below(2 * hourMs) - hourMs }))
-      : [],
-    full: random.chance(0.2)
-      ? some(2, () => ({ atMs: random.below(60_000), forMs: random.below(60_000) }))
-      : [],
-    slowestCommitMs: random.pick([0, 0, 5, 3_000]),
-    queue: {
-      loss: maybe(0.2),
-      repetition: maybe(0.4),
-      refusal: maybe(0.2),
-      slowestMs: random.pick([0, 20, 30_000]),
-    },
-    busRefusal: maybe(0.3),
-    lies: maybe(0.5),
-  };
-}
-
-function randomRun(random: SeededRandom, plans: readonly Plan[], index: number): ScenarioRun {
-  const [first] = plans;
-  const plan = plans[index % plans.length] ?? first;
-  if (plan === undefined) throw new Error("There is a plan.");
-  const list = Array.from({ length: random.below(5) }, (_, at) => at);
-  const atMs = random.below(random.pick([1, 1_000, 30_000]));
-  return { runId: `run-${index + 1}`, plan, input: { size: random.below(4), list }, atMs };
-}
-
-function randomLife(random: SeededRandom): ScenarioLife {
-  return {
-    occasions: 1 + random.below(random.pick([6, 30, 80])),
-    downMs: random.below(random.pick([1, 10_000, 600_000])),
-    wipesQueue: random.chance(0.3),
-  };
 }

@@ -1,6 +1,7 @@
 /** Cuts a scenario that breaks a rule down to a small one that breaks the same rule: the shortest way to see why. */
-import { compile, type MapStep, type Plan, type StepDefinition } from "@mycroft/engine";
-import type { Scenario, ScenarioRun } from "./scenario.ts";
+import type { StepDefinition, WorkflowDefinition } from "@mycroft/engine";
+import { compilable } from "./compile-plans.ts";
+import type { Scenario, ScenarioLife, ScenarioRun, ScenarioWorkflow } from "./scenario.ts";
 import { type SimulationReport, simulate } from "./simulate.ts";
 import type { Variant } from "./variant.ts";
 
@@ -11,7 +12,7 @@ export interface Shrunk {
 }
 
 /** @param mostTries how many smaller scenarios are run at most. */
-export async function shrink(scenario: Scenario, variant?: Variant, mostTries = 600): Promise<Shrunk> {
+export async function shrink(scenario: Scenario, variant?: Variant, mostTries = 1_000): Promise<Shrunk> {
   const { violation } = await simulate(scenario, { variant });
   let smallest = scenario;
   let tries = 0;
@@ -32,17 +33,72 @@ export async function shrink(scenario: Scenario, variant?: Variant, mostTries = 
 
 /** Each with one thing less, the greatest reductions first. */
 export function* smallerScenarios(scenario: Scenario): Iterable<Scenario> {
-  const { runs, lives, cancels, jumps, full, queue } = scenario;
-  if (runs.length > 1) {
-    for (const run of runs) {
-      const others = cancels.filter((cancel) => cancel.runId !== run.runId);
-      yield { ...scenario, runs: without(runs, run), cancels: others };
+  yield* withoutRuns(scenario);
+  yield* withoutEvents(scenario);
+  yield* withoutFaults(scenario);
+  yield* withSmallerWorkflows(scenario);
+  for (const run of scenario.runs) {
+    for (const smaller of smallerRuns(run)) {
+      yield { ...scenario, runs: replaced(scenario.runs, run, smaller) };
     }
   }
-  for (const life of lives) yield { ...scenario, lives: without(lives, life) };
-  for (const cancel of cancels) yield { ...scenario, cancels: without(cancels, cancel) };
-  for (const jump of jumps) yield { ...scenario, jumps: without(jumps, jump) };
-  for (const time of full) yield { ...scenario, full: without(full, time) };
+  for (const life of scenario.lives) {
+    for (const smaller of smallerLives(life)) {
+      yield { ...scenario, lives: replaced(scenario.lives, life, smaller) };
+    }
+  }
+}
+
+function* withoutRuns(scenario: Scenario): Iterable<Scenario> {
+  const { runs, cancels, forks, letters, schedule, backfill } = scenario;
+  if (backfill !== null) yield { ...scenario, backfill: null };
+  if (backfill !== null && backfill.days > 1) {
+    yield { ...scenario, backfill: { ...backfill, days: backfill.days - 1 } };
+  }
+  if (schedule !== null) yield { ...scenario, schedule: null };
+  if (schedule !== null && schedule.firings > 1) {
+    yield { ...scenario, schedule: { ...schedule, firings: schedule.firings - 1 } };
+  }
+  if (runs.length <= 1) return;
+  for (const run of runs) {
+    const isOther = (of: { readonly run: string }) => of.run !== run.name;
+    yield {
+      ...scenario,
+      runs: without(runs, run),
+      cancels: cancels.filter(isOther),
+      forks: forks.filter(isOther),
+      letters: letters.filter(isOther),
+    };
+  }
+}
+
+/** Things that happen at a time, in lists. */
+const happenings = [
+  "lives",
+  "forks",
+  "cancels",
+  "letters",
+  "intrusions",
+  "freezes",
+  "jumps",
+  "full",
+] as const satisfies readonly (keyof Scenario)[];
+
+function* withoutEvents(scenario: Scenario): Iterable<Scenario> {
+  for (const name of happenings) {
+    const list: readonly unknown[] = scenario[name];
+    for (const one of list) yield { ...scenario, [name]: without(list, one) };
+  }
+  const { schedule } = scenario;
+  for (const pause of schedule?.pauses ?? []) {
+    if (schedule !== null) {
+      yield { ...scenario, schedule: { ...schedule, pauses: without(schedule.pauses, pause) } };
+    }
+  }
+}
+
+function* withoutFaults(scenario: Scenario): Iterable<Scenario> {
+  const { queue, dispatch } = scenario;
   for (const fault of ["loss", "repetition", "refusal", "slowestMs"] as const) {
     if (queue[fault] > 0) yield { ...scenario, queue: { ...queue, [fault]: 0 } };
   }
@@ -52,45 +108,75 @@ export function* smallerScenarios(scenario: Scenario): Iterable<Scenario> {
   for (const limit of ["workers", "concurrency"] as const) {
     if (scenario[limit] > 1) yield { ...scenario, [limit]: 1 };
   }
-  for (const run of runs) {
-    for (const smaller of smallerRuns(run)) yield { ...scenario, runs: replaced(runs, run, smaller) };
+  if (Object.keys(dispatch.rateLimits ?? {}).length > 0) {
+    yield { ...scenario, dispatch: { ...dispatch, rateLimits: {} } };
   }
-  for (const life of lives) {
-    if (life.downMs > 0) yield { ...scenario, lives: replaced(lives, life, { ...life, downMs: 0 }) };
-    if (life.wipesQueue) yield { ...scenario, lives: replaced(lives, life, { ...life, wipesQueue: false }) };
-    for (const occasions of [Math.floor(life.occasions / 2), life.occasions - 1]) {
-      if (occasions > 0) yield { ...scenario, lives: replaced(lives, life, { ...life, occasions }) };
+}
+
+function* withSmallerWorkflows(scenario: Scenario): Iterable<Scenario> {
+  const { workflows } = scenario;
+  for (const workflow of workflows) {
+    const isUsed =
+      scenario.schedule?.workflow === workflow.name ||
+      scenario.backfill?.workflow === workflow.name ||
+      scenario.runs.some((run) => run.workflow === workflow.name);
+    const candidates = isUsed ? [] : [without(workflows, workflow)];
+    for (const smaller of smallerVersions(workflow)) candidates.push(replaced(workflows, workflow, smaller));
+    for (const candidate of candidates) {
+      if (compilable(candidate)) yield { ...scenario, workflows: candidate };
     }
   }
 }
 
-function* smallerRuns(run: ScenarioRun): Iterable<ScenarioRun> {
-  if (run.atMs > 0) yield { ...run, atMs: 0 };
-  const { workflow } = run.plan;
-  if (workflow.output.kind !== "const") {
-    const plan = compiled({ ...run.plan, workflow: { ...workflow, output: { kind: "const", value: null } } });
-    if (plan !== null) yield { ...run, plan };
+function* smallerVersions({ name, versions }: ScenarioWorkflow): Iterable<ScenarioWorkflow> {
+  const [first, ...others] = versions;
+  if (others.length > 0) yield { name, versions: [first] };
+  for (const smaller of smallerDefinitions(first)) yield { name, versions: [smaller, ...others] };
+  for (const [index, other] of others.entries()) {
+    for (const smaller of smallerDefinitions(other)) {
+      yield { name, versions: [first, ...others.with(index, smaller)] };
+    }
   }
-  for (const steps of smallerSteps(workflow.steps)) {
-    const plan = steps.length === 0 ? null : compiled({ ...run.plan, workflow: { ...workflow, steps } });
-    if (plan !== null) yield { ...run, plan };
+}
+
+function* smallerDefinitions(definition: WorkflowDefinition): Iterable<WorkflowDefinition> {
+  const { output, steps, timeoutMs, ...rest } = definition;
+  if (timeoutMs !== undefined) yield { ...rest, output, steps };
+  if (output.kind !== "const") yield { ...definition, output: { kind: "const", value: null } };
+  for (const smaller of smallerSteps(steps)) {
+    if (smaller.length > 0) yield { ...definition, steps: smaller };
   }
 }
 
 function* smallerSteps(steps: readonly StepDefinition[]): Iterable<readonly StepDefinition[]> {
   for (const step of steps) yield without(steps, step);
-  for (const map of steps.filter((step): step is MapStep => step.kind === "map")) {
-    for (const inner of smallerSteps(map.steps))
-      yield replaced<StepDefinition>(steps, map, { ...map, steps: inner });
+  for (const step of steps) {
+    for (const simpler of simplerSteps(step)) yield replaced(steps, step, simpler);
   }
 }
 
-/** Null when another step or the output needs what is gone. */
-function compiled({ workflow }: Plan): Plan | null {
-  try {
-    return compile(workflow);
-  } catch {
-    return null;
+function* simplerSteps(step: StepDefinition): Iterable<StepDefinition> {
+  if (step.when !== undefined) {
+    const { when: _, ...rest } = step;
+    yield rest as StepDefinition;
+  }
+  if (step.kind === "map" || step.kind === "repeat") {
+    for (const inner of smallerSteps(step.steps)) yield { ...step, steps: inner };
+  }
+}
+
+function* smallerRuns(run: ScenarioRun): Iterable<ScenarioRun> {
+  if (run.atMs > 0) yield { ...run, atMs: 0 };
+  if (run.keyed > 1) yield { ...run, keyed: 1 };
+  if (run.keyed > 0) yield { ...run, keyed: 0 };
+}
+
+function* smallerLives(life: ScenarioLife): Iterable<ScenarioLife> {
+  if (life.downMs > 0) yield { ...life, downMs: 0 };
+  if (life.wipesQueue) yield { ...life, wipesQueue: false };
+  if (life.deploys) yield { ...life, deploys: false };
+  for (const occasions of new Set([Math.floor(life.occasions / 2), life.occasions - 1])) {
+    if (occasions > 0) yield { ...life, occasions };
   }
 }
 

@@ -1,43 +1,64 @@
 /** Reaches the simulated agents: each takes its time, and some do not listen when they are told to stop. */
 import type { Clock } from "../ports/clock.ts";
-import type { AttemptOutcome, Gateway } from "../ports/gateway.ts";
+import type { AttemptControl, AttemptOutcome, Gateway } from "../ports/gateway.ts";
 import { behaviourOf, failure, strayOutcome } from "./agents.ts";
+import type { Execution } from "./executions.ts";
 import type { MortalProcess } from "./mortal-process.ts";
 import type { Witness } from "./witness.ts";
+import type { WorkerSeat } from "./worker-seat.ts";
 
 export interface SimulatedGatewayOptions {
   readonly process: MortalProcess;
-  readonly worker: number;
+  readonly worker: WorkerSeat;
   readonly seed: number;
   /** The agents' time. */
   readonly world: Clock;
-  /** The process's clock. */
-  readonly clock: Clock;
   readonly witness: Witness;
 }
 
 export function simulatedGateway(options: SimulatedGatewayOptions): Gateway {
-  const { process, worker, seed, world, clock, witness } = options;
+  const { process, worker, seed, world, witness } = options;
   return {
-    execute(request, signal) {
-      const startedAt = clock.now();
-      const execution = { process, worker, request, signal, startedAt, lateSince: null, isOver: false };
+    execute(request, control) {
+      const startedAt = world.elapsed();
+      const execution: Execution = {
+        process,
+        worker,
+        request,
+        control,
+        startedAt,
+        lastBeatAt: startedAt,
+        isOver: false,
+      };
       witness.executes(execution);
-      const { outcome, afterMs, heedsAbort } = behaviourOf(seed, request);
+      const { outcome, afterMs, beatsEveryMs, heedsAbort } = behaviourOf(seed, request);
       const { promise, resolve } = Promise.withResolvers<AttemptOutcome>();
       const end = (with_: AttemptOutcome) => {
         execution.isOver = true;
         resolve(with_);
       };
-      if (heedsAbort) signal.addEventListener("abort", () => end(failure("RUN_CANCELLED", false)));
+      if (heedsAbort) control.signal.addEventListener("abort", () => end(failure("RUN_CANCELLED", false)));
+      if (beatsEveryMs !== null) beat(execution, world, beatsEveryMs);
       if (afterMs !== Number.POSITIVE_INFINITY) {
-        world.setTimer(world.now() + afterMs, () => {
-          if (outcome !== null) end(outcome);
-          // Too late, unless the process's clock was set back meanwhile: then it keeps silent.
-          else if (signal.aborted) end(strayOutcome("late"));
-        });
+        world.setDelay(afterMs, () => end(outcome ?? strayOutcome("late")));
       }
       return promise;
     },
   };
+}
+
+function beat(execution: Execution, world: Clock, everyMs: number): void {
+  const { control, process, request } = execution;
+  world.setDelay(everyMs, () => {
+    const isUseless = execution.isOver || process.isDead || isAborted(control);
+    // An agent that never comes to an end is not listened to for ever.
+    if (isUseless || world.elapsed() > execution.startedAt + request.timeoutMs) return;
+    execution.lastBeatAt = world.elapsed();
+    control.heartbeat();
+    beat(execution, world, everyMs);
+  });
+}
+
+function isAborted(control: AttemptControl): boolean {
+  return control.signal.aborted;
 }

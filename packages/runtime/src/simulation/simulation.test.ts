@@ -4,7 +4,7 @@ import { retriesUnderTheOldToken } from "./broken-orchestrators.ts";
 import { completesWithoutFencing } from "./broken-workers.ts";
 import { rules } from "./rules.ts";
 import { runSeeds } from "./run-seeds.ts";
-import { scenarioOf } from "./scenario.ts";
+import { scenarioOf } from "./random-scenario.ts";
 import { shrink, smallerScenarios } from "./shrink.ts";
 import { simulate } from "./simulate.ts";
 

@@ -2,6 +2,7 @@
 import { MycroftError } from "@mycroft/errors";
 import type { Clock } from "../ports/clock.ts";
 import type { ConsumeOptions, Consumer, TaskMessage, TaskQueue } from "../ports/queue.ts";
+import { nameOf } from "./executions.ts";
 import type { QueueFaults } from "./scenario.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 
@@ -13,13 +14,20 @@ interface Taker {
   readonly inHand: Set<TaskMessage>;
 }
 
+/** What one pool's workers take from. */
+interface Lane {
+  takers: Taker[];
+  /** Messages that have arrived and that nobody has taken. */
+  arrived: TaskMessage[];
+}
+
 export class UnreliableQueue implements TaskQueue {
   readonly #clock: Clock;
   readonly #random: SeededRandom;
   readonly #faults: QueueFaults;
-  #takers: Taker[] = [];
-  /** Messages that have arrived and that nobody has taken. */
-  #arrived: TaskMessage[] = [];
+  readonly #lanes = new Map<string, Lane>();
+  /** How many messages of an attempt are here or on their way. */
+  readonly #held = new Map<string, number>();
   /** Grows with each wipe: what was sent before never arrives. */
   #age = 0;
 
@@ -27,6 +35,11 @@ export class UnreliableQueue implements TaskQueue {
     this.#clock = clock;
     this.#random = random;
     this.#faults = faults;
+  }
+
+  /** Whether a message of the attempt waits to be taken, or will. */
+  holds(attempt: string): boolean {
+    return this.#held.has(attempt);
   }
 
   async publish(messages: readonly TaskMessage[]): Promise<void> {
@@ -38,20 +51,21 @@ export class UnreliableQueue implements TaskQueue {
     }
   }
 
-  consume({ concurrency }: ConsumeOptions, handle: Handle): Promise<Consumer> {
+  consume({ pool, concurrency }: ConsumeOptions, handle: Handle): Promise<Consumer> {
     const taker = { handle, concurrency, inHand: new Set<TaskMessage>() };
-    this.#takers.push(taker);
-    this.#deliver();
+    const lane = this.#lane(pool);
+    lane.takers.push(taker);
+    this.#deliver(lane);
     return Promise.resolve({
       close: () => {
-        this.#takers = this.#takers.filter((other) => other !== taker);
+        lane.takers = lane.takers.filter((other) => other !== taker);
         return Promise.resolve();
       },
     });
   }
 
-  depth(): Promise<number> {
-    return Promise.resolve(this.#arrived.length);
+  depth(pool: string): Promise<number> {
+    return Promise.resolve(this.#lane(pool).arrived.length);
   }
 
   close(): Promise<void> {
@@ -60,42 +74,64 @@ export class UnreliableQueue implements TaskQueue {
 
   /** The process has died: what it had in hand comes again, unless the queue was wiped with it. */
   bury(isWiped: boolean): void {
-    const inHand = this.#takers.flatMap((taker) => [...taker.inHand]);
-    this.#takers = [];
     if (isWiped) {
       this.#age += 1;
-      this.#arrived = [];
-    } else for (const message of inHand) this.#send(message);
+      this.#held.clear();
+    }
+    for (const lane of this.#lanes.values()) {
+      const inHand = lane.takers.flatMap((taker) => [...taker.inHand]);
+      lane.takers = [];
+      if (isWiped) lane.arrived = [];
+      else for (const message of inHand) this.#send(message);
+    }
+  }
+
+  #lane(pool: string): Lane {
+    let lane = this.#lanes.get(pool);
+    if (lane === undefined) {
+      lane = { takers: [], arrived: [] };
+      this.#lanes.set(pool, lane);
+    }
+    return lane;
   }
 
   #send(message: TaskMessage): void {
     const age = this.#age;
+    const name = nameOf(message);
+    this.#held.set(name, (this.#held.get(name) ?? 0) + 1);
     const dueAt = this.#clock.now() + this.#random.below(this.#faults.slowestMs + 1);
     this.#clock.setTimer(dueAt, () => {
       if (age !== this.#age) return;
-      this.#arrived.push({ ...message });
-      this.#deliver();
+      const lane = this.#lane(message.pool);
+      lane.arrived.push({ ...message });
+      this.#deliver(lane);
     });
   }
 
-  #deliver(): void {
+  #deliver(lane: Lane): void {
     for (;;) {
-      const free = this.#takers.filter((taker) => taker.inHand.size < taker.concurrency);
+      const free = lane.takers.filter((taker) => taker.inHand.size < taker.concurrency);
       const taker = free[this.#random.below(free.length)];
-      const [message] = this.#arrived.splice(
-        this.#random.below(this.#arrived.length),
-        taker === undefined ? 0 : 1,
-      );
+      const { arrived } = lane;
+      const [message] = arrived.splice(this.#random.below(arrived.length), taker === undefined ? 0 : 1);
       if (taker === undefined || message === undefined) return;
+      this.#isTaken(message);
       taker.inHand.add(message);
       const done = () => {
         taker.inHand.delete(message);
-        this.#deliver();
+        this.#deliver(lane);
       };
       taker.handle(message).then(done, () => {
         this.#send(message);
         done();
       });
     }
+  }
+
+  #isTaken(message: TaskMessage): void {
+    const name = nameOf(message);
+    const left = (this.#held.get(name) ?? 0) - 1;
+    if (left > 0) this.#held.set(name, left);
+    else this.#held.delete(name);
   }
 }

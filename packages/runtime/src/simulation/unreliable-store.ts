@@ -1,7 +1,7 @@
 /** A store as one process meets it: commits take their time, and now and then there is no room. */
 import { MycroftError } from "@mycroft/errors";
 import type { Clock } from "../ports/clock.ts";
-import type { AppendOutcome, RunAppend, Store } from "../ports/store.ts";
+import type { Store } from "../ports/store.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 
 export interface StoreFaults {
@@ -17,6 +17,7 @@ export class UnreliableStore {
   /** Commits on their way to the disk. */
   readonly #underWay = new Set<() => void>();
 
+  /** @param inner a plain object: its methods are taken one by one. */
   constructor(inner: Store, clock: Clock, random: SeededRandom, faults: StoreFaults) {
     this.#inner = inner;
     this.#clock = clock;
@@ -27,19 +28,13 @@ export class UnreliableStore {
   get port(): Store {
     const inner = this.#inner;
     return {
-      append: (batch) => this.#append(batch),
+      ...inner,
+      append: (batch) => this.#commit(() => inner.append(batch)),
+      putDocument: (write) => this.#commit(() => inner.putDocument(write)),
       putPlan: async (plan) => {
         this.#refuseWhenFull();
         await inner.putPlan(plan);
       },
-      getPlan: (hash) => inner.getPlan(hash),
-      getRun: (runId) => inner.getRun(runId),
-      listRuns: (query) => inner.listRuns(query),
-      readEvents: (runId, fromSeq) => inner.readEvents(runId, fromSeq),
-      putArtifact: (value) => inner.putArtifact(value),
-      getArtifact: (hash) => inner.getArtifact(hash),
-      prune: (settledBefore) => inner.prune(settledBefore),
-      close: () => Promise.resolve(),
     };
   }
 
@@ -49,14 +44,14 @@ export class UnreliableStore {
     this.#underWay.clear();
   }
 
-  async #append(batch: readonly RunAppend[]): Promise<readonly AppendOutcome[]> {
+  async #commit<T>(act: () => Promise<T>): Promise<T> {
     this.#refuseWhenFull();
     const slowestMs = this.#faults.slowestCommitMs;
-    if (slowestMs === 0) return this.#inner.append(batch);
-    await this.#pause(slowestMs, () => void this.#inner.append(batch));
-    const outcomes = await this.#inner.append(batch);
+    if (slowestMs === 0) return act();
+    await this.#pause(slowestMs, () => void act());
+    const outcome = await act();
     await this.#pause(slowestMs, () => {});
-    return outcomes;
+    return outcome;
   }
 
   /** @param atDeath what may still have happened when the process dies meanwhile. */

@@ -54,6 +54,11 @@ export class VirtualClock implements Clock {
     this.#now = Math.max(this.#now, time);
   }
 
+  /** Lets time pass in which nothing can happen: what is due meanwhile comes late. */
+  stall(forMs: number): void {
+    this.#now += forMs;
+  }
+
   /** Moves to the next timer and fires it; false when there is none. */
   advance(): boolean {
     const entry = this.#entries.shift();

@@ -6,6 +6,7 @@ import type { Bus } from "../ports/bus.ts";
 import type { TaskQueue } from "../ports/queue.ts";
 import type { Store } from "../ports/store.ts";
 import { deafBus } from "./deaf-bus.ts";
+import { ledgerPort } from "./lying-ledger.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { Witness } from "./witness.ts";
 
@@ -14,7 +15,7 @@ export function watchedStore(store: Store, witness: Witness): Store {
     ...store,
     append: async (batch) => {
       const outcomes = await store.append(batch);
-      witness.hears(batch);
+      witness.hears(batch.filter((_, index) => outcomes[index] === "stored"));
       return outcomes;
     },
   };
@@ -50,15 +51,21 @@ export function watchedBus(random: SeededRandom, refusal: number, witness: Witne
 
 export function watchedLedger(ledger: AttemptLedger, witness: Witness): AttemptLedger {
   return {
-    async claim(message) {
-      const request = await ledger.claim(message);
-      if (request !== null) witness.claims(message);
+    ...ledgerPort(ledger),
+    async claim(message, worker) {
+      const request = await ledger.claim(message, worker);
+      if (request === null) witness.refusesClaim(message);
+      else witness.claims(message, request);
       return request;
     },
+    handBack(message, worker) {
+      ledger.handBack(message, worker);
+      witness.handsBack(message);
+    },
     async report(message, outcome, report) {
+      witness.isToldOutcome(message);
       await ledger.report(message, outcome, report);
       witness.isReported(message);
     },
-    onCancelled: (listener) => ledger.onCancelled(listener),
   };
 }

@@ -2,50 +2,71 @@
  * Watches a simulation at the ports and holds what it sees there against what is durable at that very moment. The first
  * violation is kept.
  */
-import type { JsonValue, RunResult } from "@mycroft/engine";
+import { isDeepStrictEqual } from "node:util";
+import { attemptCommand, type JsonValue, type Plan } from "@mycroft/engine";
 import type { AttemptRequest } from "../ports/gateway.ts";
 import type { TaskMessage } from "../ports/queue.ts";
 import type { RunAppend } from "../ports/store.ts";
-import { type DurableRun, DurableRuns } from "./durable-runs.ts";
-import type { MortalProcess } from "./mortal-process.ts";
+import { CallRates } from "./call-rates.ts";
+import { attemptOf, type DurableRun, DurableRuns, isSettled } from "./durable-runs.ts";
+import { type Execution, Executions, nameOf } from "./executions.ts";
+import { Resending } from "./resending.ts";
 import type { Rule, Violation } from "./rules.ts";
 import type { Scenario } from "./scenario.ts";
+import type { WorkerSeat } from "./worker-seat.ts";
 
-/** An attempt in the hands of an agent. */
-export interface Execution {
-  readonly process: MortalProcess;
-  readonly worker: number;
-  readonly request: AttemptRequest;
-  readonly signal: AbortSignal;
-  /** When it began, on the process's clock. */
-  readonly startedAt: number;
-  /** When it was first seen to be beyond its timeout, in the world's time. */
-  lateSince: number | null;
-  isOver: boolean;
+export interface WitnessOptions {
+  readonly scenario: Scenario;
+  readonly plans: Iterable<Plan>;
+  /** Milliseconds that have passed in the world. */
+  readonly elapsed: () => number;
+  /** Whether the queue has a message of that attempt, waiting, on its way or in the hands of a worker that is awake. */
+  readonly queueHolds: (attempt: string) => boolean;
+  readonly note: (text: () => string) => void;
 }
-
-/** A timer may be this late after a jump of the clock. */
-const lateAfterJumpMs = 60_000;
 
 export class Witness {
   readonly durable: DurableRuns;
-  readonly #scenario: Scenario;
-  readonly #note: (text: () => string) => void;
-  #executions: Execution[] = [];
-  /** Attempts that were in an agent's hands when the clock was set forward: they may have been timed out early. */
-  readonly #hurried = new Set<string>();
+  readonly #options: WitnessOptions;
+  readonly #executions: Executions;
+  readonly #rates: CallRates;
+  readonly #resending: Resending;
+  /** Attempts in the hands of workers that stood still, with those workers: they may be timed out for that. */
+  readonly #stoodStill = new Set<string>();
   /** Messages whose attempt the living process has claimed and not reported yet, by attempt. */
   readonly #claimed = new Map<string, Set<TaskMessage>>();
   readonly #acknowledged = new WeakSet<TaskMessage>();
-  /** Runs that a process knows to be settled. */
-  readonly #known = new Set<string>();
+  /** How many events of each run the living process has been told to be durable. */
+  readonly #heard = new Map<string, number>();
+  /** Child runs that are given up, and that the living process had time to hear of. */
+  readonly #abandoned = new Set<string>();
+  /** Runs that somebody asked to be cancelled. */
+  readonly #cancelled = new Set<string>();
+  #onStored: (run: DurableRun) => void = () => {};
   #violation: Violation | null = null;
 
-  constructor(scenario: Scenario, note: (text: () => string) => void) {
-    this.#scenario = scenario;
-    this.#note = note;
-    const plans = new Set(scenario.runs.map((run) => run.plan));
-    this.durable = new DurableRuns([...plans], (append) => note(() => `durable   ${describeAppend(append)}`));
+  constructor(options: WitnessOptions) {
+    this.#options = options;
+    const { scenario, plans, note } = options;
+    const accuse = (rule: Rule, detail: string) => this.accuse(rule, detail);
+    this.durable = new DurableRuns({
+      plans,
+      onStored: (append, run) => {
+        note(() => `durable   ${describeAppend(append)}`);
+        this.#onStored(run);
+      },
+      onFault: accuse,
+    });
+    const { durable } = this;
+    const heardOf = (runId: string) => this.#heard.get(runId) ?? 0;
+    this.#executions = new Executions({ scenario, durable, accuse, heardOf });
+    this.#rates = new CallRates(scenario.dispatch.rateLimits ?? {}, accuse);
+    this.#resending = new Resending({
+      scenario,
+      durable,
+      accuse,
+      isHeld: (attempt) => options.queueHolds(attempt) || this.#executions.holds(attempt),
+    });
   }
 
   get violation(): Violation | null {
@@ -54,21 +75,34 @@ export class Witness {
 
   accuse(rule: Rule, detail: string): void {
     this.#violation ??= { rule, detail };
-    this.#note(() => `VIOLATION ${rule}: ${detail}`);
+    this.#options.note(() => `VIOLATION ${rule}: ${detail}`);
   }
 
-  wasHurried(attempt: string): boolean {
-    return this.#hurried.has(attempt);
+  note(text: () => string): void {
+    this.#options.note(text);
   }
 
-  clockJumps(byMs: number): void {
-    this.#note(() => `the clock jumps by ${byMs} ms`);
-    if (byMs <= 0) return;
-    for (const { request } of this.#executions) this.#hurried.add(nameOf(request));
+  /** Tells `listener` of each run that has changed on the disk, until the process dies. */
+  onStored(listener: (run: DurableRun) => void): void {
+    this.#onStored = listener;
+  }
+
+  stoodStillWith(attempt: string, worker: string): boolean {
+    return this.#stoodStill.has(`${attempt} ${worker}`);
+  }
+
+  standsStill(seat: WorkerSeat): void {
+    this.note(() => `${seat.name} stands still`);
+    for (const attempt of this.#executions.inHandOf(seat)) this.#stoodStill.add(`${attempt} ${seat.name}`);
+  }
+
+  wasAskedToCancel(runId: string): boolean {
+    return this.#cancelled.has(runId);
   }
 
   queues(message: TaskMessage): void {
-    this.#note(() => `queued    ${nameOf(message)}`);
+    this.note(() => `queued    ${nameOf(message)}`);
+    this.#resending.publishes(message);
     const task = this.durable.task(message.runId, message.task);
     if (task === undefined || task.attempt < message.attempt) {
       const isOver = isSettled(this.durable.get(message.runId));
@@ -87,30 +121,68 @@ export class Witness {
   }
 
   executes(execution: Execution): void {
-    const { request, process } = execution;
-    this.#note(() => `executes  ${nameOf(request)}`);
-    this.#executions = this.#executions.filter((other) => !other.isOver && !other.process.isDead);
+    const { request, process, worker } = execution;
     if (process.isDead) return;
-    this.#executions.push(execution);
+    this.note(() => `executes  ${nameOf(request)} by ${worker.name}`);
+    this.#executions.begin(execution);
+    if (worker.isFrozen) this.#stoodStill.add(`${nameOf(request)} ${worker.name}`);
     const run = this.durable.get(request.runId);
     const task = run?.state.tasks.get(request.task);
     if (run === undefined || task === undefined || task.attempt < request.attempt) {
       this.accuse("needs", nameOf(request));
-    } else if (run.state.result?.status === "cancelled") this.accuse("stopped", nameOf(request));
+      return;
+    }
+    if (this.#isStopped(run, task.status)) this.accuse("stopped", nameOf(request));
+    // What stood still meanwhile executes what it once was to execute.
+    else if (worker.stoodStillSince(execution.startedAt)) return;
     else if (task.status !== "running" || task.attempt > request.attempt) {
       this.accuse("wanted", nameOf(request));
-    }
+    } else this.#checkPinned(run, request);
   }
 
-  claims(message: TaskMessage): void {
+  #isStopped({ state, header }: DurableRun, status: string): boolean {
+    if (state.result?.status === "cancelled" || status === "cancelled") return true;
+    for (let run: DurableRun | undefined = this.durable.get(header.runId); run !== undefined; ) {
+      if (this.#abandoned.has(run.header.runId)) return true;
+      const { parent } = run.header;
+      run = parent === null ? undefined : this.durable.get(parent.runId);
+    }
+    return false;
+  }
+
+  /** What is executed is what the run's own plan and events say. */
+  #checkPinned({ state }: DurableRun, request: AttemptRequest): void {
+    const planned = attemptCommand(state, request.task, request.attempt);
+    if (planned === null) return;
+    const isSame =
+      planned.step === request.step &&
+      planned.target.name === request.target.name &&
+      isDeepStrictEqual(planned.input, request.input);
+    if (!isSame) this.accuse("pinned", `${nameOf(request)} is not what its plan says`);
+  }
+
+  claims(message: TaskMessage, request: AttemptRequest): void {
     if (this.#acknowledged.has(message)) this.accuse("acknowledged", nameOf(message));
     const claimed = this.#claimed.get(nameOf(message)) ?? new Set();
     this.#claimed.set(nameOf(message), claimed.add(message));
+    if (request.target.kind === "agent") this.#rates.calls(request.target.name, this.#options.elapsed());
+  }
+
+  refusesClaim(message: TaskMessage): void {
+    this.#resending.forgets(nameOf(message));
+  }
+
+  handsBack(message: TaskMessage): void {
+    this.#claimed.get(nameOf(message))?.delete(message);
+  }
+
+  isToldOutcome(message: TaskMessage): void {
+    this.#executions.isTold(nameOf(message));
   }
 
   isReported(message: TaskMessage): void {
     this.#claimed.get(nameOf(message))?.delete(message);
-    this.#note(() => `reported  ${nameOf(message)}`);
+    this.note(() => `reported  ${nameOf(message)}`);
     const task = this.durable.task(message.runId, message.task);
     if (task?.status === "running" && task.attempt === message.attempt) {
       this.accuse("answered", `the report of ${nameOf(message)}`);
@@ -130,78 +202,67 @@ export class Witness {
   /** The process has died: what it had in hand is nobody's. */
   buries(): void {
     this.#claimed.clear();
+    this.#heard.clear();
+    this.#executions.bury();
+    this.#resending.bury();
+    this.#onStored = () => {};
+  }
+
+  /** A process starts: it knows all that is durable. */
+  begins(): void {
+    for (const runId of this.durable.abandoned.keys()) this.#abandoned.add(runId);
   }
 
   /** The process has been told that these are stored. */
   hears(batch: readonly RunAppend[]): void {
-    for (const { runId, settle } of batch) if (settle !== undefined) this.#known.add(runId);
+    for (const { runId, fromSeq, events } of batch) this.#heard.set(runId, fromSeq + events.length);
   }
 
   isStarted(runId: string): void {
-    this.#note(() => `answered  ${runId} is started`);
+    this.note(() => `answered  ${runId} is started`);
     if (this.durable.get(runId) === undefined) this.accuse("answered", `the start of ${runId}`);
   }
 
-  hasSettled(runId: string, result: RunResult): void {
-    this.#note(() => `answered  ${runId} has ${result.status}`);
-    if (this.durable.get(runId)?.state.result?.status !== result.status) {
+  hasSettled(runId: string, status: string): void {
+    this.note(() => `answered  ${runId} has ${status}`);
+    if (this.durable.get(runId)?.state.result?.status !== status) {
       this.accuse("answered", `the end of ${runId}`);
     }
   }
 
+  asksToCancel(runId: string): void {
+    this.#cancelled.add(runId);
+  }
+
   /** @param wasUnderWay what the caller of `cancel` was told. */
-  cancels(runId: string, wasUnderWay: boolean): void {
-    this.#note(() => `answered  ${runId} was ${wasUnderWay ? "" : "not "}under way when cancelled`);
-    const status = this.durable.get(runId)?.state.result?.status;
-    if (status === undefined || (wasUnderWay && status !== "cancelled")) {
-      this.accuse("answered", `the cancellation of ${runId}`);
+  cancels(runId: string, task: string | undefined, wasUnderWay: boolean): void {
+    const what = task === undefined ? runId : `${runId}/${task}`;
+    this.note(() => `answered  ${what} was ${wasUnderWay ? "" : "not "}under way when cancelled`);
+    const run = this.durable.get(runId);
+    const status = task === undefined ? run?.state.result?.status : run?.state.tasks.get(task)?.status;
+    const isOver = task === undefined ? isSettled(run) : run?.state.tasks.get(task)?.settledAt !== null;
+    if (!isOver || (wasUnderWay && status !== "cancelled")) {
+      this.accuse("answered", `the cancellation of ${what}`);
     }
   }
 
   /** When everything has happened that can happen without time passing. */
-  looksAround(process: MortalProcess, worldNow: number, processNow: number): void {
-    const inHand = new Map<number, number>();
-    const mostLateMs = this.#scenario.jumps.length > 0 ? lateAfterJumpMs : -1;
-    for (const execution of this.#executions) {
-      const { isOver, process: of, worker, request, signal, startedAt } = execution;
-      if (isOver || signal.aborted || of !== process || process.isDead) continue;
-      inHand.set(worker, (inHand.get(worker) ?? 0) + 1);
-      const task = this.durable.task(request.runId, request.task);
-      const dueAt = startedAt + timeoutOf(task);
-      const lateSince = processNow > dueAt ? (execution.lateSince ?? worldNow) : null;
-      execution.lateSince = lateSince;
-      if (lateSince !== null && worldNow - lateSince > mostLateMs) this.accuse("timeout", nameOf(request));
-      const stopped = this.durable.get(request.runId)?.stopped;
-      if (stopped?.has(`${request.task}#${request.attempt}`) && this.#known.has(request.runId)) {
-        this.accuse("givenUp", nameOf(request));
-      }
-    }
-    for (const [worker, count] of inHand) {
-      const { concurrency } = this.#scenario;
-      if (count > concurrency) this.accuse("concurrency", `worker ${worker} has ${count} of ${concurrency}`);
+  looksAround(): void {
+    const now = this.#options.elapsed();
+    this.#executions.lookAround(now);
+    this.#resending.lookAround(now);
+    for (const [runId, { parentRunId, event }] of this.durable.abandoned) {
+      if ((this.#heard.get(parentRunId) ?? 0) > event) this.#abandoned.add(runId);
     }
   }
 }
 
-function nameOf(of: { readonly runId: string; readonly task: string; readonly attempt: number }): string {
-  return `${of.runId}/${of.task}#${of.attempt}`;
-}
-
-export function isSettled(run: DurableRun | undefined): boolean {
-  return run !== undefined && run.state.result !== null;
-}
-
-/** The attempt's timeout as the plan states it. */
-function timeoutOf(task: ReturnType<DurableRuns["task"]>): number {
-  const work = task?.step.work;
-  return work === undefined || work.kind === "map" ? Number.POSITIVE_INFINITY : work.timeoutMs;
-}
-
 function describeAppend({ runId, fromSeq, events, settle }: RunAppend): string {
   const names = events.map((event, index) => {
-    const of =
-      "task" in event ? ` ${event.task}#${event.attempt}` : "timer" in event ? ` ${event.timer}` : "";
-    return `${fromSeq + index} ${event.type}${of}`;
+    const attempt = "attempt" in event ? ` ${attemptOf(event)}` : "";
+    const task = attempt === "" && "task" in event && event.task !== undefined ? ` ${event.task}` : "";
+    const other = "timer" in event ? ` ${event.timer}` : "signal" in event ? ` ${event.signal}` : "";
+    return `${fromSeq + index} ${event.type}${attempt}${task}${other}`;
   });
   return `${runId}: ${names.join(", ")}${settle === undefined ? "" : ` => ${settle.status}`}`;
 }
