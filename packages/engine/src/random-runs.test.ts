@@ -134,7 +134,7 @@ describe("a random run", () => {
         apply(state, event);
         return state.ignored === ignored;
       });
-      assert.deepEqual({ ...outcomeOf(fold(plan, runId, counted)) }, { ...outcomeOf(state) });
+      assert.deepEqual(outcomeOf(fold(plan, runId, counted)), outcomeOf(state));
     });
   });
 
@@ -235,8 +235,8 @@ describe("a random run", () => {
         assert.deepEqual(new Set(outstanding(state)), new Set(open.values()));
         const underWay = [...open.values()].filter((command) => command.type === "startAttempt");
         assert.deepEqual(
-          [...attemptsUnderWay(state)].map(({ task, attempt }) => `${task} ${attempt}`),
-          underWay.map(({ task, attempt }) => `${task} ${attempt}`).filter((_, index) => index >= 0),
+          new Set(Array.from(attemptsUnderWay(state), ({ task, attempt }) => `${task} ${attempt}`)),
+          new Set(underWay.map(({ task, attempt }) => `${task} ${attempt}`)),
         );
         for (const command of open.values()) {
           if (!("input" in command)) continue;
@@ -260,7 +260,7 @@ describe("the random plans and runs", () => {
   test("reach every kind, rule, status, error and result", () => {
     const seen = new Map<string, number>();
     const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
-    for (const numbers of fc.sample(tapes, { numRuns: 700, seed: 1 })) {
+    for (const numbers of fc.sample(tapes, { numRuns: 1_000, seed: 1 })) {
       const { plan, events } = exampleFrom(numbers, anything);
       const state = newRun(plan);
       for (const event of events) {
@@ -275,7 +275,7 @@ describe("the random plans and runs", () => {
         count(`${kind} ${task.status}`);
         count(`${task.step.trigger} ${task.status === "skipped" ? "skipped" : "begun"}`);
         if (task.error !== null) count(task.error.code);
-        if (task.attempt > 2) count(`third attempt`);
+        if (task.attempt > 2) count("third attempt");
         if (state.carried?.has(task.id) === true && task.attempt === 0 && task.status === "succeeded") {
           count(`${kind} carried`);
         }

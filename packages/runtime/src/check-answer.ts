@@ -96,6 +96,11 @@ export function checkApproval(run: LiveRun, { task, by, comment }: Approval): st
   throw new MycroftError("TASK_NOT_WAITING", notWaiting(runId, task, meant, waiting), { details: { runId } });
 }
 
+/** @throws {MycroftError} INPUT_INVALID. */
+export function checkReason(reason: string): void {
+  checkText("reason", reason, maxComment);
+}
+
 /** @throws {MycroftError} RUN_SETTLED. */
 function checkUnderWay(run: LiveRun): void {
   const { result } = run.state;

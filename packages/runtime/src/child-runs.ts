@@ -13,8 +13,10 @@ import {
   type StartChildRun,
   type TaskError,
 } from "@mycroft/engine";
+import { asMycroftError } from "@mycroft/errors";
 import { LiveRun } from "./live-run.ts";
 import type { LiveRuns } from "./live-runs.ts";
+import { checkNewRun } from "./ports/check-new-run.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { NewRun, RunParent } from "./ports/store.ts";
 
@@ -77,6 +79,13 @@ export class ChildRuns {
       parent: { runId: parent.header.runId, task: command.task, attempt: command.attempt },
       forkedFrom: null,
     };
+    try {
+      checkNewRun(header);
+    } catch (thrown) {
+      const { code, message } = asMycroftError(thrown);
+      await this.#fail(parent, command, code, message);
+      return;
+    }
     await record(new LiveRun(header, plan, []), { type: "runStarted", at, input: command.input });
   }
 

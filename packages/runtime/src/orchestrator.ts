@@ -23,7 +23,7 @@ import {
 } from "@mycroft/engine";
 import { asMycroftError, MycroftError } from "@mycroft/errors";
 import { attemptRequest } from "./attempt-request.ts";
-import { type Approval, checkApproval, checkSignalFor, type Signal } from "./check-answer.ts";
+import { type Approval, checkApproval, checkReason, checkSignalFor, type Signal } from "./check-answer.ts";
 import { ChildRuns } from "./child-runs.ts";
 import type { DispatchSettings } from "./dispatch/dispatch-settings.ts";
 import { Dispatcher, type PoolUsage } from "./dispatch/dispatcher.ts";
@@ -176,9 +176,11 @@ export class Orchestrator implements AttemptLedger {
 
   /**
    * E11: cancels a run, or one task of it. Resolves, when that is durable, with whether it was still under way.
-   * @throws {MycroftError} RUN_UNKNOWN, TASK_UNKNOWN.
+   * @param reason 1 to 10,000 characters.
+   * @throws {MycroftError} RUN_UNKNOWN, TASK_UNKNOWN, INPUT_INVALID.
    */
   async cancel(runId: string, reason: string, task?: string): Promise<boolean> {
+    checkReason(reason);
     const run = await this.#runs.load(runId);
     const cancelled = task === undefined ? undefined : run.state.tasks.get(task);
     if (task !== undefined && cancelled === undefined) throw taskUnknown(runId, task);

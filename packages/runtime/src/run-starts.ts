@@ -7,6 +7,8 @@ import { asMycroftError, MycroftError } from "@mycroft/errors";
 import { beginFork, beginRetry, type ForkBeginning, type ForkRun } from "./fork-run.ts";
 import { LiveRun } from "./live-run.ts";
 import type { LiveRuns } from "./live-runs.ts";
+import { eventText } from "./ports/check-append.ts";
+import { checkNewRun } from "./ports/check-new-run.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { NewRun, Provenance, Store } from "./ports/store.ts";
 import { type RunRecord, readRun } from "./run-record.ts";
@@ -124,9 +126,29 @@ export class RunStarts {
     const runId = newRunId(createdAt);
     const { hash: planHash, workflow } = plan;
     const header: NewRun = { runId, workflow: workflow.name, planHash, createdAt, parent: null, ...of };
+    // Whatever the store would refuse is refused here: there it would take all that is committed with it down.
+    checkNewRun(header);
+    for (const event of events) checkEventSize(event);
     await record(new LiveRun(header, plan, []), ...events);
     return runId;
   }
+}
+
+/** Of an input, as of any output: characters of JSON. */
+const maxInput = 8 * 1024 * 1024;
+
+/** @throws {MycroftError} OUTPUT_NOT_JSON or LIMIT_EXCEEDED. */
+function checkEventSize(event: RunEvent): void {
+  if (event.type !== "runStarted") return;
+  const size = eventText(event).length;
+  if (size <= maxInput) return;
+  throw new MycroftError(
+    "LIMIT_EXCEEDED",
+    `A run's input has at most ${maxInput} characters of JSON, not ${size}.`,
+    {
+      details: { field: "input", limit: maxInput },
+    },
+  );
 }
 
 const noTags: readonly string[] = [];

@@ -238,7 +238,7 @@ test("data that is missing, or cannot be read, does not end it: it is told, and 
   folder.write("prices.csv", "date,symbol,close\n2020-01-02,ONE,1\n2020-01-03,ONE,2\n2020-01-03,TWO,2\n");
   await here("schedule", "trigger", "looking");
   await up.prints(/data +.*prices\.csv.* up to 2020-01-03/u);
-  await up.prints(/(?:succeeded +\S+ +data[^]*){2}/u);
+  await up.prints(/(?:succeeded +\S+ +data[\s\S]*){2}/u);
   await end(up);
 
   const { runs } = (await here("runs", "--json")).value as {

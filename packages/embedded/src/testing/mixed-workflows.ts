@@ -178,7 +178,10 @@ const sleepy = plan(
     { kind: "sleep", name: "past", until: constant("2010-01-04T09:00:00Z") },
     call("silent", "silent", constant(null), { timeoutMs: soonMs, retry: twice, after: ["nap"] }),
     call("mute", "silent", constant(null), { heartbeatTimeoutMs: soonMs, retry: twice, after: ["past"] }),
-    call("hopeless", "risky", settled("silent"), { retry: { ...retry, notOn: ["TASK_FAILED"] } }),
+    call("hopeless", "risky", settled("silent"), {
+      retry: { ...retry, notOn: ["TASK_FAILED"] },
+      trigger: "allDone",
+    }),
     call("skipped", "work", constant(null), {
       when: { op: "exists", value: output("hopeless", "absent") },
       after: ["nap"],

@@ -1,90 +1,51 @@
 /**
- * A process that can be killed: opens the store in the folder of its first argument, makes sure that its runs are
- * started, works on whatever is unsettled, and ends when all have settled.
+ * A process that can be killed: works on the mixed runs in a folder until all have settled. It says on its output what it
+ * has been told and what it does, a line of JSON each; it begins when it has been told how, in a line of JSON, and hears
+ * commands after that. SIGTERM closes it.
  */
-import { writeSync } from "node:fs";
-import { compile, type JsonValue } from "@mycroft/engine";
-import { type AttemptOutcome, type Gateway, startHost } from "@mycroft/runtime";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { readSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
+import { asMycroftError, MycroftError } from "@mycroft/errors";
+import { cachingGateway } from "@mycroft/gateways";
+import {
+  Backfills,
+  type Host,
+  type RunUpdate,
+  runUpdatesTopic,
+  type ScheduledRuns,
+  Scheduler,
+  type Store,
+  startHost,
+} from "@mycroft/runtime";
 import { InProcessBus } from "../in-process-bus/in-process-bus.ts";
 import { InProcessQueue } from "../in-process-queue.ts";
-import { openSqliteStore } from "../sqlite-store/open-sqlite-store.ts";
+import { openStore } from "../sqlite-store/open-sqlite-store.ts";
+import { storeFiles } from "../sqlite-store/store-files.ts";
 import { SystemClock } from "../system-clock.ts";
+import { announceToParent as announce } from "./announcement.ts";
+import { breakFile } from "./file-faults.ts";
+import { mixedGateway } from "./mixed-gateway.ts";
+import { backfill, backfilled, expectedRuns, runsOfWave, schedule } from "./mixed-runs.ts";
+import { limitedAgent, narrowPool } from "./mixed-workflows.ts";
+import { accepted, Outside } from "./outside.ts";
+import type { WorkCommand, WorkSettings } from "./working-process.ts";
 
-const output = (step: string) => ({ kind: "step", step, path: [] });
-const retry = { maxAttempts: 5, initialDelayMs: 5, factor: 1, maxDelayMs: 5, jitter: 0.5 };
-const call = (name: string, input: object, more: object = {}) => ({
-  kind: "call",
-  name,
-  target: { kind: "function", name: "work" },
-  input,
-  retry,
-  ...more,
-});
-
-/** A fan-out of two chained steps for each item, retries, an item that fails, a large output, and a step at the end. */
-const plan = compile({
-  name: "killed",
-  steps: [
-    call("first", { kind: "input", path: [] }),
-    {
-      kind: "map",
-      name: "items",
-      over: { kind: "input", path: [] },
-      maxItems: 100,
-      maxFailedItems: 100,
-      steps: [
-        call("left", { kind: "item", of: "items", path: [] }, { after: ["first"] }),
-        call("right", output("left")),
-      ],
-      output: output("right"),
-    },
-    call("last", output("items")),
-  ],
-  output: output("last"),
-});
-
-/** What an attempt comes to depends on which attempt it is alone. */
-const gateway: Gateway = {
-  async execute({ task, attempt, input }): Promise<AttemptOutcome> {
-    // The parent counts these, and kills after so many.
-    writeSync(1, ".");
-    const luck = [...`${task}#${attempt}`].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 101, 7);
-    await new Promise((resolve) => setTimeout(resolve, luck % 7));
-    if (luck < 20) return failure("TASK_FAILED", true);
-    if (luck < 24) return failure("INPUT_INVALID", false);
-    const size = luck > 95 ? 100_000 : 10;
-    return {
-      ok: true,
-      output: { task, of: JSON.stringify(input).length, text: "x".repeat(size) },
-      version: "1",
-    };
-  },
+const concurrency = 16;
+const dispatch = {
+  pools: { [narrowPool]: { slots: 3 } },
+  rateLimits: { [limitedAgent]: { calls: 4, perMs: 10 } },
 };
+/** How long to wait before something is asked for again that was refused. */
+const patienceMs = 20;
 
-function failure(code: string, retryable: boolean): AttemptOutcome {
-  return { ok: false, error: { code, message: `no luck: ${code}`, retryable } };
+class Work {
+  readonly #settings: WorkSettings;
+  readonly #clock = new SystemClock();
+  readonly #database: DatabaseSync;
+  readonly #store: Store;
+  readonly #host: Host;
+  readonly #outside: Outside;
+  readonly #scheduler: Scheduler;
+  readonly #backfills: Backfills;
 }
-
-const [folder = "", runCount = "0"] = process.argv.slice(2);
-const runIds = Array.from({ length: Number(runCount) }, (_, index) => `run-${index}`);
-const store = await openSqliteStore({ folder });
-const unstarted: string[] = [];
-for (const runId of runIds) if ((await store.getRun(runId)) === undefined) unstarted.push(runId);
-const host = await startHost(
-  { store, queue: new InProcessQueue(), bus: new InProcessBus(), clock: new SystemClock(), gateway },
-  { concurrency: 16, newRunId: () => unstarted.shift() ?? "none" },
-);
-const input = (runId: string): JsonValue =>
-  Array.from({ length: runId.length }, (_, index) => `${runId} ${index}`);
-await Promise.all(
-  [...unstarted].map((runId) =>
-    host.orchestrator.startRun({
-      plan,
-      input: input(runId),
-      asOf: "2010-02-26",
-      provenance: { codeVersion: "test" },
-    }),
-  ),
-);
-await Promise.all(runIds.map((runId) => host.orchestrator.waitFor(runId)));
-await host.close();

@@ -14,8 +14,11 @@ export function checkForks(scenario: Scenario, witness: Witness, references: Ref
     const [run, original] = [witness.durable.get(name), witness.durable.get(fork.run)];
     if (run === undefined || original === undefined) continue;
     const accuse = (detail: string) => witness.accuse("carried", `${name}: ${detail}`);
+    const input = fork.kind === "fork" ? (fork.input ?? original.state.input) : original.state.input;
+    if (!isDeepStrictEqual(run.state.input, input)) accuse("it has another input");
     if (fork.input === null) checkDone(run, original, fork, accuse);
     if (fork.kind === "fork") checkResult(run, original, references, accuse);
+    if (fork.kind === "fork") checkDoneAgain(run, original, fork, references, accuse);
   }
 }
 
@@ -39,6 +42,22 @@ function checkDone(
     const status = original.state.tasks.get(task)?.status;
     const wasDone = status === "succeeded" || status === "failed";
     if (wasDone && !may.has(rootStepOf(task))) accuse(`${task} is done again`);
+  }
+}
+
+/** What is asked for is done again, where nothing keeps it from being done as it was before. */
+function checkDoneAgain(
+  run: DurableRun,
+  original: DurableRun,
+  fork: ScenarioFork,
+  references: References,
+  accuse: (detail: string) => void,
+): void {
+  if (fork.input !== null) return;
+  if (!references.isUndisturbed(run) || !references.isUndisturbed(original)) return;
+  for (const task of requestOf(original, fork).from) {
+    const wasDone = (original.state.tasks.get(task)?.attempt ?? 0) > 0;
+    if (wasDone && run.state.tasks.get(task)?.attempt === 0) accuse(`${task} is not done again`);
   }
 }
 

@@ -38,6 +38,9 @@ export class Executions {
 
   begin(execution: Execution): void {
     this.#inHand = this.#inHand.filter((other) => !other.isOver && !other.process.isDead);
+    const name = nameOf(execution.request);
+    const twin = this.#inHand.find((other) => nameOf(other.request) === name && !isLeft(other));
+    if (twin !== undefined) this.#options.accuse("wanted", `${name}, which ${twin.worker.name} has in hand`);
     this.#inHand.push(execution);
   }
 
@@ -127,6 +130,11 @@ export class Executions {
       if (attempts.size > slots) accuse("slots", `${pool} has ${attempts.size} of ${slots} under way`);
     }
   }
+}
+
+/** Whether its worker may have lost it: it stood still, or was told to give it up. */
+function isLeft({ worker, startedAt, control }: Execution): boolean {
+  return worker.stoodStillSince(startedAt) || control.signal.aborted;
 }
 
 export function nameOf(of: {

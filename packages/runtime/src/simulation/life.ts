@@ -9,7 +9,7 @@ import type { Store } from "../ports/store.ts";
 import { Worker } from "../worker.ts";
 import { maxIgnoredEvents } from "./check-end.ts";
 import { useProcess } from "./client.ts";
-import type { Memory } from "./clients/outside.ts";
+import type { Memory, Outside } from "./clients/outside.ts";
 import type { Deployment } from "./compile-plans.ts";
 import { lyingLedger } from "./lying-ledger.ts";
 import { MortalProcess } from "./mortal-process.ts";
@@ -60,9 +60,11 @@ export interface Life {
 const expectedFailures: ReadonlySet<ErrorCode> = new Set(["STORE_FULL", "QUEUE_FULL", "BUS_CLOSED"]);
 
 export function startLife(options: LifeOptions): Life {
-  const process = new MortalProcess(options.end?.occasions ?? Number.POSITIVE_INFINITY);
+  const { occasions = Number.POSITIVE_INFINITY, since = "start" } = options.end ?? {};
+  const process = new MortalProcess(occasions, since);
   const store = new UnreliableStore(options.disk, options.world, options.random.stream("store"), {
     slowestCommitMs: options.scenario.slowestCommitMs,
+    slowestReadMs: options.scenario.slowestReadMs,
     isFull: options.isFull,
   });
   const status = "under way" as Life["status"];
@@ -109,7 +111,7 @@ async function live(
   const lying = lyingLedger(broken, ports.clock, random.stream("lies"), scenario.lies);
   const ledger = watchedLedger(lying, witness);
   await startWorkers(process, ports, ledger, options, onError);
-  const outside = ports.outside(orchestrator);
+  const outside = noticed(ports.outside(orchestrator), () => process.isAsked());
   const runs = ports.scheduled({
     startRun: (start) => outside.startRun(start),
     waitFor: (runId) => outside.waitFor(runId),
@@ -124,6 +126,23 @@ async function live(
     scheduler: await openScheduler(planned),
     backfills: await openBackfills(planned),
   });
+}
+
+/** Tells of everything that is asked for but starts. */
+function noticed(outside: Outside, onAsked: () => void): Outside {
+  const after = <T>(ask: () => T): T => {
+    onAsked();
+    return ask();
+  };
+  return {
+    startRun: (start) => outside.startRun(start),
+    waitFor: (runId) => outside.waitFor(runId),
+    fork: (fork) => after(() => outside.fork(fork)),
+    retry: (runId) => after(() => outside.retry(runId)),
+    cancel: (runId, reason, task) => after(() => outside.cancel(runId, reason, task)),
+    signal: (runId, signal) => after(() => outside.signal(runId, signal)),
+    decide: (runId, approval) => after(() => outside.decide(runId, approval)),
+  };
 }
 
 function clientOf(

@@ -7,17 +7,21 @@ import type { Clock } from "../ports/clock.ts";
 import type { Gateway } from "../ports/gateway.ts";
 import type { TaskQueue } from "../ports/queue.ts";
 import type { Store } from "../ports/store.ts";
+import type { ScenarioLife } from "./scenario.ts";
 
 export class MortalProcess {
   #occasionsLeft: number;
+  #isCounting: boolean;
   #isDead = false;
 
   /**
    * @param occasions at which of them it dies: each effect gives one before it, and one after it but before the process
    * hears of it. Infinity for never.
+   * @param since from when on they are counted.
    */
-  constructor(occasions: number) {
+  constructor(occasions: number, since: ScenarioLife["since"]) {
     this.#occasionsLeft = occasions;
+    this.#isCounting = since === "start";
   }
 
   get isDead(): boolean {
@@ -61,6 +65,11 @@ export class MortalProcess {
     return { execute: (request, control) => this.#effect(() => gateway.execute(request, control)) };
   }
 
+  /** Somebody has asked for something but a start. */
+  isAsked(): void {
+    this.#isCounting = true;
+  }
+
   ifAlive(action: () => void): void {
     if (!this.#isDead) action();
   }
@@ -76,7 +85,7 @@ export class MortalProcess {
   }
 
   #spend(): boolean {
-    this.#occasionsLeft -= 1;
+    if (this.#isCounting) this.#occasionsLeft -= 1;
     if (this.#occasionsLeft <= 0) this.#isDead = true;
     return this.#isDead;
   }

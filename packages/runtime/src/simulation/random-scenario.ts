@@ -59,6 +59,7 @@ export function scenarioOf(seed: number): Scenario {
       ? some(2, () => ({ atMs: random.below(minuteMs), forMs: random.below(minuteMs) }))
       : [],
     slowestCommitMs: random.pick([0, 0, 5, 3_000]),
+    slowestReadMs: random.pick([0, 0, 0, 20, 1_000]),
     queue: {
       loss: maybe(0.2),
       repetition: maybe(0.4),
@@ -147,8 +148,10 @@ function randomDispatch(random: SeededRandom, pools: readonly string[]): Scenari
 }
 
 function randomLife(random: SeededRandom): ScenarioLife {
+  const since = random.pick(["start", "start", "request"]);
   return {
-    occasions: 1 + random.below(random.pick([6, 30, 80])),
+    since,
+    occasions: 1 + random.below(since === "start" ? random.pick([6, 30, 80]) : 8),
     downMs: random.below(random.pick([1, 10_000, 600_000])),
     wipesQueue: random.chance(0.3),
     deploys: random.chance(0.5),

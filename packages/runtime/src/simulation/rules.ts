@@ -9,7 +9,7 @@ export const rules = {
   carried: "a fork does again what it must, and nothing else, and leaves its original as it is",
   firings: "each firing of a schedule or backfill leads to the one run, or is passed over for the reason, that its rules give",
   needs: "E2 P1 no attempt is executed before what it needs has settled durably",
-  wanted: "E10 no attempt is executed that is durably over",
+  wanted: "E10 no attempt is executed that is durably over, or that another worker has in hand",
   stopped: "E11 nothing starts after a durable cancellation, in child runs neither",
   givenUp: "E11 attempts in flight are given up when they are cancelled",
   timeout: "E4 no attempt is waited for beyond its timeout, nor without heartbeats beyond that",

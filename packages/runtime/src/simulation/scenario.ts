@@ -34,6 +34,7 @@ export interface Scenario {
   /** When the store has no room. */
   readonly full: readonly { readonly atMs: number; readonly forMs: number }[];
   readonly slowestCommitMs: number;
+  readonly slowestReadMs: number;
   readonly queue: QueueFaults;
   /** The probability that the bus refuses a message. */
   readonly busRefusal: number;
@@ -60,6 +61,8 @@ export interface ScenarioRun {
 export interface ScenarioLife {
   /** When it dies: each effect on the world gives two occasions, before it and after it. */
   readonly occasions: number;
+  /** From when on they are counted: its start, or the first time that somebody asks for something but a start. */
+  readonly since: "start" | "request";
   /** How long nobody is there afterwards. */
   readonly downMs: number;
   /** Whether the queue loses all it holds with it. */

@@ -102,7 +102,7 @@ function* withoutFaults(scenario: Scenario): Iterable<Scenario> {
   for (const fault of ["loss", "repetition", "refusal", "slowestMs"] as const) {
     if (queue[fault] > 0) yield { ...scenario, queue: { ...queue, [fault]: 0 } };
   }
-  for (const fault of ["slowestCommitMs", "busRefusal", "lies"] as const) {
+  for (const fault of ["slowestCommitMs", "slowestReadMs", "busRefusal", "lies"] as const) {
     if (scenario[fault] > 0) yield { ...scenario, [fault]: 0 };
   }
   for (const limit of ["workers", "concurrency"] as const) {
@@ -175,6 +175,7 @@ function* smallerLives(life: ScenarioLife): Iterable<ScenarioLife> {
   if (life.downMs > 0) yield { ...life, downMs: 0 };
   if (life.wipesQueue) yield { ...life, wipesQueue: false };
   if (life.deploys) yield { ...life, deploys: false };
+  if (life.since === "request") yield { ...life, since: "start" };
   for (const occasions of new Set([Math.floor(life.occasions / 2), life.occasions - 1])) {
     if (occasions > 0) yield { ...life, occasions };
   }

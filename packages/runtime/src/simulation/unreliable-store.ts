@@ -1,4 +1,4 @@
-/** A store as one process meets it: commits take their time, and now and then there is no room. */
+/** A store as one process meets it: commits and reads take their time, and now and then there is no room. */
 import { MycroftError } from "@mycroft/errors";
 import type { Clock } from "../ports/clock.ts";
 import type { Store } from "../ports/store.ts";
@@ -6,6 +6,7 @@ import type { SeededRandom } from "./seeded-random.ts";
 
 export interface StoreFaults {
   readonly slowestCommitMs: number;
+  readonly slowestReadMs: number;
   readonly isFull: () => boolean;
 }
 
@@ -29,6 +30,12 @@ export class UnreliableStore {
     const inner = this.#inner;
     return {
       ...inner,
+      getPlan: (hash) => this.#read(() => inner.getPlan(hash)),
+      getRun: (runId) => this.#read(() => inner.getRun(runId)),
+      findRunByStartKey: (startKey) => this.#read(() => inner.findRunByStartKey(startKey)),
+      listRuns: (query) => this.#read(() => inner.listRuns(query)),
+      readEvents: (runId, fromSeq) => this.#read(() => inner.readEvents(runId, fromSeq)),
+      getDocument: (collection, id) => this.#read(() => inner.getDocument(collection, id)),
       append: (batch) => this.#commit(() => inner.append(batch)),
       putDocument: (write) => this.#commit(() => inner.putDocument(write)),
       putPlan: async (plan) => {
@@ -52,6 +59,22 @@ export class UnreliableStore {
     const outcome = await act();
     await this.#pause(slowestMs, () => {});
     return outcome;
+  }
+
+  /** What is read was so at some moment between the question and the answer. */
+  async #read<T>(look: () => Promise<T>): Promise<T> {
+    const slowestMs = this.#faults.slowestReadMs;
+    if (slowestMs === 0 || this.#random.chance(0.5)) return look();
+    await this.#sleep(slowestMs);
+    const found = await look();
+    await this.#sleep(slowestMs);
+    return found;
+  }
+
+  #sleep(slowestMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#clock.setDelay(this.#random.below(slowestMs / 2 + 1), resolve);
+    });
   }
 
   /** @param atDeath what may still have happened when the process dies meanwhile. */
