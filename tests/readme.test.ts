@@ -19,6 +19,11 @@ function mycroft(cwd: string, ...words: readonly string[]): string {
   });
 }
 
+/** As a shell would split them, as far as the README needs it. */
+function wordsOf(command: string): readonly string[] {
+  return [...command.matchAll(/(?:'([^']*)'|[^\s'])+/gu)].map(([word]) => word.replaceAll("'", ""));
+}
+
 describe("README.md", () => {
   it("shows an agent and a workflow that compile and run as they stand", () => {
     const project = join(folder, "project");
@@ -29,11 +34,28 @@ describe("README.md", () => {
     execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "--project", project]);
     const command = /npx mycroft (run duel .*?)`/u.exec(readme)?.[1];
     assert.ok(command !== undefined, "the README says how to run it");
-    const words = [...command.matchAll(/'([^']*)'|(\S+)/gu)].map(([, quoted, word]) => quoted ?? word ?? "");
-    const output = mycroft(project, ...words);
+    const output = mycroft(project, ...wordsOf(command));
     assert.match(output, /contrarian/);
     assert.match(output, /^IBM /mu);
     assert.match(output, /^MSFT /mu);
+  });
+
+  it("shows a schedule whose commands work as they stand", () => {
+    const project = join(folder, "daily");
+    mycroft(folder, "init", project);
+    const code = [...readme.matchAll(/```ts\n(.*?)```/gsu)][1]?.[1];
+    assert.ok(code !== undefined, "the README has a second example");
+    writeFileSync(join(project, "mycroft.config.ts"), code);
+    execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "--project", project]);
+    const commands = [...readme.matchAll(/^mycroft (.*?) +#/gmu)].map(([, command]) =>
+      wordsOf(command ?? ""),
+    );
+    const printed = commands.filter(([name]) => name !== "up").map((words) => mycroft(project, ...words));
+    const [schedules = "", backfill = "", approval = "", fork = ""] = printed;
+    assert.match(schedules, /after-the-close/u);
+    assert.match(backfill, /5 under way/u);
+    assert.match(approval, /"approved": true/u);
+    assert.match(fork, /"by": "bob"/u);
   });
 
   it("names commands that work in the order in which it names them", () => {

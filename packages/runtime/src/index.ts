@@ -37,7 +37,7 @@ export type {
 } from "./ports/store.ts";
 export { type Divergence, decisionHash, type Replay, replayRun } from "./replay-run.ts";
 export { newRunId } from "./run-id.ts";
-export { findRun, type RunRecord, readRun } from "./run-record.ts";
+export { findRun, ownRuns, type RunRecord, readRun } from "./run-record.ts";
 export type { StartRun } from "./run-starts.ts";
 export { type RunUpdate, type RunUpdateEvent, runUpdatesTopic } from "./run-update.ts";
 export {

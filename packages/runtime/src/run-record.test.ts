@@ -6,10 +6,12 @@ import { findRun, readRun } from "./run-record.ts";
 
 const plan = compile({ name: "w", steps: [], output: { kind: "const", value: 1 } });
 
+/** A run's parent is the part of its id before the last full stop. */
 async function storeWith(...runIds: readonly string[]): Promise<MemoryStore> {
   const store = new MemoryStore();
   await store.putPlan(plan);
   for (const runId of runIds) {
+    const parent = /^(.*)\.[^.]*$/.exec(runId)?.[1];
     const create = {
       runId,
       workflow: "w",
@@ -17,6 +19,10 @@ async function storeWith(...runIds: readonly string[]): Promise<MemoryStore> {
       asOf: "2010-02-26",
       provenance: { codeVersion: "1" },
       createdAt: 1,
+      tags: [],
+      startKey: null,
+      parent: parent === undefined ? null : { runId: parent, task: "child", attempt: 1 },
+      forkedFrom: null,
     };
     await store.append([{ runId, create, fromSeq: 0, events: [{ type: "runStarted", at: 1, input: null }] }]);
   }
@@ -34,6 +40,23 @@ describe("findRun", () => {
       ["latest~2", "a1"],
     ] as const) {
       assert.equal((await findRun(store, given)).runId, found, given);
+    }
+  });
+
+  it("passes over child runs, unless one is meant", async () => {
+    const children = Array.from({ length: 250 }, (_, index) => `a2.${String(index).padStart(3, "0")}`);
+    const store = await storeWith("a1", "a2", ...children, "a2.007.x", "b1", "b1.1", "b1.2");
+    for (const [given, found] of [
+      ["latest", "b1"],
+      ["latest~1", "a2"],
+      ["latest~2", "a1"],
+      ["b", "b1"],
+      ["a2.01", null],
+      ["a2.249", "a2.249"],
+      ["a2.007.", "a2.007.x"],
+    ] as const) {
+      if (found === null) await assert.rejects(findRun(store, given), { code: "RUN_UNKNOWN" });
+      else assert.equal((await findRun(store, given)).runId, found, given);
     }
   });
 

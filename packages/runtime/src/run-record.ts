@@ -1,7 +1,7 @@
 /** A run as the store knows it: read back, folded, ready to be shown, explained, replayed or compared. */
 import { fold, type Plan, type RunEvent, type RunState, verifyPlan } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
-import type { RunHeader, Store } from "./ports/store.ts";
+import type { RunHeader, RunQuery, Store } from "./ports/store.ts";
 
 export interface RunRecord {
   readonly header: RunHeader;
@@ -10,11 +10,9 @@ export interface RunRecord {
   readonly state: RunState;
 }
 
-/** How far back `latest~N` reaches. */
-const maxBack = 999;
-
 /**
- * @param idOrPrefix a run id, the beginning of one, `latest`, or `latest~N` for the N-th run before it (N to 999).
+ * @param idOrPrefix a run id, the beginning of one, `latest`, or `latest~N` for the N-th run before it (N to 999); child
+ *   runs do not count among the latest.
  * @throws {MycroftError} RUN_UNKNOWN when no run, or more than one, fits.
  */
 export async function findRun(store: Store, idOrPrefix: string): Promise<RunHeader> {
@@ -22,8 +20,7 @@ export async function findRun(store: Store, idOrPrefix: string): Promise<RunHead
   if (back !== null) return findLatest(store, Number(back[1] ?? 0));
   const exact = await store.getRun(idOrPrefix);
   if (exact !== undefined) return exact;
-  const { runs } = await store.listRuns({ runIdPrefix: idOrPrefix, limit: 2 });
-  const [found, other] = runs;
+  const [found, other] = await beginningWith(store, idOrPrefix);
   if (found !== undefined && other === undefined) return found;
   const message =
     found === undefined
@@ -32,12 +29,54 @@ export async function findRun(store: Store, idOrPrefix: string): Promise<RunHead
   throw new MycroftError("RUN_UNKNOWN", message, { details: { runId: idOrPrefix } });
 }
 
+/** The first two runs whose ids begin so. A run's children begin as it does, and are meant only when it is not there. */
+async function beginningWith(store: Store, runIdPrefix: string): Promise<readonly RunHeader[]> {
+  const own: RunHeader[] = [];
+  for await (const header of ownRuns(store, { runIdPrefix })) {
+    own.push(header);
+    if (own.length === 2) return own;
+  }
+  return own.length > 0 ? own : (await store.listRuns({ runIdPrefix, limit: 2 })).runs;
+}
+
 async function findLatest(store: Store, before: number): Promise<RunHeader> {
-  const { runs } = await store.listRuns({ limit: Math.min(before, maxBack) + 1 });
-  const found = runs[before];
-  if (found !== undefined) return found;
-  const message = runs.length === 0 ? "There is no run yet." : `There are only ${runs.length} runs.`;
+  let found = 0;
+  for await (const header of ownRuns(store)) {
+    if (found === before) return header;
+    found += 1;
+  }
+  const message = found === 0 ? "There is no run yet." : `There are only ${found} runs.`;
   throw new MycroftError("RUN_UNKNOWN", `${message} \`mycroft runs\` lists those there are.`);
+}
+
+const pageSize = 100;
+
+/**
+ * The runs that are no child runs, the newest first. A run's children have ids that begin with its own: however many they
+ * are, they are passed over at once.
+ */
+export async function* ownRuns(
+  store: Store,
+  query: Omit<RunQuery, "limit" | "cursor" | "parentRunId"> = {},
+): AsyncIterable<RunHeader> {
+  let cursor: string | null | undefined;
+  while (cursor !== null) {
+    const page = await store.listRuns({
+      ...query,
+      limit: pageSize,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    cursor = page.nextCursor;
+    for (const header of page.runs) {
+      if (header.parent === null) {
+        yield header;
+        continue;
+      }
+      // Above the parent's own id, and below those of its children, which go on with a full stop.
+      cursor = `${header.parent.runId}!`;
+      break;
+    }
+  }
 }
 
 /** @throws {MycroftError} RUN_UNKNOWN, PLAN_INVALID (a damaged plan), ARTIFACT_MISSING or ARTIFACT_DAMAGED. */
