@@ -84,7 +84,7 @@ export const peers: readonly Entry[] = [
     setting: "libsql-full",
     packages: ["@mastra/core", "@mastra/libsql"],
     durability: "fsync",
-    onDisk: "a snapshot of the whole run after each step, in a commit with an fsync",
+    onDisk: "a snapshot of the whole run before and after each step, each in a commit with an fsync",
   },
   {
     name: "Mastra, libSQL, no fsync",
@@ -92,7 +92,7 @@ export const peers: readonly Entry[] = [
     setting: "libsql-normal",
     packages: ["@mastra/core", "@mastra/libsql"],
     durability: "process",
-    onDisk: "a snapshot of the whole run after each step, without an fsync (synchronous=NORMAL)",
+    onDisk: "the same, without an fsync (synchronous=NORMAL)",
   },
   {
     name: "Mastra, no storage",

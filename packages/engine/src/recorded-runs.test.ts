@@ -31,7 +31,13 @@ const folder = join(import.meta.dirname, "../test-records");
 const planHashes: Readonly<Record<string, string>> = {
   cancelled: "8c3a3e559b2ab692d9df9e24b4956e69332ffcbf16fe10b7d0405912271fd628",
   committee: "8c3a3e559b2ab692d9df9e24b4956e69332ffcbf16fe10b7d0405912271fd628",
+  debate: "45911ece7a6c248d2b7f291a89f56cb7d43b802dae465b14e8defbb6d75a3ff5",
+  "debate-failed": "45911ece7a6c248d2b7f291a89f56cb7d43b802dae465b14e8defbb6d75a3ff5",
+  "debate-stopped": "45911ece7a6c248d2b7f291a89f56cb7d43b802dae465b14e8defbb6d75a3ff5",
   "nested-maps-failed": "d8e6767c41bcb8ef2a118433547363ed890648cee21dcde7c1361efca1fcb83a",
+  orders: "0684af5c44abcaa69788eb423bfaea174d7cc9631876b96f26ac6cc5c4946374",
+  "orders-forked": "0684af5c44abcaa69788eb423bfaea174d7cc9631876b96f26ac6cc5c4946374",
+  "task-cancelled": "45911ece7a6c248d2b7f291a89f56cb7d43b802dae465b14e8defbb6d75a3ff5",
   "timed-out": "14185bb805a1f8505289e1dda969e9a4316f30c8a92ed7dd1399454a0e8faaf6",
 };
 

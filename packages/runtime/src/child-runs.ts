@@ -5,8 +5,11 @@
  */
 import {
   type AttemptReport,
+  apply,
   childRunCommand,
   contentHash,
+  createRun,
+  indexPlan,
   type JsonValue,
   type RunEvent,
   type RunResult,
@@ -41,13 +44,14 @@ export class ChildRuns {
   async start(parent: LiveRun, command: StartChildRun): Promise<void> {
     const { runs, clock, record } = this.#options;
     const runId = childRunId(parent.header.runId, command);
-    const [known, plan, depth] = [
-      await runs.find(runId),
+    const [plan, depth, found] = [
       await runs.findPlan(command.plan),
       await this.#depthOf(parent.header),
+      await runs.find(runId),
     ];
-    // Much may have happened meanwhile; from here on nothing does.
+    // Much may have happened meanwhile, also another start of the same child; from here on nothing does.
     if (!isWanted(parent, command)) return;
+    const known = runs.get(runId) ?? found;
     if (known !== null) {
       if (known.isSettled && known.isDurable) await this.reportEnd(known);
       return;
@@ -112,8 +116,20 @@ export class ChildRuns {
     const { parent } = child.header;
     if (parent === null) return;
     const run = await this.#options.runs.find(parent.runId);
-    if (run === null || !isWanted(run, parent))
-      await this.#cancelChild(child, "its parent run goes on without it");
+    if (run === null) await this.#cancelChild(child, "its parent run is gone");
+    else if (!isWanted(run, parent)) await this.#cancelChild(child, await this.#reasonIn(run, parent));
+  }
+
+  /** Why the parent gave the child up: what it would have been told then (P3). */
+  async #reasonIn({ header: { runId }, plan }: LiveRun, of: RunParent): Promise<string> {
+    const state = createRun(indexPlan(plan), runId);
+    for (const event of await this.#options.runs.readEvents(runId)) {
+      for (const command of apply(state, event)) {
+        const isIt = command.type === "cancelChildRun" && command.task === of.task;
+        if (isIt && command.attempt === of.attempt) return command.reason;
+      }
+    }
+    return "its parent run goes on without it";
   }
 
   async #cancelChild(child: LiveRun, reason: string): Promise<void> {

@@ -2,7 +2,7 @@
  * The runs that an orchestrator has in memory: every unsettled run of the store, and those that are being told of
  * something. Each is there once, however many ask for it at the same time.
  */
-import { type Plan, verifyPlan } from "@mycroft/engine";
+import { type Plan, type RunEvent, verifyPlan } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
 import { LiveRun } from "./live-run.ts";
 import type { RunHeader, Store } from "./ports/store.ts";
@@ -15,6 +15,8 @@ export class LiveRuns {
   readonly #store: Store;
   readonly #runs = new Map<string, LiveRun>();
   readonly #loading = new Map<string, Promise<LiveRun | null>>();
+  /** Runs that have come into memory while they were being loaded: what is read of them may be old by then. */
+  readonly #overtaken = new Set<string>();
   readonly #plans = new Map<string, Plan>();
 
   constructor(store: Store) {
@@ -31,7 +33,9 @@ export class LiveRuns {
   }
 
   keep(run: LiveRun): void {
-    this.#runs.set(run.header.runId, run);
+    const { runId } = run.header;
+    this.#runs.set(runId, run);
+    if (this.#loading.has(runId)) this.#overtaken.add(runId);
   }
 
   forget(run: LiveRun): void {
@@ -63,8 +67,16 @@ export class LiveRuns {
       const loaded = await loading;
       return this.#runs.get(runId) ?? loaded;
     } finally {
-      this.#loading.delete(runId);
+      if (this.#loading.get(runId) === loading) {
+        this.#loading.delete(runId);
+        this.#overtaken.delete(runId);
+      }
     }
+  }
+
+  /** What the store has of a run. */
+  readEvents(runId: string): Promise<readonly RunEvent[]> {
+    return this.#store.readEvents(runId);
   }
 
   /** Loads every unsettled run of the store, a page at a time. */
@@ -75,7 +87,9 @@ export class LiveRuns {
       const page = await this.#store.listRuns(cursor === undefined ? query : { ...query, cursor });
       for (const header of page.runs) {
         const run = this.#runs.get(header.runId) ?? (await this.#restore(header));
-        if (run !== null) yield run;
+        if (run === null) continue;
+        if (!run.isSettled) this.#runs.set(header.runId, run);
+        yield run;
       }
       cursor = page.nextCursor;
     }
@@ -109,16 +123,21 @@ export class LiveRuns {
   }
 
   async #read(runId: string): Promise<LiveRun | null> {
-    const header = await this.#store.getRun(runId);
-    return header === undefined ? null : this.#restore(header);
+    for (;;) {
+      const header = await this.#store.getRun(runId);
+      const run = header === undefined ? null : await this.#restore(header);
+      const live = this.#runs.get(runId);
+      if (live !== undefined) return live;
+      if (this.#overtaken.delete(runId)) continue;
+      // A settled run is not kept: nothing more can happen to it but stale results.
+      if (run !== null && !run.isSettled) this.#runs.set(runId, run);
+      return run;
+    }
   }
 
+  /** Null when the plan is lost. */
   async #restore(header: RunHeader): Promise<LiveRun | null> {
     const plan = await this.findPlan(header.planHash);
-    if (plan === undefined) return null;
-    const run = new LiveRun(header, plan, await this.#store.readEvents(header.runId));
-    // A settled run is not kept: nothing more can happen to it but stale results.
-    if (!run.isSettled) this.keep(run);
-    return run;
+    return plan === undefined ? null : new LiveRun(header, plan, await this.#store.readEvents(header.runId));
   }
 }

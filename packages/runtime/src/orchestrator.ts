@@ -205,7 +205,10 @@ export class Orchestrator implements AttemptLedger {
   async signal(runId: string, signal: Signal): Promise<void> {
     const run = await this.#runs.load(runId);
     checkSignalFor(run, signal);
-    await this.#record(run, { type: "signalReceived", at: this.#options.clock.now(), ...signal });
+    // One that was received before is not recorded again: a sender may not know (P8).
+    const isNew = signal.id === undefined || run.state.signals?.admits(signal.id) !== false;
+    if (!isNew) await this.#untilDurable(run);
+    else await this.#record(run, { type: "signalReceived", at: this.#options.clock.now(), ...signal });
   }
 
   /**
@@ -370,7 +373,9 @@ export class Orchestrator implements AttemptLedger {
   async #recover(): Promise<void> {
     const recovered: LiveRun[] = [];
     for await (const run of this.#runs.loadUnsettled()) recovered.push(run);
-    for (const run of recovered) {
+    // Listed newest first by id, so the other way parents come before their child runs: what is below a run that was
+    // cancelled must not start again before it is known to be orphaned (E11).
+    for (const run of recovered.reverse()) {
       if (run.header.parent !== null) await this.#children.cancelIfOrphaned(run);
       for (const command of outstanding(run.state)) this.#execute(run, command);
     }

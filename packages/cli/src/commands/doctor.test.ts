@@ -7,6 +7,7 @@ import { openSqliteStore } from "@mycroft/embedded";
 import { sizeText } from "../doctor/check-record.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { plainTerminal } from "../testing/plain-terminal.ts";
+import { temporaryFolder as linkedFolder } from "../testing/temporary-folder.ts";
 import { execute } from "./doctor.ts";
 
 function temporaryFolder(t: TestContext): string {
@@ -74,14 +75,48 @@ test("a foreign file in the record's place is a failure, and stays as it is", as
   assert.match(of("Record").text, /^STORE_FOREIGN_FILE: /);
 });
 
-test("who writes to the record now is a warning", async (t) => {
+test("schedules that never fire, and pools that nobody uses, are warnings", async () => {
+  const linked = linkedFolder({ isLinked: true });
+  const write = (name: string, more: string) =>
+    linked.write(
+      name,
+      `import { defineConfig, defineFunction, schedule, workflow } from "@mycroft/sdk";
+       import { z } from "zod";
+       const input = z.object({});
+       const echo = defineFunction({ name: "echo", version: "1", input, output: input, run: () => ({}) });
+       const w = workflow({ name: "w", input }, (w) => w.call("echo", echo, {}, { pool: "used" }));
+       const old = schedule({ name: "old", workflow: w, cron: "@daily", endAt: "2001-01-01" });
+       const live = schedule({ name: "live", workflow: w, cron: "@daily" });
+       export default defineConfig({ workflows: [w], ${more} });`,
+    );
+  const bad = await examine({
+    config: write("bad.ts", "schedules: [old, live], pools: { used: { slots: 1 }, idle: { slots: 1 } }"),
+  });
+  assert.equal(bad.exitCode, 0);
+  assert.deepEqual(
+    [bad.of("Schedules").status, bad.of("Schedules").text],
+    ["warn", "these never fire again: old"],
+  );
+  assert.deepEqual(
+    [bad.of("Pools").status, bad.of("Pools").text],
+    ["warn", "no step of any workflow uses idle"],
+  );
+  const good = await examine({
+    config: write("good.ts", "schedules: [live], pools: { used: { slots: 3 } }"),
+  });
+  assert.match(good.of("Schedules").text, /^live; they fire while `mycroft up` runs$/);
+  assert.equal(good.of("Pools").text, "used (3 slots)");
+});
+
+test("who writes to the record now and does not listen is a warning", async (t) => {
   const folder = temporaryFolder(t);
   const store = await openSqliteStore({ folder: join(folder, ".mycroft") });
   t.after(() => store.close());
   const { exitCode, of } = await examine({ folder });
   assert.equal(exitCode, 0);
   assert.match(of("Record").text, /0 runs, schema version \d+, sound$/);
-  assert.match(of("Writer").text, new RegExp(`held by process ${process.pid} on `));
+  assert.equal(of("Writer").status, "warn");
+  assert.match(of("Writer").text, new RegExp(`held by process ${process.pid} on .*does not listen`));
 });
 
 test("for people, each topic is a line, with what to do below it", async (t) => {

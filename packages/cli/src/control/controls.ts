@@ -1,11 +1,23 @@
 /** What an operation works on: a store that this process holds, and what runs over it. */
+import type { JsonValue } from "@mycroft/engine";
 import type { Backfills, Orchestrator, RunHeader, Scheduler, Store } from "@mycroft/runtime";
+
+export interface WorkflowStart {
+  readonly workflow: string;
+  /** As a caller may write it. */
+  readonly input: JsonValue;
+  readonly asOf?: string;
+  readonly tags: readonly string[];
+  readonly startKey?: string;
+}
 
 export interface Controls {
   readonly store: Store;
   readonly orchestrator: Orchestrator;
   readonly scheduler: Scheduler;
   readonly backfills: Backfills;
+  /** Starts a run of a workflow of the project; null in a process that ends with its own work, and takes no other. */
+  readonly startWorkflow: ((start: WorkflowStart) => Promise<string>) | null;
   /**
    * Why this process must not work on a run that begins like that one, as the end of a sentence; null when it may, and
    * when it works on none.

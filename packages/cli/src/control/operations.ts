@@ -89,6 +89,24 @@ const backfillProgress = z.object({
 }) satisfies z.ZodType<BackfillProgress>;
 
 export const operations = {
+  startRun: operation({
+    input: z.strictObject({
+      workflow: z.string().min(1).max(200),
+      input: json,
+      asOf: z.string().max(100).exactOptional(),
+      tags: z.array(z.string().max(200)).max(100),
+      startKey: z.string().max(1_000).exactOptional(),
+      /** What the caller has said of the data, as options: it cannot be had here. */
+      dataOptions: z.array(z.string().max(100)).max(20),
+    }),
+    output: z.object({ runId }),
+    perform: async ({ startWorkflow }, { dataOptions, ...start }) => {
+      if (startWorkflow === null) throw busyWithItsOwn();
+      if (dataOptions.length > 0) throw ownData(dataOptions);
+      return { runId: await startWorkflow(start) };
+    },
+  }),
+
   /** E8. */
   approve: operation({
     input: z.strictObject({
@@ -283,13 +301,35 @@ export function changesSomething(name: string): boolean {
 
 /** What the input of an operation is about, in a few words. */
 export function aboutOf(input: unknown): string {
-  const { runId, task, signal, schedule, id, target } = Object(input) as Readonly<Record<string, unknown>>;
+  const { workflow, runId, task, signal, schedule, id, target } = Object(input) as Readonly<
+    Record<string, unknown>
+  >;
   const { name } = Object(target) as { readonly name?: unknown };
-  return [runId, task, signal, schedule, id, name].filter((word) => typeof word === "string").join(" ");
+  return [workflow, runId, task, signal, schedule, id, name]
+    .filter((word) => typeof word === "string")
+    .join(" ");
 }
 
 function isOperation(name: string): name is OperationName {
   return Object.hasOwn(operations, name);
+}
+
+function busyWithItsOwn(): MycroftError {
+  return new MycroftError(
+    "STORE_LOCKED",
+    `The store is held by process ${process.pid}, which ends with its own work and takes no other. Wait until it has ended; ` +
+      "`mycroft up` keeps running, and takes runs.",
+    { details: { pid: process.pid } },
+  );
+}
+
+function ownData(options: readonly string[]): MycroftError {
+  return new MycroftError(
+    "STORE_LOCKED",
+    `The store is held by process ${process.pid}, which works on its own data. Leave out ${options.join(", ")}, or end that ` +
+      "process first, or name another record with --folder.",
+    { details: { pid: process.pid } },
+  );
 }
 
 /** A new run that begins like another one goes on in this process: with its data, and with its agents. */

@@ -26,16 +26,16 @@ type Told = Pick<Invocation, "options" | "terminal">;
  * @throws {Interrupted} when a signal came.
  */
 export async function workAndRead(
-  { project, recordFolder }: OpenProject,
+  open: OpenProject,
   market: LoadedMarket | null,
   invocation: Told,
   begin: (holder: StoreHolder) => Promise<string>,
 ): Promise<WorkedRun> {
-  const options = { recordFolder, project, market: market?.data ?? null, invocation };
+  const options = { open, market: market?.data ?? null, invocation };
   const { runId, obstacle } = await inSession(options, async ({ holder, workOn }) =>
     workOn(await begin(holder)),
   );
-  return readRecordIn(recordFolder, async (store) => {
+  return readRecordIn(open.recordFolder, async (store) => {
     const record = await readRun(store, runId);
     const standing = await standingOf(store, record);
     return { record, waits: standing.kind === "waiting" ? standing.waits : [], obstacle };

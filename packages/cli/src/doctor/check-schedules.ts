@@ -1,4 +1,4 @@
-/** Whether the project's schedules will ever fire, and whether its pools and rate limits have anybody to hold back. */
+/** Whether the project's schedules will ever fire, and whether anybody uses its pools. */
 import { allSteps, defaultPool } from "@mycroft/engine";
 import { perform } from "../control/operations.ts";
 import { readIdle } from "../host/idle-record.ts";
@@ -31,34 +31,21 @@ export async function checkSchedules({ project, recordFolder }: OpenProject): Pr
 /** Nothing to say of a project that declares none. */
 export function checkPools({ project }: OpenProject): readonly Finding[] {
   const topic = "Pools";
-  const { pools, rateLimits, workflows, agents } = project;
+  const names = Object.keys(project.pools);
+  if (names.length === 0) return [];
   const used = new Set<string>([defaultPool]);
-  for (const { workflow } of workflows.flatMap(({ plans }) => plans)) {
-    for (const step of allSteps(workflow.steps))
+  for (const { workflow } of project.workflows.flatMap(({ plans }) => plans)) {
+    for (const step of allSteps(workflow.steps)) {
       if ("pool" in step && step.pool !== undefined) used.add(step.pool);
+    }
   }
-  const idle = Object.keys(pools).filter((name) => !used.has(name));
-  const known = new Set(agents.map(({ name }) => name));
-  const strangers = Object.keys(rateLimits).filter((name) => !known.has(name));
-  const findings: Finding[] = [];
-  if (idle.length > 0) {
-    const hint = "Name them in steps (`pool: ...`), or take them out of the configuration.";
-    findings.push({ topic, status: "warn", text: `no step of any workflow uses ${idle.join(", ")}`, hint });
+  const idle = names.filter((name) => !used.has(name));
+  if (idle.length === 0) {
+    const text = names.map((name) => `${name} (${project.pools[name]?.slots} slots)`).join(", ");
+    return [{ topic, status: "ok", text }];
   }
-  if (strangers.length > 0) {
-    const hint = "Correct their names, or take them out of the configuration's `rateLimits`.";
-    findings.push({
-      topic,
-      status: "warn",
-      text: `rate limits for agents that are not there: ${strangers.join(", ")}`,
-      hint,
-    });
-  }
-  const names = Object.keys(pools);
-  if (findings.length > 0 || names.length === 0) return findings;
-  return [
-    { topic, status: "ok", text: names.map((name) => `${name} (${pools[name]?.slots} slots)`).join(", ") },
-  ];
+  const hint = "Name them in steps (`pool: ...`), or take them out of the configuration.";
+  return [{ topic, status: "warn", text: `no step of any workflow uses ${idle.join(", ")}`, hint }];
 }
 
 function namesOf(entries: readonly { readonly name: string }[]): string {

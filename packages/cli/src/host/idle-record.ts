@@ -55,17 +55,23 @@ async function withControls<Result>(
   { runs, schedules: store, project }: Sources,
   use: (controls: Controls) => Promise<Result>,
 ): Promise<Result> {
-  const { pools = {}, schedules = [], workflows = [] } = project ?? {};
+  const { pools = {}, schedules = [] } = project ?? {};
   const clock = new SystemClock();
   const bus = new InProcessBus({ clock });
   const queue = new InProcessQueue();
   const orchestrator = await Orchestrator.open({ store: runs, queue, bus, clock, dispatch: { pools } });
   try {
     const feed = MarketFeed.fixed(null);
-    const common = { project: { schedules, workflows }, store, orchestrator, clock, feed };
+    const common = { project: { schedules }, store, orchestrator, clock, feed };
     const scheduled = await openScheduledWork(common);
     try {
-      return await use({ store, orchestrator, ...scheduled, obstacleTo: async () => null });
+      return await use({
+        store,
+        orchestrator,
+        ...scheduled,
+        startWorkflow: null,
+        obstacleTo: async () => null,
+      });
     } finally {
       await scheduled.scheduler.close();
       await scheduled.backfills.close();

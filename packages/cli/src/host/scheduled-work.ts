@@ -1,8 +1,7 @@
 /**
- * A project's schedules and backfills over an orchestrator. What they start has what they know nothing of: the plans of
- * child runs, and market data that is read anew when its files have changed.
+ * A project's schedules and backfills over an orchestrator. What they start begins with market data that is read anew when
+ * its files have changed.
  */
-import type { Plan } from "@mycroft/engine";
 import { asMycroftError, MycroftError } from "@mycroft/errors";
 import {
   Backfills,
@@ -20,7 +19,7 @@ import { existing, suggestion } from "../text/nearest-name.ts";
 import type { MarketFeed } from "./market-feed.ts";
 
 export interface ScheduledWorkPorts {
-  readonly project: Pick<Project, "schedules" | "workflows">;
+  readonly project: Pick<Project, "schedules">;
   readonly store: Store;
   readonly orchestrator: Pick<Orchestrator, "startRun" | "waitFor" | "cancel">;
   readonly clock: Clock;
@@ -34,40 +33,39 @@ export interface ScheduledWorkPorts {
 export interface ScheduledWork {
   readonly scheduler: Scheduler;
   readonly backfills: Backfills;
+  /** Sees to it that what is started next begins with what the data's files hold now. */
+  readonly refresh: () => Promise<void>;
 }
 
 /** Nothing fires, and no backfill goes on, before it is started. */
 export async function openScheduledWork(ports: ScheduledWorkPorts): Promise<ScheduledWork> {
   const { project, store, clock, feed, onNotice = () => {}, onError = () => {} } = ports;
-  const common = { store, runs: runsOf(ports), clock, provenance: feed.provenance, onError };
+  const refresh = () => refreshData(ports);
+  const common = { store, runs: runsOf(ports, refresh), clock, provenance: feed.provenance, onError };
   const { schedules } = project;
   return {
     scheduler: await Scheduler.open({ ...common, schedules, onNotice }),
     backfills: await Backfills.open({ ...common, resolve: (target) => findSchedule(target, schedules) }),
+    refresh,
   };
 }
 
-function runsOf({ project, orchestrator, store, feed, onDataLoaded }: ScheduledWorkPorts): ScheduledRuns {
-  const plans = new Map<string, readonly Plan[]>();
-  for (const workflow of [...project.workflows, ...project.schedules.map((schedule) => schedule.workflow)]) {
-    plans.set(workflow.plan.hash, workflow.plans);
-  }
+function runsOf({ orchestrator, feed }: ScheduledWorkPorts, refresh: () => Promise<void>): ScheduledRuns {
   return {
     startRun: async (start) => {
-      const isNew = await refreshed(feed, store);
-      if (isNew && feed.current !== null) onDataLoaded?.(feed.current);
-      const childPlans = plans.get(start.plan.hash) ?? [];
-      return orchestrator.startRun({ ...start, childPlans, provenance: feed.provenance });
+      await refresh();
+      return orchestrator.startRun({ ...start, provenance: feed.provenance });
     },
     waitFor: (runId) => orchestrator.waitFor(runId),
     cancel: (runId, reason) => orchestrator.cancel(runId, reason),
   };
 }
 
-/** Files that cannot be read now may be put right: the run is started then. */
-async function refreshed(feed: MarketFeed, store: Store): Promise<boolean> {
+/** Files that cannot be read now may be put right: what was to be started is started then. */
+async function refreshData({ feed, store, onDataLoaded }: ScheduledWorkPorts): Promise<void> {
   try {
-    return await feed.refresh(store);
+    const isNew = await feed.refresh(store);
+    if (isNew && feed.current !== null) onDataLoaded?.(feed.current);
   } catch (thrown) {
     const { code, message, details } = asMycroftError(thrown);
     throw new MycroftError(code, `The data could not be read anew: ${message}`, {

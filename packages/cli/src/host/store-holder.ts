@@ -16,10 +16,11 @@ import {
   type Store,
   startHost,
 } from "@mycroft/runtime";
-import type { MarketData, Project, Workflow } from "@mycroft/sdk";
+import type { MarketData, Workflow } from "@mycroft/sdk";
 import { ControlServer } from "../control/control-server.ts";
 import type { Controls } from "../control/controls.ts";
 import { aboutOf, changesSomething, performAny } from "../control/operations.ts";
+import type { OpenProject } from "../project/open-project.ts";
 import { closingAfter } from "./closing-bus.ts";
 import { findLeftBehindRuns, findObstacle, type LeftBehindRun } from "./left-behind.ts";
 import type { MarketFeed } from "./market-feed.ts";
@@ -27,6 +28,7 @@ import { projectGateway } from "./project-gateway.ts";
 import { RunActivity, rootOf } from "./run-activity.ts";
 import type { RunWait } from "./run-waits.ts";
 import { openScheduledWork } from "./scheduled-work.ts";
+import { workflowStarter } from "./start-workflow.ts";
 import { withholdRuns } from "./withholding-queue.ts";
 
 export interface HolderListener {
@@ -49,8 +51,7 @@ export interface HolderListener {
 }
 
 export interface StoreHolderOptions {
-  readonly recordFolder: string;
-  readonly project: Project;
+  readonly open: OpenProject;
   readonly feed: MarketFeed;
   /** Whether it keeps running, rather than until its own work is done. */
   readonly isStaying: boolean;
@@ -90,7 +91,7 @@ export class StoreHolder {
 
   /** @throws {MycroftError} the codes of the store; STORE_LOCKED when another process holds it; SCHEDULE_INVALID. */
   static async open(options: StoreHolderOptions): Promise<StoreHolder> {
-    const { recordFolder, project } = options;
+    const { project, recordFolder } = options.open;
     const store = await openSqliteStore({ folder: recordFolder, retentionDays: project.retentionDays });
     try {
       return new StoreHolder(await openOver(store, options));
@@ -186,7 +187,8 @@ const deaf: Required<HolderListener> = {
 };
 
 async function openOver(store: Store, options: StoreHolderOptions): Promise<HolderParts> {
-  const { project, feed } = options;
+  const { open, feed, isStaying } = options;
+  const { project } = open;
   const listener = { ...deaf, ...options.listener };
   const leftBehind = await findLeftBehindRuns(store, project, feed.current?.hash);
   await listener.onLeftBehind(leftBehind, store);
@@ -204,13 +206,14 @@ async function openOver(store: Store, options: StoreHolderOptions): Promise<Hold
     const { orchestrator } = host;
     const { onDataLoaded, onScheduler: onNotice } = listener;
     const over = { project, store, orchestrator, clock, feed };
-    const scheduled = await openScheduledWork({ ...over, onDataLoaded, onNotice, onError });
+    const { refresh, ...scheduled } = await openScheduledWork({ ...over, onDataLoaded, onNotice, onError });
     const obstacleTo: Controls["obstacleTo"] = (header) => {
       const { dataHash } = header.provenance;
       const atHand = feed.find(dataHash) === undefined ? feed.current?.hash : dataHash;
       return findObstacle(header, store, project, atHand);
     };
-    const controls: Controls = { store, orchestrator, ...scheduled, obstacleTo };
+    const startWorkflow = isStaying ? workflowStarter({ open, orchestrator, feed, refresh }) : null;
+    const controls: Controls = { store, orchestrator, ...scheduled, startWorkflow, obstacleTo };
     const server = await listen(controls, options, listener.onAsked);
     return { controls, activity, leftBehind, host, server, feed };
   } catch (thrown) {
@@ -221,7 +224,7 @@ async function openOver(store: Store, options: StoreHolderOptions): Promise<Hold
 
 async function openHost(
   ports: Pick<HostPorts, "store" | "clock" | "queue">,
-  { project, feed, listener }: StoreHolderOptions,
+  { open: { project }, feed, listener }: StoreHolderOptions,
   onUpdate: (update: RunUpdate) => void,
 ): Promise<Host> {
   const { onError, onClosing } = { ...deaf, ...listener };
@@ -237,7 +240,7 @@ async function openHost(
 
 function listen(
   controls: Controls,
-  { recordFolder, isStaying }: StoreHolderOptions,
+  { open: { recordFolder }, isStaying }: StoreHolderOptions,
   onAsked: Required<HolderListener>["onAsked"],
 ): Promise<ControlServer | null> {
   return ControlServer.open({

@@ -121,6 +121,12 @@ function csvOptions(options: Options) {
   };
 }
 
+/** The options on the command line that say which data is meant, as they are written: `--csv`. */
+export function givenDataOptions(options: Options): string[] {
+  const names = ["csv", "symbol", "index", "strict", "bundled"];
+  return names.filter((name) => options[name] !== undefined).map((name) => `--${name}`);
+}
+
 function checkTogether(options: Options, hasCsv: boolean, isBundled: boolean): void {
   if (hasCsv && isBundled)
     throw new MycroftError("USAGE", "--csv and --bundled name two sources of data; give one.");

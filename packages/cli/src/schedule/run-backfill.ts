@@ -29,16 +29,11 @@ const progressEveryMs = 200;
  */
 export async function runBackfill(wanted: WantedBackfill, { options, terminal }: Told): Promise<number> {
   const open = await openProject(options);
-  const { recordFolder, project } = open;
+  const { recordFolder } = open;
   const work = async (): Promise<BackfillProgress> => {
     const market = await loadMarket(open, options, terminal);
     if (market !== null) noteLoadReport(market, terminal);
-    const session = {
-      recordFolder,
-      project,
-      market: market?.data ?? null,
-      invocation: { options, terminal },
-    };
+    const session = { open, market: market?.data ?? null, invocation: { options, terminal } };
     return inSession(session, (held) => workOn(wanted, held, { options, terminal }));
   };
   if (wanted.kind === "resume") {
@@ -67,7 +62,7 @@ async function workOn(
   terminal.note(
     `Backfill ${id}: ${planned - started} of ${planned} runs to start; if it is interrupted, \`${resume}\` goes on.`,
   );
-  if (wanted.kind === "resume") backfills.start();
+  backfills.start();
   const ended = backfills.waitFor(id);
   ended.catch(() => {});
   for (;;) {
@@ -110,10 +105,19 @@ function tellHandedOver(progress: BackfillProgress, holder: HolderMark, { option
     terminal.printJson({ backfill: progress, holder });
     return 0;
   }
-  const [list = ""] = nextCommands([["backfill", "list"]], options);
-  terminal.print(`Backfill ${progress.id}: ${backfillText(progress)}.`);
-  const lasting = holder.isStaying ? "" : " while it runs";
-  terminal.note(`Process ${holder.pid} goes on with it${lasting}; \`${list}\` shows how far it is.`);
+  const { id } = progress;
+  const [list = "", resume = ""] = nextCommands(
+    [
+      ["backfill", "list"],
+      ["backfill", "resume", id],
+    ],
+    options,
+  );
+  terminal.print(`Backfill ${id}: ${backfillText(progress)}.`);
+  const next = holder.isStaying
+    ? `Process ${holder.pid} goes on with it; \`${list}\` shows how far it is.`
+    : `Process ${holder.pid} holds the store for work of its own. When it has ended, \`${resume}\` goes on, and so does \`mycroft up\`.`;
+  terminal.note(next);
   return 0;
 }
 

@@ -53,6 +53,7 @@ export function writeWaitingProject(folder: TemporaryFolder, more = ""): string 
          schedule({ name: "nightly", workflow: review, input: { value: 8 }, ...on }),
          schedule({ name: "working", workflow: slow, input: { value: 1 }, ...on }),
          schedule({ name: "daily", workflow: failing, input: { value: 8 }, ...each }),
+         schedule({ name: "often", workflow: failing, input: { value: 8 }, cron: "* * * * * *", startAt: "2900-01-01" }),
          schedule({ name: "looking", workflow: data, input: {}, asOf: "2020-01-03", ...on }),
        ],
        pools: { narrow: { slots: 2 } },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { durationText, timeText } from "./time-text.ts";
+import { durationText, timeText, zonedTimeText } from "./time-text.ts";
 
 test("durations are as exact as they are short", () => {
   assert.deepEqual(
@@ -28,4 +28,10 @@ test("no duration says 60 of a unit", () => {
 
 test("times are in UTC, wherever they are read", () => {
   assert.equal(timeText(Date.UTC(2010, 1, 26, 9, 5, 7)), "2010-02-26 09:05:07 UTC");
+});
+
+test("moments in a zone have its wall clock and its name, and seconds where there are some", () => {
+  const at = Date.UTC(2026, 10, 22, 21, 30);
+  assert.equal(zonedTimeText(at, "America/New_York"), "2026-11-22 16:30 America/New_York");
+  assert.equal(zonedTimeText(at + 5_000, "UTC"), "2026-11-22 21:30:05 UTC");
 });

@@ -92,8 +92,7 @@ async function openHolder(
       : await MarketFeed.open({ load, mark: () => markOf(files) });
   let holder: StoreHolder | null = null;
   holder = await StoreHolder.open({
-    recordFolder: open.recordFolder,
-    project: open.project,
+    open,
     feed,
     isStaying: true,
     listener: {

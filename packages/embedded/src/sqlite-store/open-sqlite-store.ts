@@ -111,6 +111,8 @@ function openWritable(
   inspectStoreFile(files, steps.length);
   makeFolder(files.folder);
   const lock = acquireStoreLock(files, settings.clock.now());
+  // A holder that died may have left files that no row knows of.
+  let isTidy = !lock.wasAbandoned;
   try {
     // Once more: only now can nobody else create it.
     if (inspectStoreFile(files, steps.length) === "absent") createDatabase(files, steps);
@@ -123,20 +125,22 @@ function openWritable(
       let stopRetention = (): void => {};
       const store = buildStore(settings, files, database, () => {
         stopRetention();
-        lock.release();
+        lock.release(isTidy);
       });
       stopRetention = startRetention({
         clock: settings.clock,
         retentionDays: settings.retentionDays,
         prune: (settledBefore) => store.prune(settledBefore),
-        // A holder that died may have left files that no row knows of.
-        isDue: (settledBefore) => lock.wasAbandoned || store.hasOld(settledBefore),
-        onOutcome: settings.onRetention,
+        isDue: (settledBefore) => !isTidy || store.hasOld(settledBefore),
+        onOutcome: (outcome) => {
+          isTidy ||= outcome.ok;
+          settings.onRetention(outcome);
+        },
       });
       return store;
     });
   } catch (thrown) {
-    lock.release();
+    lock.release(isTidy);
     throw thrown;
   }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
@@ -65,11 +65,15 @@ describe("retention", () => {
     mkdirSync(join(artifacts, "ab"), { recursive: true });
     writeFileSync(join(artifacts, "ab", `ab${"0".repeat(62)}.json`), "written, but its transaction was not");
     writeFileSync(owner, JSON.stringify({ pid: 1, host: "h", since: "s", command: "c" }));
+    // One that is closed too soon for that leaves it to the next.
+    await (await openSqliteStore({ folder })).close();
+    assert.equal(readdirSync(join(artifacts, "ab")).length, 1);
     const outcomes = new Outcomes();
     const store = await openSqliteStore({ folder, onRetention: outcomes.push });
     assert.deepEqual(await outcomes.next(), { ok: true, forgottenRuns: 0 });
     assert.deepEqual(readdirSync(join(artifacts, "ab")), []);
     await store.close();
+    assert.ok(!existsSync(owner));
   });
 
   test("closing in the middle of a pass is no failure; the next opening goes on", async (context) => {

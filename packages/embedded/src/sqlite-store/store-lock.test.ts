@@ -143,8 +143,10 @@ describe("the store's lock", { timeout: 60_000 }, () => {
       files.owner,
       JSON.stringify({ pid: 1, host: "gone", since: "2001-01-01", command: "then" }),
     );
-    const store = await openSqliteStore({ folder });
+    const tidied = Promise.withResolvers<unknown>();
+    const store = await openSqliteStore({ folder, onRetention: tidied.resolve });
     assert.equal((await lockedError(folder)).details?.["pid"], process.pid);
+    await tidied.promise;
     await store.close();
     assert.equal(existsSync(files.owner), false);
   });

@@ -21,9 +21,10 @@ export interface StoreOwner {
 }
 
 export interface StoreLock {
-  /** Whether the last holder ended without releasing the lock. */
+  /** Whether the last holder ended without releasing the lock, or before it had tidied up after one that did. */
   readonly wasAbandoned: boolean;
-  release(): void;
+  /** @param isTidy whether nothing is left of a holder that abandoned it; otherwise the next holder is told so too. */
+  release(isTidy: boolean): void;
 }
 
 const commandLength = 500;
@@ -35,8 +36,8 @@ export function acquireStoreLock(files: StoreFiles, now: number): StoreLock {
   writeOwner(files, now);
   return {
     wasAbandoned,
-    release: () => {
-      rmSync(files.owner, { force: true });
+    release: (isTidy) => {
+      if (isTidy) rmSync(files.owner, { force: true });
       database.close();
     },
   };

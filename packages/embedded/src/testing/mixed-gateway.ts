@@ -50,11 +50,14 @@ function outcomeOf(request: AttemptRequest, luck: number): AttemptOutcome {
     case "risky":
       return luck < 30 ? failure("INPUT_INVALID", false) : success({ task, of: sizeOf(input) });
     case "coin":
-      return luck < 60 ? failure("OUTPUT_INVALID", false) : success({ task });
+      return luck < 45 ? failure("OUTPUT_INVALID", false) : success({ task });
     case "argue":
       return success({ value: Number(input) - 1 });
     case "large":
-      return success({ of: sizeOf(input), text: `${JSON.stringify(input)?.slice(0, 40)}`.padEnd(largeOutput, ".") });
+      return success({
+        of: sizeOf(input),
+        text: `${JSON.stringify(input)?.slice(0, 40)}`.padEnd(largeOutput, "."),
+      });
     case "fragile":
       return runId.endsWith(retrySuffix) ? success({ task }) : failure("TASK_FAILED", false);
     default:

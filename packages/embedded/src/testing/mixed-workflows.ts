@@ -82,7 +82,13 @@ const panel = plan(
       retry,
       pool: narrowPool,
     },
-    { kind: "resolve", name: "verdict", policy: "pool", input: list(output("items"), output("expert")), retry },
+    {
+      kind: "resolve",
+      name: "verdict",
+      policy: "pool",
+      input: list(output("items"), output("expert")),
+      retry,
+    },
     call("last", "large", output("verdict")),
   ],
   output("last"),
@@ -195,7 +201,11 @@ const sleepy = plan(
 
 const stuck = plan(
   "stuck",
-  [call("before", "work", input()), call("halt", "halt", output("before")), call("after", "work", output("halt"))],
+  [
+    call("before", "work", input()),
+    call("halt", "halt", output("before")),
+    call("after", "work", output("halt")),
+  ],
   output("after"),
 );
 const stoppable = plan(
@@ -235,10 +245,7 @@ const failing = plan(
 /** Runs out of time. */
 const hasty = plan(
   "hasty",
-  [
-    { kind: "waitFor", name: "never", signal: "never" },
-    call("last", "work", output("never")),
-  ],
+  [{ kind: "waitFor", name: "never", signal: "never" }, call("last", "work", output("never"))],
   output("last"),
   { timeoutMs: soonMs },
 );

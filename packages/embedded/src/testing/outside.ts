@@ -4,8 +4,8 @@
  */
 import { asMycroftError, type ErrorCode } from "@mycroft/errors";
 import type { Approval, Orchestrator, RunHeader, RunUpdate, Signal } from "@mycroft/runtime";
-import type { Announce } from "./announcement.ts";
 import { retryOf } from "./mixed-runs.ts";
+import { announce } from "./work-messages.ts";
 
 interface Sending extends Signal {
   readonly id: string;
@@ -35,7 +35,6 @@ const verdicts: Readonly<Record<string, readonly (Approval & { readonly task: st
 
 export interface OutsideOptions {
   readonly orchestrator: Orchestrator;
-  readonly announce: Announce;
   /** Starts a run with that id, unless there is one. */
   readonly retryOnce: (runId: string, retryId: string) => Promise<void>;
 }
@@ -54,7 +53,8 @@ export class Outside {
   /** Takes up a run that was there when the process began. */
   async meet(header: RunHeader): Promise<void> {
     if (header.status === "failed") await this.#retry(header);
-    if (header.status === "running") await Promise.all([this.#send(header, () => true), this.#decide(header)]);
+    if (header.status === "running")
+      await Promise.all([this.#send(header, () => true), this.#decide(header)]);
   }
 
   async hear(update: RunUpdate): Promise<void> {
@@ -72,7 +72,7 @@ export class Outside {
       this.#done.add(`${runId} ${sending.id}`);
       const { after: _, ...signal } = sending;
       const sent = await accepted(this.#options.orchestrator.signal(runId, signal), ["RUN_SETTLED"]);
-      if (sent) this.#options.announce({ type: "signal", runId, id: sending.id });
+      if (sent) announce({ type: "signal", runId, id: sending.id });
     }
   }
 
@@ -83,7 +83,7 @@ export class Outside {
       const decision = this.#options.orchestrator.decide(runId, approval);
       if (!(await accepted(decision, ["TASK_NOT_WAITING", "RUN_SETTLED"]))) continue;
       this.#done.add(`${runId} ${task}`);
-      this.#options.announce({ type: "verdict", runId, task });
+      announce({ type: "verdict", runId, task });
     }
   }
 
@@ -92,7 +92,7 @@ export class Outside {
     if (retryId === null || this.#done.has(retryId)) return;
     this.#done.add(retryId);
     await this.#options.retryOnce(runId, retryId);
-    this.#options.announce({ type: "start", runId: retryId });
+    announce({ type: "start", runId: retryId });
   }
 }
 

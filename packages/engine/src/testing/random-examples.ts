@@ -36,17 +36,19 @@ function randomlyCarried(plan: Plan, setting: Setting, tape: Tape): readonly Car
   const original = fold(plan, "run-0", events);
   const carried = outcomesToCarry(original, randomTasks(original, tape));
   if ("unknown" in carried) throw new Error(`The run has no task ${carried.unknown}.`);
-  const stated = randomTasks(original, tape).map((task): CarriedOutcome => {
+  const [body] = [...original.tasks.values()].filter((task) => task.body !== null && tape.chance(50));
+  const chosen = [...randomTasks(original, tape), ...(body === undefined ? [] : [body.id])];
+  const stated = chosen.map((task): CarriedOutcome => {
     const error = { code: "STATED", message: "Stated.", retryable: true };
     return { task, inputHash: null, ...(tape.chance(30) ? { error } : { output: tape.pick(someValues) }) };
   });
   return [...carried, ...stated];
 }
 
-/** Up to two tasks of the run, by their ids or the names of their steps. */
+/** Up to three tasks of the run, by their ids or the names of their steps. */
 export function randomTasks({ tasks }: RunState, tape: Tape): readonly string[] {
   const all = [...tasks.values()];
-  const chosen = Array.from({ length: tape.draw(2) }, () => all[tape.draw(all.length - 1)]);
+  const chosen = Array.from({ length: tape.draw(3) }, () => all[tape.draw(all.length - 1)]);
   return chosen.flatMap((task) => (task === undefined ? [] : [tape.chance(20) ? task.step.name : task.id]));
 }
 

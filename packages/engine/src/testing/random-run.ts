@@ -165,13 +165,13 @@ class Host {
   #answer({ task, attempt, input }: Asked): void {
     const of = { at: this.#now, task, attempt };
     const chance = this.#chanceOf(`${task} ${attempt} ${canonicalJson(input)}`);
-    if (chance % 10 < 7) {
+    if (chance % 10 < 8) {
       const output: JsonValue = someValues[Math.floor(chance / 10) % someValues.length] ?? null;
       this.#send({ type: "attemptSucceeded", ...of, output });
       return;
     }
     const code = chance % 3 === 0 ? "NO_DATA" : "TASK_FAILED";
-    const error = { code, message: `No. ${attempt}`, retryable: chance % 10 < 9 };
+    const error = { code, message: `No. ${attempt}`, retryable: chance % 20 < 19 };
     this.#send({ type: "attemptFailed", ...of, error });
   }
 
@@ -261,9 +261,9 @@ class Host {
   }
 }
 
-/** Whether the same event again may change a run's course. */
+/** Whether the same event again, later, may change a run's course. */
 function isFree({ type }: RunEvent): boolean {
-  return type === "cancelRequested" || type === "signalReceived" || type === "outcomesCarried";
+  return ["cancelRequested", "signalReceived", "outcomesCarried", "timerFired"].includes(type);
 }
 
 /** FNV-1a, scrambled by a multiplication (Knuth), for choices that depend on a text alone. */

@@ -82,7 +82,7 @@ class Author {
 
   write(): WorkflowDefinition {
     const sight = { own: [], outer: [], bodies: [] };
-    const steps = this.#scope(sight, 1 + this.#tape.draw(5));
+    const steps = this.#scope(sight, 1 + this.#tape.draw(9));
     const output = this.#expression({ ...sight, own: steps }, 2);
     const timeoutMs = this.#tape.chance(20) ? { timeoutMs: 20_000 } : {};
     return { name: "random", input: {}, steps: this.#shuffled(steps), output, ...timeoutMs };

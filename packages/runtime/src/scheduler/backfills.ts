@@ -265,9 +265,8 @@ function progressOf(id: string, state: BackfillState): BackfillProgress {
 }
 
 function unknown(id: string): MycroftError {
-  return new MycroftError("BACKFILL_UNKNOWN", `There is no backfill ${JSON.stringify(id.slice(0, 80))}.`, {
-    details: { id: id.slice(0, 80) },
-  });
+  const message = `There is no backfill ${JSON.stringify(id.slice(0, 80))}. \`mycroft backfill list\` lists them.`;
+  return new MycroftError("BACKFILL_UNKNOWN", message, { details: { id: id.slice(0, 80) } });
 }
 
 function tooManyUnderWay(): MycroftError {

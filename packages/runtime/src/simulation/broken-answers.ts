@@ -65,7 +65,9 @@ export const sparesChildren: Variant = (ports) => {
     if (!isChild || !part.events.some(({ type }) => type === "cancelRequested")) return part;
     const { settle: _, ...rest } = part;
     const events = part.events.map((event) =>
-      event.type === "cancelRequested" ? ({ type: "timerFired", at: event.at, timer: "lost" } as const) : event,
+      event.type === "cancelRequested"
+        ? ({ type: "timerFired", at: event.at, timer: "lost" } as const)
+        : event,
     );
     return { ...rest, events };
   };

@@ -70,7 +70,7 @@ export const brokenVariants: readonly BrokenVariant[] = [
   {
     name: "a store that loses the last event of what it reads back",
     variant: losesTheLastEvent,
-    caughtBy: ["failure", "settles", "wanted", "stopped"],
+    caughtBy: ["failure", "started", "settles", "wanted", "stopped"],
     withinSeeds: 10,
   },
   {
@@ -89,7 +89,7 @@ export const brokenVariants: readonly BrokenVariant[] = [
     name: "a recovery that forgets timers",
     variant: recoversWithoutTimers,
     caughtBy: ["settles"],
-    withinSeeds: 50,
+    withinSeeds: 100,
   },
   {
     name: "a retry that keeps its old token",
@@ -119,7 +119,7 @@ export const brokenVariants: readonly BrokenVariant[] = [
     name: "a worker that takes more than it may",
     variant: takesMoreThanItMay,
     caughtBy: ["concurrency"],
-    withinSeeds: 10,
+    withinSeeds: 20,
   },
   {
     name: "a worker that does not ask whether an attempt is still wanted",
@@ -143,13 +143,13 @@ export const brokenVariants: readonly BrokenVariant[] = [
     name: "a cancellation that forgets tasks that wait for a retry",
     variant: cancelForgetsRetries,
     caughtBy: ["stopped"],
-    withinSeeds: 150,
+    withinSeeds: 200,
   },
   {
     name: "a slot that is released twice",
     variant: releasesSlotsTwice,
-    caughtBy: ["slots"],
-    withinSeeds: 200,
+    caughtBy: ["slots", "resent"],
+    withinSeeds: 100,
   },
   {
     name: "slots that are counted, not leased",
@@ -167,37 +167,37 @@ export const brokenVariants: readonly BrokenVariant[] = [
     name: "a rate limit that nobody minds",
     variant: callsAsOftenAsItLikes,
     caughtBy: ["rate"],
-    withinSeeds: 100,
+    withinSeeds: 150,
   },
   {
     name: "a worker that waits for silent agents",
     variant: ignoresHeartbeats,
     caughtBy: ["timeout", "end"],
-    withinSeeds: 100,
+    withinSeeds: 20,
   },
   {
     name: "a task that is started after its cancellation",
     variant: startsCancelledTasks,
     caughtBy: ["stopped"],
-    withinSeeds: 200,
+    withinSeeds: 500,
   },
   {
     name: "a signal that is forgotten when it comes before its wait",
     variant: forgetsEarlySignals,
     caughtBy: ["answered", "refused"],
-    withinSeeds: 100,
+    withinSeeds: 20,
   },
   {
     name: "an approval that counts twice",
     variant: countsApprovalsTwice,
     caughtBy: ["end", "cancelledEnd", "answered"],
-    withinSeeds: 200,
+    withinSeeds: 100,
   },
   {
     name: "a child run that is started twice",
     variant: startsChildrenTwice,
     caughtBy: ["started"],
-    withinSeeds: 30,
+    withinSeeds: 50,
   },
   {
     name: "a child run that is not cancelled with its parent",
@@ -221,7 +221,7 @@ export const brokenVariants: readonly BrokenVariant[] = [
     name: "a fork that does again what it should carry",
     variant: carriesNothing,
     caughtBy: ["carried"],
-    withinSeeds: 100,
+    withinSeeds: 150,
   },
   {
     name: "a recovery that forgets the timer of a sleep",
@@ -233,12 +233,12 @@ export const brokenVariants: readonly BrokenVariant[] = [
     name: "a scheduler that fires twice after a crash",
     variant: firesTwice,
     caughtBy: ["firings"],
-    withinSeeds: 200,
+    withinSeeds: 20,
   },
   {
     name: "a scheduler that forgets missed firings",
     variant: forgetsMissedFirings,
     caughtBy: ["firings"],
-    withinSeeds: 100,
+    withinSeeds: 20,
   },
 ];

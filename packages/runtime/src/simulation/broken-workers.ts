@@ -98,7 +98,8 @@ export const cancelForgetsRetries: Variant = (ports) => {
     async claim(message, worker) {
       failed.delete(`${message.runId}/${message.task}`);
       const before = requests.get(nameOf({ ...message, attempt: message.attempt - 1 })) ?? null;
-      const request = (await ledger.claim(message, worker)) ?? (forgotten.has(nameOf(message)) ? before : null);
+      const request =
+        (await ledger.claim(message, worker)) ?? (forgotten.has(nameOf(message)) ? before : null);
       if (request !== null) requests.set(nameOf(message), { ...request, attempt: message.attempt });
       return request;
     },
@@ -130,9 +131,10 @@ export const startsCancelledTasks: Variant = (ports) => {
     async cancel(runId, reason, task) {
       const wasUnderWay = await outside.cancel(runId, reason, task);
       const started = known.get(`${runId}/${task}`);
+      if (!wasUnderWay) return false;
       cancelled.add(`${runId}/${task}`);
       if (started !== undefined) await queue.publish([started.message]).catch(() => {});
-      return wasUnderWay;
+      return true;
     },
   }));
 };

@@ -94,4 +94,3 @@ type TaskEnd = Omit<TaskDescription, "readyAt" | "settledAt">;
 function endsOf(state: RunState): readonly TaskEnd[] {
   return describeTasks(state).map(({ readyAt: _, settledAt: __, ...task }) => task);
 }
-

@@ -38,6 +38,12 @@ export interface DurableRun {
   readonly signals: { readonly ids: Set<string>; count: number };
 }
 
+export interface Abandonment {
+  readonly parentRunId: string;
+  readonly event: number;
+  readonly reason: string;
+}
+
 export type RunTask = RunState["tasks"] extends ReadonlyMap<string, infer T> ? T : never;
 
 export interface DurableRunsOptions {
@@ -54,7 +60,7 @@ export class DurableRuns {
   readonly #runs = new Map<string, DurableRun>();
   readonly #byKey = new Map<string, DurableRun>();
   /** The child runs that their parents have given up, and the parents' events that did it. */
-  readonly abandoned = new Map<string, { readonly parentRunId: string; readonly event: number }>();
+  readonly abandoned = new Map<string, Abandonment>();
 
   constructor(options: DurableRunsOptions) {
     this.#options = options;
@@ -107,7 +113,8 @@ export class DurableRuns {
       signals: { ids: new Set(), count: 0 },
     };
     const { startKey } = create;
-    if (startKey !== null && this.#byKey.has(startKey)) this.#options.onFault("started", `two runs under ${startKey}`);
+    if (startKey !== null && this.#byKey.has(startKey))
+      this.#options.onFault("started", `two runs under ${startKey}`);
     if (startKey !== null) this.#byKey.set(startKey, run);
     this.#checkParent(create);
     this.#runs.set(runId, run);
@@ -144,7 +151,11 @@ export class DurableRuns {
     if (command.type === "cancelAttempt") run.stopped.set(attemptOf(command), run.events);
     if (command.type !== "cancelChildRun") return;
     const { runId } = run.header;
-    this.abandoned.set(childRunId(runId, command), { parentRunId: runId, event: run.events });
+    this.abandoned.set(childRunId(runId, command), {
+      parentRunId: runId,
+      event: run.events,
+      reason: command.reason,
+    });
   }
 }
 

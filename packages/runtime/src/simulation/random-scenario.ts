@@ -28,7 +28,7 @@ export function scenarioOf(seed: number): Scenario {
   const pools = random.chance(0.3) ? ["narrow", "wide"].slice(0, 1 + random.below(2)) : [];
   const workflows = randomWorkflows(random, pools);
   const schedule = random.chance(0.15) ? randomSchedule(random, workflows) : null;
-  const backfill = schedule === null && random.chance(0.08) ? randomBackfill(random, workflows) : null;
+  const backfill = schedule === null && random.chance(0.1) ? randomBackfill(random, workflows) : null;
   const mostRuns = schedule === null && backfill === null ? 3 : 1;
   const runs = Array.from({ length: 1 + random.below(mostRuns) }, (_, index) =>
     randomRun(random, workflows, index),
@@ -41,17 +41,17 @@ export function scenarioOf(seed: number): Scenario {
     concurrency: 1 + random.below(4),
     dispatch: randomDispatch(random, pools),
     lives: random.chance(0.8) ? some(5, () => randomLife(random)) : [],
-    cancels: random.chance(0.3)
-      ? runs.filter(() => random.chance(0.6)).map((run) => randomCancel(random, run))
-      : [],
+    cancels: random.chance(0.3) ? runs.flatMap((run) => some(2, () => randomCancel(random, run))) : [],
     forks: random.chance(0.2) ? runs.slice(0, 1).flatMap((run) => randomForks(random, run)) : [],
-    letters: random.chance(0.3) ? runs.slice(0, 1).flatMap((run) => some(2, () => randomLetter(random, run))) : [],
+    letters: random.chance(0.3)
+      ? runs.slice(0, 1).flatMap((run) => some(2, () => randomLetter(random, run)))
+      : [],
     intrusions: random.chance(0.1)
       ? some(2, () => ({ kind: random.pick(intrusions), atMs: random.below(minuteMs) }))
       : [],
     schedule,
     backfill,
-    freezes: random.chance(0.2) ? some(2, () => randomFreeze(random)) : [],
+    freezes: random.chance(0.25) ? some(2, () => randomFreeze(random)) : [],
     jumps: random.chance(0.2)
       ? some(2, () => ({ atMs: random.below(minuteMs), byMs: random.below(2 * hourMs) - hourMs }))
       : [],
@@ -113,11 +113,7 @@ function revisedSteps(random: SeededRandom, steps: readonly StepDefinition[]): r
   });
 }
 
-function randomRun(
-  random: SeededRandom,
-  workflows: readonly ScenarioWorkflow[],
-  index: number,
-): ScenarioRun {
+function randomRun(random: SeededRandom, workflows: readonly ScenarioWorkflow[], index: number): ScenarioRun {
   return {
     name: `run-${index + 1}`,
     workflow: lastButOne(workflows, index),
@@ -158,12 +154,15 @@ function randomLife(random: SeededRandom): ScenarioLife {
   };
 }
 
+/** At some time, or the very moment that something has become durable. */
 function randomCancel(random: SeededRandom, { name, atMs }: ScenarioRun): ScenarioCancel {
+  const isTimed = random.chance(0.5);
   return {
     run: name,
     what: random.pick(["run", "task", "child"]),
     pick: random.below(20),
-    atMs: atMs + random.below(random.pick([100, 5_000, minuteMs])),
+    atMs: atMs + (isTimed ? random.below(random.pick([100, 5_000, minuteMs])) : 0),
+    events: isTimed ? 0 : random.below(8),
   };
 }
 
@@ -212,7 +211,7 @@ function randomBackfill(random: SeededRandom, workflows: readonly ScenarioWorkfl
     concurrency: 1 + random.below(3),
     newestFirst: random.chance(0.3),
     atMs: random.below(10_000),
-    cancelAtMs: random.chance(0.3) ? 10_000 + random.below(minuteMs) : null,
+    cancelAtMs: random.chance(0.4) ? random.below(random.pick([15_000, minuteMs])) : null,
   };
 }
 
@@ -222,7 +221,7 @@ function randomFreeze(random: SeededRandom): ScenarioFreeze {
   const forMs = random.below(random.pick([10_000, 2 * minuteMs]));
   return {
     worker,
-    executions: 1 + random.below(4),
-    forMs: worker > 0 && random.chance(0.4) ? null : forMs,
+    executions: 1 + random.below(3),
+    forMs: worker > 0 && random.chance(0.6) ? null : forMs,
   };
 }

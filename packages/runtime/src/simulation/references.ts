@@ -49,8 +49,11 @@ export class References {
     return (run.state.result?.status === "cancelled" && this.mayBeCancelled(run)) || isTimedOutAsWhole(run);
   }
 
-  mayBeCancelled({ header: { runId } }: DurableRun): boolean {
-    return this.#witness.wasAskedToCancel(runId) || this.#witness.durable.abandoned.has(runId);
+  /** Somebody asked for it; or its parent gave it up, and it says why. */
+  mayBeCancelled({ header: { runId }, state: { result } }: DurableRun): boolean {
+    if (this.#witness.wasAskedToCancel(runId)) return true;
+    const abandonment = this.#witness.durable.abandoned.get(runId);
+    return result?.status === "cancelled" && result.reason === abandonment?.reason;
   }
 
   /** Whether its end is that of its plan and input alone. Of runs with child runs nobody knows. */
@@ -86,7 +89,15 @@ export class References {
     if (work?.kind !== "call" && work?.kind !== "resolve") return false;
     const { target, timeoutMs, extras } = work;
     const heartbeatTimeoutMs = extras?.heartbeatTimeoutMs ?? null;
-    const task = { runId: state.runId, task: id, attempt, target, timeoutMs, heartbeatTimeoutMs, input: null };
+    const task = {
+      runId: state.runId,
+      task: id,
+      attempt,
+      target,
+      timeoutMs,
+      heartbeatTimeoutMs,
+      input: null,
+    };
     const behaviour = behaviourOf(this.#seed, task);
     return behaviour.outcome === null && lateCodeOf(behaviour, task) === code;
   }

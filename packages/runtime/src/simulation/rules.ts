@@ -7,7 +7,8 @@ export const rules = {
   started: "E7 what is asked for is started once: a start key, a child of an attempt, a firing",
   pinned: "a run follows the plan that it began with, whatever is deployed",
   carried: "a fork does again what it must, and nothing else, and leaves its original as it is",
-  firings: "each firing of a schedule or backfill leads to the one run, or is passed over for the reason, that its rules give",
+  firings:
+    "each firing of a schedule or backfill leads to the one run, or is passed over for the reason, that its rules give",
   needs: "E2 P1 no attempt is executed before what it needs has settled durably",
   wanted: "E10 no attempt is executed that is durably over, or that another worker has in hand",
   stopped: "E11 nothing starts after a durable cancellation, in child runs neither",

@@ -72,5 +72,7 @@ function describeFailure({ scenario, report: { violation, trace } }: Shrunk): st
 }
 
 function describeWorkflow({ name, versions }: Scenario["workflows"][number]): readonly string[] {
-  return versions.map((definition, version) => `  ${name}, version ${version + 1}: ${JSON.stringify(definition)}`);
+  return versions.map(
+    (definition, version) => `  ${name}, version ${version + 1}: ${JSON.stringify(definition)}`,
+  );
 }

@@ -76,7 +76,9 @@ export interface ScenarioCancel {
   /** A task or a child run is the `pick`-th of those that there are by then. */
   readonly what: "run" | "task" | "child";
   readonly pick: number;
+  /** It is asked for at that time, and not before the run has that many events. */
   readonly atMs: number;
+  readonly events: number;
 }
 
 /** When the run has settled, another one begins with what it has done. */

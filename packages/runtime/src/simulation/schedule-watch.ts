@@ -69,16 +69,16 @@ export class ScheduleWatch {
   /** The firings of all time, in milliseconds since the epoch. */
   get firings(): readonly number[] {
     const { atMs, everyMinutes, firings } = this.#options.schedule;
-    return Array.from(
-      { length: firings },
-      (_, number) => startAt + atMs + number * everyMinutes * minuteMs,
-    );
+    return Array.from({ length: firings }, (_, number) => startAt + atMs + number * everyMinutes * minuteMs);
   }
 
   /** When nothing more is to come: each firing has its run, or was passed over. */
   checkEnd(): void {
     const state = this.#state;
-    if (state === null) return this.#accuse("it was never begun");
+    if (state === null) {
+      this.#accuse("it was never begun");
+      return;
+    }
     const runs = this.firings.filter((at) => this.#runOf(at) !== undefined).length;
     const passedOver = state.missed + state.overlapping + state.failed;
     if (state.waiting.length > 0 || runs + passedOver !== this.firings.length) {
@@ -137,10 +137,19 @@ export class ScheduleWatch {
     const begun = this.#options.durable.get(runId);
     if (begun === undefined || !isOfSchedule(begun)) return;
     const others = this.#runs().filter((run) => run !== begun);
+    this.#checkIsNewest(begun);
     const twin = others.find((run) => firingOf(run) === firingOf(begun));
     if (twin !== undefined) this.#accuse(`${runId} and ${twin.header.runId} are of one firing`);
-    const other = this.#options.schedule.overlap === "allow" ? undefined : others.find((run) => !isSettled(run));
+    const other =
+      this.#options.schedule.overlap === "allow" ? undefined : others.find((run) => !isSettled(run));
     if (other !== undefined) this.#accuse(`${runId} overlaps with ${other.header.runId}`);
+  }
+
+  /** A newer firing that waits would end this one's run at once. */
+  #checkIsNewest(run: DurableRun): void {
+    if (this.#options.schedule.overlap !== "cancelOld") return;
+    const newer = this.#state?.waiting.find((at) => momentOf(at) > String(firingOf(run)));
+    if (newer !== undefined) this.#accuse(`${run.header.runId} begins while ${momentOf(newer)} waits`);
   }
 
   #accuse(detail: string): void {

@@ -55,8 +55,8 @@ export interface SimulationFigures {
   readonly answers: number;
 }
 
-/** Far longer than any fault and all retries together: a run that has not settled by then never will. */
-const horizonMs = 24 * 3_600_000;
+/** Far longer than any fault, wait and sleep: when nothing becomes durable for so long, nothing ever will. */
+const longestQuietMs = 6 * 3_600_000;
 const maxSteps = 200_000;
 
 export function simulate(scenario: Scenario, options: SimulationOptions = {}): Promise<SimulationReport> {
@@ -83,6 +83,8 @@ class Simulation {
   #isFull = false;
   #deaths = 0;
   #steps = 0;
+  /** When something has become durable at last. */
+  #storedAt = startAt;
 
   constructor(scenario: Scenario, options: SimulationOptions) {
     this.#scenario = scenario;
@@ -103,6 +105,7 @@ class Simulation {
     this.#disk = simulatedDisk({
       now: () => this.#clock.now(),
       onRun: (append) => {
+        this.#storedAt = this.#clock.now();
         this.#witness.durable.fold(append);
         if (append.create === undefined) return;
         this.#scheduleWatch?.begins(append.runId);
@@ -251,7 +254,7 @@ class Simulation {
   /** Lets time pass until something happens. */
   #goOn(): void {
     this.#steps += 1;
-    const isLate = this.#clock.now() > startAt + horizonMs || this.#steps > maxSteps;
+    const isLate = this.#clock.now() > this.#storedAt + longestQuietMs || this.#steps > maxSteps;
     if (isLate || !this.#clock.advance()) {
       const open = Array.from(this.#witness.durable.all()).filter((run) => !isSettled(run));
       const ids = open.map((run) => run.header.runId).join(", ");

@@ -42,7 +42,7 @@ export class Witness {
   readonly #abandoned = new Set<string>();
   /** Runs that somebody asked to be cancelled. */
   readonly #cancelled = new Set<string>();
-  #onStored: (run: DurableRun) => void = () => {};
+  readonly #listeners = new Set<(run: DurableRun) => void>();
   #violation: Violation | null = null;
 
   constructor(options: WitnessOptions) {
@@ -53,7 +53,7 @@ export class Witness {
       plans,
       onStored: (append, run) => {
         note(() => `durable   ${describeAppend(append)}`);
-        this.#onStored(run);
+        for (const listener of this.#listeners) listener(run);
       },
       onFault: accuse,
     });
@@ -84,7 +84,19 @@ export class Witness {
 
   /** Tells `listener` of each run that has changed on the disk, until the process dies. */
   onStored(listener: (run: DurableRun) => void): void {
-    this.#onStored = listener;
+    this.#listeners.add(listener);
+  }
+
+  /** Resolves when the run has that many events on the disk, or has settled; never when the process dies before. */
+  async untilEvents(runId: string, events: number): Promise<void> {
+    if (events === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const look = (run: DurableRun | undefined) => {
+      if (run?.header.runId === runId && (run.events >= events || isSettled(run))) resolve();
+    };
+    look(this.durable.get(runId));
+    this.onStored(look);
+    await promise;
   }
 
   stoodStillWith(attempt: string, worker: string): boolean {
@@ -132,9 +144,9 @@ export class Witness {
       this.accuse("needs", nameOf(request));
       return;
     }
+    // Who stood still meanwhile executes what it once was to execute.
+    if (worker.stoodStillSince(execution.startedAt)) return;
     if (this.#isStopped(run, task.status)) this.accuse("stopped", nameOf(request));
-    // What stood still meanwhile executes what it once was to execute.
-    else if (worker.stoodStillSince(execution.startedAt)) return;
     else if (task.status !== "running" || task.attempt > request.attempt) {
       this.accuse("wanted", nameOf(request));
     } else this.#checkPinned(run, request);
@@ -205,7 +217,7 @@ export class Witness {
     this.#heard.clear();
     this.#executions.bury();
     this.#resending.bury();
-    this.#onStored = () => {};
+    this.#listeners.clear();
   }
 
   /** A process starts: it knows all that is durable. */

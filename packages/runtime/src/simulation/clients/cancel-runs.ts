@@ -17,6 +17,7 @@ async function requestCancel(options: ClientOptions, cancel: ScenarioCancel, ind
   const { outside, witness, until, memory } = options;
   const request = `cancel ${index}`;
   await until(cancel.atMs);
+  await witness.untilEvents(cancel.run, cancel.events);
   if (memory.answered.has(request)) return;
   const target = targetOf(options, cancel);
   if (target !== null) {
@@ -38,7 +39,10 @@ function targetOf({ witness }: ClientOptions, { run, what, pick }: ScenarioCance
     const child = children[pick % children.length];
     return child === undefined ? null : { runId: child.runId };
   }
-  const tasks = [...(witness.durable.get(run)?.state.tasks.keys() ?? [])];
-  const task = tasks[pick % tasks.length];
-  return task === undefined ? null : { runId: run, task };
+  const tasks = [...(witness.durable.get(run)?.state.tasks.values() ?? [])];
+  const open = tasks.filter(({ settledAt }) => settledAt === null);
+  // Most are under way, some are not any more.
+  const meant = open.length > 0 && pick % 5 > 0 ? open : tasks;
+  const task = meant[pick % meant.length];
+  return task === undefined ? null : { runId: run, task: task.id };
 }

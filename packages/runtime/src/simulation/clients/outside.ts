@@ -1,7 +1,8 @@
 /** What those outside need: the system as they see it, their watch, and what they remember from one process to the next. */
+
+import type { Orchestrator } from "../../orchestrator.ts";
 import type { Backfills } from "../../scheduler/backfills.ts";
 import type { Scheduler } from "../../scheduler/scheduler.ts";
-import type { Orchestrator } from "../../orchestrator.ts";
 import type { Deployment } from "../compile-plans.ts";
 import type { RunNames } from "../run-names.ts";
 import type { Scenario } from "../scenario.ts";

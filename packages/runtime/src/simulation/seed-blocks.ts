@@ -1,0 +1,32 @@
+/** Blocks of seeds as tests, and what a block of them must have met for it to mean something. */
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { runSeeds } from "./run-seeds.ts";
+
+export const seedsPerBlock = 500;
+
+/** Of a block: what is to hold in the face of faults has met them. */
+const atLeast = {
+  runs: 1_000,
+  childRuns: 150,
+  forks: 80,
+  firings: 150,
+  events: 7_000,
+  ignored: 400,
+  deaths: 400,
+  cancelled: 40,
+  timedOut: 60,
+  answers: 350,
+} as const;
+
+export function testSeeds(from: number): void {
+  const last = from + seedsPerBlock - 1;
+  it(`P1 P2 P3 P4 P7 P8 E2 E4 E7 E8 E9 E10 E11 E12 hold in seeds ${from} to ${last}`, async () => {
+    const { failure, figures } = await runSeeds({ from, count: seedsPerBlock });
+    assert.ok(failure === null, failure?.text ?? "");
+    for (const [name, least] of Object.entries(atLeast)) {
+      const figure = figures[name as keyof typeof atLeast];
+      assert.ok(figure >= least, `${figure} ${name}, and not ${least}`);
+    }
+  });
+}
