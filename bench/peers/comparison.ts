@@ -26,6 +26,19 @@ export function compare(entries: readonly Entry[], rounds: readonly Round[]): re
   return workloads.flatMap((workload) => entries.map((entry) => rowOf(entry, workload, rounds)));
 }
 
+/** How the disk did meanwhile: when this varies, so does every system that waits for it. */
+export function diskRow(commitMicroseconds: readonly number[]): Row {
+  const rates = commitMicroseconds.map((microseconds) => 1e6 / microseconds);
+  return {
+    workload: "disk",
+    system: "SQLite alone, commits",
+    survives: survives.fsync,
+    "steps/s": Math.round(median(rates)),
+    "least .. most": `${Math.round(Math.min(...rates))} .. ${Math.round(Math.max(...rates))}`,
+    "us/step": rounded(median(commitMicroseconds)),
+  };
+}
+
 function rowOf(entry: Entry, { id }: Workload, rounds: readonly Round[]): Row {
   const name = { workload: id, system: entry.name, survives: survives[entry.durability] };
   const all = rounds

@@ -7,8 +7,9 @@
  * systems whose name contains it, beside Mycroft).
  */
 import { parseArgs } from "node:util";
+import { measureRaw } from "../engine/baselines.ts";
 import { report } from "../report.ts";
-import { compare, type Round, type Turn, verdicts } from "./comparison.ts";
+import { compare, diskRow, type Round, type Turn, verdicts } from "./comparison.ts";
 import { installLibraries, versionOf } from "./install-libraries.ts";
 import { measureInChild } from "./measure-in-child.ts";
 import { type TimeBox, workloads } from "./measurement.ts";
@@ -41,6 +42,8 @@ const entries = [ours, ...present];
 for (const { id, what } of workloads) console.log(`${id}: ${what}`);
 for (const entry of entries) console.log(`${entry.name} (${versionsOf(entry)})\n  on disk: ${entry.onDisk}`);
 
+/** Microseconds for each commit of SQLite alone, each time that Mycroft is about to be measured. */
+const commits: number[] = [];
 const all: Round[] = [];
 for (let round = 1; round <= rounds; round += 1) {
   console.log(`Round ${round} of ${rounds}`);
@@ -57,11 +60,12 @@ report(
     systems: entries.map((entry) => ({ ...entry, versions: versionsOf(entry) })),
     absent: chosen.filter((entry) => !present.includes(entry)).map(({ name }) => name),
   },
-  compare(entries, all),
+  [diskRow(commits), ...compare(entries, all)],
 );
 for (const line of verdicts(present, all)) console.log(line);
 
 async function measureOnce(entry: Entry): Promise<Turn> {
+  if (entry === ours) commits.push(measureRaw(200, 1));
   const start = performance.now();
   process.stdout.write(`  ${entry.name} ... `);
   try {

@@ -311,6 +311,7 @@ export const commandTable: readonly CommandSpec[] = [
         description: "only runs that are running, succeeded, failed or cancelled",
       },
       { flags: "--tag <tag>", description: "only runs with this tag, such as schedule:nightly" },
+      { flags: "--of <run>", description: "the child runs of this run, which are not listed otherwise" },
       { flags: "--limit <n>", description: "how many to list, 1 to 1000", default: "20" },
     ],
     examples: ["mycroft runs", "mycroft runs --status failed --limit 5"],

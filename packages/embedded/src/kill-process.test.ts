@@ -119,8 +119,8 @@ class Victims {
     const checkpointPages = [4_000, 10, 40][this.#random.below(3)] ?? 0;
     await process.until(({ type }) => type === "ready");
     const settings = { folder, waves, checkpointPages };
-    const way = this.#random.below(canLimit ? 5 : 4);
-    if (way === 4) await this.#dieAtByte(process, settings);
+    const way = this.#random.below(canLimit ? 6 : 5);
+    if (way === 5) await this.#dieAtByte(process, settings);
     else {
       process.begin(settings);
       const begunAt = performance.now();
@@ -199,6 +199,8 @@ describe("a process that is killed", () => {
     await facts.checkAll(store);
     await store.close();
     assert.deepEqual(await endStatesOf(folder), await endStatesOf(calm));
-    context.diagnostic(`${waves} waves of runs; died at some byte beside that: ${victims.deathsAtByte} times`);
+    context.diagnostic(
+      `${waves} waves of runs; died at some byte beside that: ${victims.deathsAtByte} times`,
+    );
   });
 });

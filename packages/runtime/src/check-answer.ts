@@ -1,12 +1,13 @@
 /** Whether what somebody sends to a run (a signal, a verdict, a cancellation) is meant for it (P7): before it is recorded. */
 import {
+  canonicalJson,
   checkSignal,
   describeTasks,
   type JsonValue,
   type TaskDescription,
   type Verdict,
 } from "@mycroft/engine";
-import { MycroftError } from "@mycroft/errors";
+import { asMycroftError, MycroftError } from "@mycroft/errors";
 import { taskUnknown } from "./fork-run.ts";
 import type { LiveRun } from "./live-run.ts";
 
@@ -38,7 +39,7 @@ export function checkSignalFor(run: LiveRun, { signal, key, payload, id }: Signa
   const { runId } = run.header;
   for (const [field, text] of Object.entries({ key, id }))
     if (text !== undefined) checkText(field, text, maxText);
-  const size = JSON.stringify(payload)?.length ?? 0;
+  const size = sizeOf(payload);
   if (size > maxPayload) {
     throw new MycroftError(
       "LIMIT_EXCEEDED",
@@ -75,6 +76,19 @@ export function checkSignalFor(run: LiveRun, { signal, key, payload, id }: Signa
         details: { runId },
       },
     );
+  }
+}
+
+/** In characters of JSON. */
+function sizeOf(payload: JsonValue): number {
+  try {
+    return canonicalJson(payload).length;
+  } catch (thrown) {
+    const { message } = asMycroftError(thrown);
+    throw new MycroftError("INPUT_INVALID", `A signal's payload is JSON, and this is not: ${message}`, {
+      details: { field: "payload" },
+      cause: thrown,
+    });
   }
 }
 

@@ -1,17 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { setImmediate } from "node:timers/promises";
-import { compile, type JsonValue } from "@mycroft/engine";
+import { compile } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
-import { MemoryStore } from "./memory/memory-store.ts";
-import { Orchestrator } from "./orchestrator.ts";
 import type { CancelledAttempt } from "./ports/attempt-ledger.ts";
-import type { AttemptOutcome } from "./ports/gateway.ts";
-import type { TaskMessage, TaskQueue } from "./ports/queue.ts";
 import type { Store } from "./ports/store.ts";
 import { readRun } from "./run-record.ts";
-import { deafBus } from "./simulation/deaf-bus.ts";
-import { VirtualClock } from "./simulation/virtual-clock.ts";
+import { asked, by, OrchestratorByHand, ok } from "./testing/orchestrator-by-hand.ts";
 
 const target = { kind: "function", name: "work" };
 const input = { kind: "input", path: [] };
@@ -24,55 +18,14 @@ const twoSteps = compile({
   ],
   output: { kind: "step", step: "b", path: [] },
 });
-const start = { plan: twoSteps, input: "x", asOf: "2010-02-26", provenance: { codeVersion: "test" } };
-const ok = (output: JsonValue): AttemptOutcome => ({ ok: true, output, version: "1" });
-const by = { startedAt: 0, worker: "w" };
-
-/** An orchestrator by hand: messages are collected, time stands still until it is advanced. */
+const start = { plan: twoSteps, input: "x", ...asked };
+/** What the tests below take apart. */
 async function open(wrap: (store: Store) => Store = (store) => store) {
-  const memory = new MemoryStore();
-  const store = wrap(memory);
-  const clock = new VirtualClock(1_000_000);
-  const sent: TaskMessage[] = [];
-  const updates: string[] = [];
-  const errors: MycroftError[] = [];
-  const queue: TaskQueue = {
-    publish: (messages) => Promise.resolve(void sent.push(...messages)),
-    consume: () => Promise.reject(new Error("nobody consumes here")),
-    depth: () => Promise.resolve(0),
-    close: () => Promise.resolve(),
-  };
-  const bus = {
-    ...deafBus,
-    publish: (_: string, message: { readonly key: string }) =>
-      Promise.resolve(String(updates.push(message.key))),
-  };
-  const orchestrator = await Orchestrator.open({
-    store,
-    queue,
-    bus,
-    clock,
-    maxIgnoredEvents: 3,
-    onError: (error) => errors.push(error),
-  });
-  /** Lets what is due at once happen. */
-  const turn = async () => {
-    for (let round = 0; round < 5; round += 1) {
-      clock.advanceTo(clock.now());
-      await setImmediate();
-    }
-  };
-  const settle = async <T>(work: Promise<T>): Promise<T> => {
-    let isDone = false;
-    const watched = work.finally(() => {
-      isDone = true;
-    });
-    watched.catch(() => {});
-    for (let round = 0; round < 20 && !isDone; round += 1) await turn();
-    assert.ok(isDone, "it should have been done by now");
-    return watched;
-  };
-  return { orchestrator, memory, clock, sent, updates, errors, turn, settle };
+  const byHand = await OrchestratorByHand.open({ wrap });
+  const { orchestrator, memory, clock, sent, updates, errors } = byHand;
+  const turn = () => byHand.turn();
+  const settle = <T>(work: Promise<T>) => byHand.settle(work);
+  return { byHand, orchestrator, memory, clock, sent, updates, errors, turn, settle };
 }
 
 /** A store whose appends wait until they are let through, or fail as told. */
@@ -208,7 +161,7 @@ describe("Orchestrator", () => {
     assert.deepEqual(record.state.result, { status: "succeeded", output: "B" });
     assert.equal(record.state.ignored, 3);
     assert.equal(record.events.length, 1 + 2 + 3);
-    assert.equal(await orchestrator.claim(second), null);
+    assert.equal(await orchestrator.claim(second, "w"), null);
   });
 
   it("E11 gives up attempts in flight, and starts nothing after a cancellation", async () => {
@@ -222,7 +175,7 @@ describe("Orchestrator", () => {
     assert.deepEqual(cancelled, [{ runId, task: "a", attempt: 1 }]);
     await settle(orchestrator.report(message, ok("A"), by));
     assert.equal(sent.length, 0);
-    assert.equal(await orchestrator.claim(message), null);
+    assert.equal(await orchestrator.claim(message, "w"), null);
     assert.equal(await settle(orchestrator.cancel(runId, "again")), false);
     assert.deepEqual(await settle(orchestrator.waitFor(runId)), { status: "cancelled", reason: "enough" });
   });
@@ -249,22 +202,20 @@ describe("Orchestrator", () => {
   });
 
   it("E12 takes unsettled runs over where they stand, timers included", async () => {
-    const before = await open();
-    const runId = await before.settle(before.orchestrator.startRun(start));
-    const [message] = before.sent;
+    const { byHand, orchestrator, sent, settle } = await open();
+    const runId = await settle(orchestrator.startRun(start));
+    const [message] = sent;
     assert.ok(message !== undefined);
     const error = { code: "TASK_FAILED", message: "no luck", retryable: true };
-    await before.settle(before.orchestrator.report(message, { ok: false, error }, by));
-    await before.settle(before.orchestrator.close());
+    await settle(orchestrator.report(message, { ok: false, error }, by));
 
-    const after = await open(() => before.memory);
-    after.clock.advanceTo(after.clock.now() + 2_000);
-    await after.turn();
+    const after = await byHand.reopened();
+    await after.pass(2_000);
     assert.deepEqual(
       after.sent.map(({ task, attempt }) => [task, attempt]),
       [["a", 2]],
     );
-    const request = await after.orchestrator.claim({ ...message, attempt: 2 });
+    const request = await after.orchestrator.claim({ ...message, attempt: 2 }, "w");
     assert.equal(request?.idempotencyKey, `${runId}/a`, "P2: equal for every attempt of the task");
     assert.equal(request?.input, "x");
   });
@@ -272,7 +223,7 @@ describe("Orchestrator", () => {
   it("tells callers of unknown runs, and of its shutting down", async () => {
     const { orchestrator, settle } = await open();
     await assert.rejects(orchestrator.waitFor("nobody"), { code: "RUN_UNKNOWN" });
-    await assert.rejects(orchestrator.cancel("nobody", ""), { code: "RUN_UNKNOWN" });
+    await assert.rejects(orchestrator.cancel("nobody", "test"), { code: "RUN_UNKNOWN" });
     const runId = await settle(orchestrator.startRun(start));
     const waiting = orchestrator.waitFor(runId);
     waiting.catch(() => {});

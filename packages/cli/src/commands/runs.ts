@@ -1,6 +1,6 @@
 /** `mycroft runs`: the runs on record. */
 import { MycroftError } from "@mycroft/errors";
-import type { RunHeader, RunPage, RunQuery } from "@mycroft/runtime";
+import { findRun, ownRuns, type RunHeader, type RunQuery, type Store } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { headerJson } from "../decision/run-json.ts";
 import { readRecord } from "../host/read-record.ts";
@@ -22,18 +22,18 @@ export async function execute({ options, terminal }: Invocation): Promise<number
   const tag = readText(options, "tag");
   const status = readChoice(options, "status", statuses);
   const limit = readWholeNumber(options, "limit", { min: 1, max: 1_000 }) ?? 20;
-  const { runs, nextCursor } = await listOrNothing(options, {
+  const filters = {
     ...(workflow === undefined ? {} : { workflow }),
     ...(status === undefined ? {} : { status }),
     ...(tag === undefined ? {} : { tag }),
-    limit,
-  });
+  };
+  const { runs, hasMore } = await listOrNothing(options, filters, limit);
   if (terminal.json) {
-    terminal.printJson({ runs: runs.map(headerJson), hasMore: nextCursor !== null });
+    terminal.printJson({ runs: runs.map(headerJson), hasMore });
     return 0;
   }
   if (runs.length === 0) {
-    const isFiltered = [workflow, status, tag].some((filter) => filter !== undefined);
+    const isFiltered = Object.keys(filters).length > 0 || readText(options, "of") !== undefined;
     terminal.note(
       isFiltered
         ? "No run on record is like that."
@@ -41,28 +41,62 @@ export async function execute({ options, terminal }: Invocation): Promise<number
     );
     return 0;
   }
-  const titles = ["Run", "Workflow", "As of", "Status", "Started", "Took"];
-  const columns = titles.map((title) => ({
-    title,
-    ...(title === "Took" ? ({ align: "right" } as const) : {}),
-  }));
+  const areTagged = runs.some(({ tags }) => tags.length > 0);
+  const columns = [
+    ...["Run", "Workflow", "As of", "Status", "Started"].map((title) => ({ title })),
+    { title: "Took", align: "right" } as const,
+    ...(areTagged ? [{ title: "Tags", wraps: true }] : []),
+  ];
   for (const line of renderTable(columns, runs.map(rowOf), terminal)) terminal.print(line);
-  if (nextCursor !== null)
-    terminal.note(`There are more; --limit ${Math.min(1_000, limit * 5)} lists more of them.`);
+  if (hasMore) terminal.note(`There are more; --limit ${Math.min(1_000, limit * 5)} lists more of them.`);
   return 0;
 }
 
-async function listOrNothing(options: Invocation["options"], query: RunQuery): Promise<RunPage> {
+interface Listed {
+  readonly runs: readonly RunHeader[];
+  readonly hasMore: boolean;
+}
+
+type Filters = Pick<RunQuery, "workflow" | "status" | "tag">;
+
+async function listOrNothing(
+  options: Invocation["options"],
+  filters: Filters,
+  limit: number,
+): Promise<Listed> {
   try {
-    return await readRecord(options, (store) => store.listRuns(query));
+    return await readRecord(options, (store) => list(store, readText(options, "of"), filters, limit));
   } catch (thrown) {
     // No record at all is the answer "none".
-    if (thrown instanceof MycroftError && thrown.code === "NOT_FOUND") return { runs: [], nextCursor: null };
+    if (thrown instanceof MycroftError && thrown.code === "NOT_FOUND") return { runs: [], hasMore: false };
     throw thrown;
   }
 }
 
-function rowOf({ runId, workflow, asOf, status, createdAt, settledAt }: RunHeader): readonly Cell[] {
+/** @param of lists the runs within that one; those that lie within none unless given. */
+async function list(store: Store, of: string | undefined, filters: Filters, limit: number): Promise<Listed> {
+  if (of !== undefined) {
+    const { runId: parentRunId } = await findRun(store, of);
+    const { runs, nextCursor } = await store.listRuns({ ...filters, parentRunId, limit });
+    return { runs, hasMore: nextCursor !== null };
+  }
+  const runs: RunHeader[] = [];
+  for await (const header of ownRuns(store, filters)) {
+    if (runs.length === limit) return { runs, hasMore: true };
+    runs.push(header);
+  }
+  return { runs, hasMore: false };
+}
+
+function rowOf({ runId, workflow, asOf, status, createdAt, settledAt, tags }: RunHeader): readonly Cell[] {
   const took = settledAt === null ? "" : durationText(settledAt - createdAt);
-  return [runId, workflow, asOf, { text: status, style: statusStyles[status] }, timeText(createdAt), took];
+  return [
+    runId,
+    workflow,
+    asOf,
+    { text: status, style: statusStyles[status] },
+    timeText(createdAt),
+    took,
+    tags.join(", "),
+  ];
 }

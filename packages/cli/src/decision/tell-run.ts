@@ -32,6 +32,7 @@ export function tellRun(
     return;
   }
   terminal.note(headline(record));
+  if (record.state.result.status !== "succeeded") return;
   const decisions = readSubjectDecisions(record);
   if (decisions.length > 0) printDecisions(decisions, terminal);
   else for (const line of jsonLines(outputOf(record), inFull)) terminal.print(line);

@@ -92,21 +92,46 @@ test("up does what other commands ask, and says what happens", { skip: posix }, 
   assert.ok(!existsSync(site.socket), "its socket is gone");
 });
 
-test("run hands its run to it: on its workflows and its data, under a key once", { skip: posix }, async (context) => {
+test("run hands its run to it: on its workflows and its data, under a key once", {
+  skip: posix,
+}, async (context) => {
   const site = newSite('data: "bundled",');
   const { here } = site;
   const up = await startUp(context, site);
-  const words = ["run", "failing", "--input", '{"value":8}', "--as-of", "2008-10-31", "--key", "once", "--tag", "mine"];
+  const words = [
+    "run",
+    "failing",
+    "--input",
+    '{"value":8}',
+    "--as-of",
+    "2008-10-31",
+    "--key",
+    "once",
+    "--tag",
+    "mine",
+  ];
   const { text, notes } = await here(...words);
-  const [, runId = ""] = new RegExp(`^Run (\\S+) has been started by process ${up.child.pid}`, "u").exec(text) ?? [];
+  const [, runId = ""] =
+    new RegExp(`^Run (\\S+) has been started by process ${up.child.pid}`, "u").exec(text) ?? [];
   assert.match(notes, new RegExp(`mycroft show ${runId}`, "u"));
   await up.prints(new RegExp(`succeeded +${runId} +failing`, "u"));
   const { value } = await here(...words, "--json");
   assert.deepEqual(value, { runId, holder: { pid: up.child.pid, isStaying: true } });
-  const { runs } = (await here("runs", "--tag", "mine", "--json")).value as { readonly runs: readonly { readonly asOf: string }[] };
-  assert.deepEqual(runs.map(({ asOf }) => asOf), ["2008-10-31"]);
-  await assert.rejects(here("run", "failing", "--input", '{"value":"x"}'), failsWith("INPUT_INVALID", /value/u));
-  await assert.rejects(here("run", "failing", "--input", '{"value":8}', "--as-of", "2999-01-01"), failsWith("DATE_OUT_OF_RANGE"));
+  const { runs } = (await here("runs", "--tag", "mine", "--json")).value as {
+    readonly runs: readonly { readonly asOf: string }[];
+  };
+  assert.deepEqual(
+    runs.map(({ asOf }) => asOf),
+    ["2008-10-31"],
+  );
+  await assert.rejects(
+    here("run", "failing", "--input", '{"value":"x"}'),
+    failsWith("INPUT_INVALID", /value/u),
+  );
+  await assert.rejects(
+    here("run", "failing", "--input", '{"value":8}', "--as-of", "2999-01-01"),
+    failsWith("DATE_OUT_OF_RANGE"),
+  );
   const onOther = here("run", "failing", "--input", '{"value":8}', "--csv", "prices.csv");
   await assert.rejects(onOther, failsWith("STORE_LOCKED", /works on its own data\. Leave out --csv/u));
   await end(up);

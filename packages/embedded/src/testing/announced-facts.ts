@@ -49,7 +49,8 @@ export class AnnouncedFacts {
     for (const [runId, facts] of added) {
       const begun = facts.find(({ type }) => type === "attempt");
       const over = ancestryOf(runId).find((id) => this.#settled.has(id));
-      if (begun !== undefined) assert.equal(over, undefined, `E11 ${runId} goes on: ${JSON.stringify(begun)}`);
+      if (begun !== undefined)
+        assert.equal(over, undefined, `E11 ${runId} goes on: ${JSON.stringify(begun)}`);
       keep(this.#all, runId, ...facts);
     }
     const runs = await allRuns(store);

@@ -23,7 +23,7 @@ export function mixedGateway({ onAttempt, cancel }: MixedGatewayOptions): Versio
     async execute(request, { signal }) {
       onAttempt(request);
       const luck = luckOf(request);
-      if (luck % 3 !== 0) await pause(luck % 4);
+      if (luck % 3 !== 0) await pause(luck % 16);
       switch (request.target.name) {
         case "silent":
           return never();

@@ -35,9 +35,9 @@ import { accepted, Outside } from "./outside.ts";
 import { announce, type WorkCommand, type WorkSettings } from "./work-messages.ts";
 
 const settingsOfHost = {
-  concurrency: 16,
+  concurrency: 4,
   dispatch: {
-    pools: { [narrowPool]: { slots: 3 } },
+    pools: { [narrowPool]: { slots: 2 } },
     rateLimits: { [limitedAgent]: { calls: 4, perMs: 10 } },
   },
 };

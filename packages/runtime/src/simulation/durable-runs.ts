@@ -145,6 +145,9 @@ export class DurableRuns {
     run.events += 1;
     if (state.ignored === ignored) noteCounted(run, event, before);
     else if (isOutcome) run.staleOutcomes += 1;
+    else if (event.type === "signalReceived") {
+      this.#options.onFault("limits", `signal ${event.id} is on record twice`);
+    }
   }
 
   #note(run: DurableRun, command: Command): void {
