@@ -1,6 +1,6 @@
 /**
  * `npm run simulate -- --seeds N --from S`: runs the whole system in virtual time, once for each seed, with all the faults
- * that the seed decides on. At the first that breaks a rule it prints what it takes to see why; exit code 1 then.
+ * that the seed decides on, and prints how far it is and what it met. At the first that breaks a rule it prints what it takes to see why; exit code 1 then.
  */
 import { parseArgs } from "node:util";
 
@@ -47,9 +47,14 @@ async function simulateSeeds(): Promise<void> {
     return;
   }
   const seconds = (performance.now() - startedAt) / 1_000;
-  const told = Object.entries(figures).map(([name, figure]) => `${figure} ${name}`);
+  const told = Object.entries(figures).map(([name, figure]) => `${figure} ${words(name)}`);
   console.log(
     `${count} seeds from ${from} on hold (${seconds.toFixed(1)} s, ${(count / seconds).toFixed(0)} a second).`,
   );
   console.log(told.join(", "));
+}
+
+/** `childRuns` as a person reads it. */
+function words(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -12,7 +12,9 @@ import type { RunState } from "./run-state.ts";
 import { copyOf, newRun, randomTasks, runId, textOf } from "./testing/random-examples.ts";
 import { type Disorder, randomEvents, randomSetting, type Setting } from "./testing/random-run.ts";
 import { randomWorkflow } from "./testing/random-workflow.ts";
+import { mentionsOf } from "./testing/reference-values.ts";
 import { Tape } from "./testing/tape.ts";
+import type { StepDefinition } from "./workflow-definition.ts";
 
 const tapes = fc.uint16Array({ maxLength: 800, size: "max" });
 const numRuns = 300;
@@ -71,6 +73,31 @@ function doneIn(plan: Plan, events: readonly RunEvent[]): ReadonlySet<string> {
   return done;
 }
 
+/** Whether a task is another one, lies within it, or can only come after it, by their ids and the plan. */
+function follows(steps: readonly StepDefinition[], task: string, other: string): boolean {
+  if (task === other || task.startsWith(`${other}[`)) return true;
+  const [mine, others] = [placeIn(task), placeIn(other)];
+  const step = steps.find(({ name }) => name === mine.name);
+  if (step === undefined) return false;
+  if (mine.name !== others.name) return needs(steps, step, others.name);
+  if ((step.kind !== "map" && step.kind !== "repeat") || mine.index === null || others.index === null)
+    return false;
+  if (mine.index !== others.index) return step.kind === "repeat" && mine.index > others.index;
+  return follows(step.steps, mine.rest, others.rest);
+}
+
+/** The name of a task's outermost step, which instance of its body the task lies in, and its id there. */
+function placeIn(id: string) {
+  const [, name = "", index, rest = ""] = /^([^[/]+)(?:\[(\d+)\]\/(.+))?$/.exec(id) ?? [];
+  return { name, index: index === undefined ? null : Number(index), rest };
+}
+
+function needs(steps: readonly StepDefinition[], step: StepDefinition, name: string): boolean {
+  const mentioned = mentionsOf(step);
+  if (mentioned.has(name)) return true;
+  return steps.some((other) => mentioned.has(other.name) && needs(steps, other, name));
+}
+
 describe("a fork of a random run", () => {
   test("with equal input and nothing to do again comes out as the original, at once", () => {
     fc.assert(
@@ -109,6 +136,29 @@ describe("a fork of a random run", () => {
       }),
       { numRuns },
     );
+  });
+
+  test("takes over exactly what is neither done again nor follows it, by the plan", () => {
+    let left = 0;
+    fc.assert(
+      fc.property(tapes, (numbers) => {
+        const { plan, state, tape } = originalFrom(numbers);
+        const from = randomTasks(state, tape);
+        const again = [...state.tasks.values()].filter(
+          ({ id, step }) => from.includes(id) || from.includes(step.name),
+        );
+        const expected = describeTasks(state).flatMap(({ id, kind, status }) => {
+          const isOutcome =
+            kind !== "map" && kind !== "repeat" && (status === "succeeded" || status === "failed");
+          return isOutcome && !again.some((task) => follows(plan.workflow.steps, id, task.id)) ? [id] : [];
+        });
+        const carried = carriedFrom(state, from).map(({ task }) => task);
+        assert.deepEqual(carried, expected);
+        left += carriedFrom(state, []).length - carried.length;
+      }),
+      { numRuns },
+    );
+    assert.ok(left > numRuns / 2, `${left} outcomes were not taken over`);
   });
 
   test("with another input comes out as a new run with that input, and does no more than that", () => {

@@ -34,6 +34,8 @@ export class GroupCommit {
   #isCommitting = false;
   #failure: MycroftError | null = null;
   #isBroken = false;
+  #isClosing = false;
+  #endPause: () => void = () => {};
 
   constructor(options: GroupCommitOptions) {
     this.#options = options;
@@ -54,9 +56,14 @@ export class GroupCommit {
     return this.#gathering.promise;
   }
 
-  /** Resolves when nothing is gathering or being committed. */
-  async drain(): Promise<void> {
-    while (this.#gathering !== null || this.#isCommitting) await this.request();
+  /**
+   * Resolves when nothing is gathering or being committed. What the store still refuses after one more try is given up:
+   * nobody was told of it, but those who wait for it are told so.
+   */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#endPause();
+    while (this.#gathering !== null || this.#isCommitting) await this.request().catch(() => {});
   }
 
   async #commitAll(): Promise<void> {
@@ -86,13 +93,15 @@ export class GroupCommit {
 
   async #append(batch: readonly RunAppend[]): Promise<readonly AppendOutcome[]> {
     for (;;) {
+      // Of what gathered while the batch before was refused for good, nothing is tried.
+      if (this.#isBroken) throw this.#failure;
       try {
         const outcomes = await this.#options.store.append(batch);
         this.#failure = null;
         return outcomes;
       } catch (thrown) {
         this.#failure = asMycroftError(thrown);
-        this.#isBroken = !this.#failure.retryable;
+        this.#isBroken = this.#isClosing || !this.#failure.retryable;
         this.#options.onFailure(this.#failure);
         if (this.#isBroken) throw this.#failure;
         await this.#pause();
@@ -103,7 +112,11 @@ export class GroupCommit {
   #pause(): Promise<void> {
     const { clock, retryDelayMs } = this.#options;
     return new Promise((resolve) => {
-      clock.setDelay(retryDelayMs, resolve);
+      const timer = clock.setDelay(retryDelayMs, resolve);
+      this.#endPause = () => {
+        timer.cancel();
+        resolve();
+      };
     });
   }
 }

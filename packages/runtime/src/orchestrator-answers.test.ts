@@ -175,7 +175,9 @@ describe("E8 verdicts", () => {
   });
 
   it("P7 that are wrong are refused with a code that says why", async () => {
-    const { byHand, orchestrator, runId } = await started(planOf(approve, { ...approve, name: "countersign" }));
+    const { byHand, orchestrator, runId } = await started(
+      planOf(approve, { ...approve, name: "countersign" }),
+    );
     const decide = (approval: object, of = runId) =>
       refusal(byHand, orchestrator.decide(of, { verdict: "approve", by: "ada", ...approval }));
     assert.equal((await decide({}, "nobody")).code, "RUN_UNKNOWN");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { compile, type Plan, type StepDefinition } from "@mycroft/engine";
+import { compile, type Plan } from "@mycroft/engine";
 import { childRunId, maxRunDepth } from "./child-runs.ts";
 import { readRun } from "./run-record.ts";
 import { asked, failed, OrchestratorByHand, ok } from "./testing/orchestrator-by-hand.ts";
@@ -10,12 +10,18 @@ const child = compile({
   name: "child",
   tags: ["small"],
   steps: [
-    { kind: "call", name: "work", target: { kind: "function", name: "work" }, input, retry: { maxAttempts: 1 } },
+    {
+      kind: "call",
+      name: "work",
+      target: { kind: "function", name: "work" },
+      input,
+      retry: { maxAttempts: 1 },
+    },
   ],
   output: { kind: "step", step: "work", path: [] },
 });
 
-function parentOf(inner: Plan, settings: Partial<StepDefinition> = {}, name = "parent"): Plan {
+function parentOf(inner: Plan, settings: object = {}, name = "parent"): Plan {
   const { hash, workflow } = inner;
   const step = { kind: "run", name: "sub", workflow: workflow.name, plan: hash, input, ...settings };
   return compile({ name, steps: [step], output: { kind: "step", step: "sub", path: [] } });
@@ -85,7 +91,9 @@ describe("E7 child runs", () => {
   });
 
   it("that are cancelled themselves fail their task, which is not tried again", async () => {
-    const { byHand, orchestrator, runId, childId } = await started(parentOf(child, { retry: { maxAttempts: 3 } }));
+    const { byHand, orchestrator, runId, childId } = await started(
+      parentOf(child, { retry: { maxAttempts: 3 } }),
+    );
     await byHand.settle(orchestrator.cancel(childId, "not this one"));
     const result = await byHand.settle(orchestrator.waitFor(runId));
     assert.ok(result.status === "failed" && result.error.code === "RUN_CANCELLED");

@@ -9,7 +9,13 @@ const narrow: DispatchSettings = { pools: { narrow: { slots: 2 } } };
 /** One task for each item of the input. */
 function mapped(settings: object = {}): Plan {
   const item = { kind: "item", of: "all", path: [] };
-  const work = { kind: "call", name: "work", target: { kind: "agent", name: "ada" }, input: item, ...settings };
+  const work = {
+    kind: "call",
+    name: "work",
+    target: { kind: "agent", name: "ada" },
+    input: item,
+    ...settings,
+  };
   return compile({
     name: "w",
     steps: [
@@ -71,7 +77,9 @@ describe("pools", () => {
     const slots = { pools: { narrow: { slots: 1 } } };
     const { byHand, orchestrator, runId } = await started(mapped({ pool: "narrow" }), 2, slots);
     const urgent = mapped({ pool: "narrow", priority: 5 });
-    const urgentId = await byHand.settle(orchestrator.startRun({ plan: urgent, input: { list: [1] }, ...asked }));
+    const urgentId = await byHand.settle(
+      orchestrator.startRun({ plan: urgent, input: { list: [1] }, ...asked }),
+    );
     byHand.takeSent();
     await byHand.report(runId, "all[0]/work", ok(null));
     assert.deepEqual(

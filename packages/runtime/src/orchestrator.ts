@@ -255,12 +255,15 @@ export class Orchestrator implements AttemptLedger {
     return () => this.#cancelListeners.delete(listener);
   }
 
-  /** Stops taking anything in and resolves when all that was taken in is durable. Runs under way stay so, in the store. */
+  /**
+   * Stops taking anything in and resolves when all that was taken in is durable; a store that cannot write is asked once
+   * more, and whoever waits for what is lost then is told. Runs under way stay so, in the store.
+   */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#dispatcher.stop();
     for (const run of this.#runs.values()) run.clearTimers();
-    await this.#commits.drain();
+    await this.#commits.close();
     this.#runs.clear();
     for (const [runId, waiter] of this.#waiters) {
       waiter.reject(
@@ -317,10 +320,10 @@ export class Orchestrator implements AttemptLedger {
         this.#dispatcher.submit(runId, command, this.#readyAt(run, command.task));
         return;
       case "startChildRun":
-        this.#inBackground(this.#children.start(run, command));
+        this.#persevere(() => this.#children.start(run, command));
         return;
       case "cancelChildRun":
-        this.#inBackground(this.#children.cancel(run, command, command.reason));
+        this.#persevere(() => this.#children.cancel(run, command, command.reason));
         return;
       case "setTimer":
         this.#setTimer(run, command.timer, command.dueAt);
@@ -338,7 +341,7 @@ export class Orchestrator implements AttemptLedger {
         run.clearTimers();
         this.#waiters.get(runId)?.resolve(command.result);
         this.#waiters.delete(runId);
-        this.#inBackground(this.#children.reportEnd(run));
+        this.#persevere(() => this.#children.reportEnd(run));
         return;
     }
   }
@@ -395,6 +398,16 @@ export class Orchestrator implements AttemptLedger {
 
   #inBackground(work: Promise<unknown>): void {
     work.catch((thrown: unknown) => this.#options.onError(asMycroftError(thrown)));
+  }
+
+  /** As `inBackground`, for what may be done twice: a store that cannot be read now is asked again. */
+  #persevere(work: () => Promise<void>): void {
+    work().catch((thrown: unknown) => {
+      const error = asMycroftError(thrown);
+      this.#options.onError(error);
+      if (!error.retryable || this.#isClosed) return;
+      this.#options.clock.setDelay(this.#options.retryDelayMs, () => this.#persevere(work));
+    });
   }
 }
 

@@ -57,6 +57,10 @@ function record(
       createdAt: 1,
       settledAt: 4,
       events: events.length,
+      tags: [],
+      startKey: null,
+      parent: null,
+      forkedFrom: null,
     },
     plan,
     events,
@@ -106,6 +110,47 @@ describe("replayRun", () => {
     const disturbed = record("b", 21, 42, [stale]).state.result;
     assert.ok(plain !== null && disturbed !== null);
     assert.equal(decisionHash(plain), decisionHash(disturbed));
+  });
+
+  it("P6 takes what people, signals, child runs and an original brought from the record, and computes on from there", async () => {
+    const input = { kind: "input", path: [] };
+    const parts = ["sign", "news", "sub", "carried"];
+    const waiting = compile({
+      name: "waiting",
+      steps: [
+        { kind: "approve", name: "sign", input },
+        { kind: "waitFor", name: "news", signal: "news" },
+        { kind: "run", name: "sub", workflow: "child", plan: plan.hash, input },
+        { kind: "call", name: "carried", target: { kind: "function", name: "decide" }, input },
+        {
+          kind: "call",
+          name: "decision",
+          target: { kind: "function", name: "decide" },
+          input: { kind: "step", step: "sub", path: [] },
+          after: parts,
+        },
+      ],
+      output: { kind: "step", step: "decision", path: [] },
+    });
+    const events: RunEvent[] = [
+      { type: "outcomesCarried", at: 1, outcomes: [{ task: "carried", inputHash: null, output: 1 }] },
+      { type: "runStarted", at: 1, input: null },
+      { type: "signalReceived", at: 2, signal: "news", payload: 3 },
+      { type: "approvalDecided", at: 3, task: "sign", verdict: "approve", by: "ada" },
+      { type: "attemptSucceeded", at: 4, task: "sub", attempt: 1, output: 21, report },
+      { type: "attemptSucceeded", at: 5, task: "decision", attempt: 1, output: 42, report },
+    ];
+    const { header } = record("a", 21, 42);
+    const run = {
+      header: { ...header, planHash: waiting.hash, forkedFrom: { runId: "b", tasks: ["decision"] } },
+      plan: waiting,
+      events,
+      state: fold(waiting, "a", events),
+    };
+    called.length = 0;
+    const replay = await replayRun(run, doubling, isPure);
+    assert.equal(replay.agrees, true);
+    assert.deepEqual([called, replay.recomputed, replay.taken], [["decide"], 1, 1]);
   });
 
   it("replays cancelled runs and refuses unsettled ones", async () => {

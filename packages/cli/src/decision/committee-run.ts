@@ -46,8 +46,15 @@ export async function decideOn(
   invocation: Pick<Invocation, "options" | "terminal">,
 ): Promise<Decided> {
   const { open, market, workflow, asOf, universe } = question;
+  const given = { asOf, universe };
+  const start = { workflow: workflow.name, input: given, asOf };
   // What a schema of JSON types has parsed is JSON; the store refuses anything else.
-  const input = workflow.parseInput({ asOf, universe }) as JsonValue;
-  const worked = await runAndRead(open, market, invocation, { workflow, input, asOf });
-  return { ...question, ...worked, decisions: readSubjectDecisions(worked.record) };
+  const run = { workflow, input: workflow.parseInput(given) as JsonValue, asOf };
+  const worked = await runAndRead({ open, start, here: async () => ({ market, run }) }, invocation);
+  const { dataHash } = worked.record.header.provenance;
+  if (dataHash !== market.data.hash)
+    invocation.terminal.note(
+      "The process that keeps running works on other data than this command has read.",
+    );
+  return { ...worked, ...question, decisions: readSubjectDecisions(worked.record) };
 }

@@ -2,12 +2,17 @@
 import { isErrorCode, MycroftError } from "@mycroft/errors";
 import { type RunRecord, readRun } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
+import { askOrDo } from "../control/ask-or-do.ts";
+import type { HolderMark } from "../control/control-protocol.ts";
+import type { WorkflowStart } from "../control/controls.ts";
+import { followElsewhere } from "../host/follow-elsewhere.ts";
 import { readRecordIn } from "../host/read-record.ts";
 import { inSession } from "../host/run-session.ts";
 import { type RunWait, standingOf } from "../host/run-waits.ts";
-import type { NewRunOfWorkflow, StoreHolder } from "../host/store-holder.ts";
-import type { LoadedMarket } from "../project/market.ts";
+import type { StoreHolder } from "../host/store-holder.ts";
+import { givenDataOptions, type LoadedMarket } from "../project/market.ts";
 import type { OpenProject } from "../project/open-project.ts";
+import type { PreparedRun } from "../project/prepare-run.ts";
 
 /** A run that has settled, or that waits for what this command cannot give it. */
 export interface WorkedRun {
@@ -35,26 +40,65 @@ export async function workAndRead(
   const { runId, obstacle } = await inSession(options, async ({ holder, workOn }) =>
     workOn(await begin(holder)),
   );
-  return readRecordIn(open.recordFolder, async (store) => {
+  return readWorked(open.recordFolder, runId, obstacle);
+}
+
+function readWorked(recordFolder: string, runId: string, obstacle: string | null): Promise<WorkedRun> {
+  return readRecordIn(recordFolder, async (store) => {
     const record = await readRun(store, runId);
     const standing = await standingOf(store, record);
     return { record, waits: standing.kind === "waiting" ? standing.waits : [], obstacle };
   });
 }
 
+/** A new run, as somebody asks for it. */
+export interface WantedRun {
+  readonly open: OpenProject;
+  readonly start: Omit<WorkflowStart, "tags"> & Partial<Pick<WorkflowStart, "tags">>;
+  /** Gives the data, and the run that is started on it, when this process is the one to work on it. */
+  readonly here: () => Promise<{ readonly market: LoadedMarket | null; readonly run: PreparedRun }>;
+}
+
+export interface RunOutcome extends WorkedRun {
+  /** Null when another process has worked on the run, with its own data. */
+  readonly market: LoadedMarket | null;
+}
+
 /**
- * As `workAndRead`, with a new run that is to succeed.
- * @throws {MycroftError} the code with which the run failed.
+ * Has a new run done that is to succeed: by the process that keeps running and holds the store, if there is one, else here.
+ * @throws {MycroftError} the code with which the run failed; STORE_LOCKED when a process holds the store for work of its own.
+ * @throws {Interrupted} when a signal came.
  */
-export async function runAndRead(
-  open: OpenProject,
-  market: LoadedMarket | null,
+export async function runAndRead({ open, start, here }: WantedRun, invocation: Told): Promise<RunOutcome> {
+  const { options, terminal } = invocation;
+  const { recordFolder } = open;
+  const { tags = [] } = start;
+  const input = { ...start, tags: [...tags], dataOptions: givenDataOptions(options) };
+  const asking = { recordFolder, name: "startRun", input, terminal } as const;
+  const done = await askOrDo(asking, async () => {
+    const { market, run } = await here();
+    const naming = { tags, ...(start.startKey === undefined ? {} : { startKey: start.startKey }) };
+    const worked = await workAndRead(open, market, invocation, (holder) =>
+      holder.start({ ...run, ...naming }),
+    );
+    return { ...worked, market };
+  });
+  const outcome =
+    done.kind === "done"
+      ? done.value
+      : { ...(await followAndRead(recordFolder, done.value.runId, done.holder, invocation)), market: null };
+  refuseFailure(outcome.record);
+  return outcome;
+}
+
+async function followAndRead(
+  recordFolder: string,
+  runId: string,
+  holder: HolderMark,
   invocation: Told,
-  run: NewRunOfWorkflow,
 ): Promise<WorkedRun> {
-  const worked = await workAndRead(open, market, invocation, (holder) => holder.start(run));
-  refuseFailure(worked.record);
-  return worked;
+  await followElsewhere({ recordFolder, runId, holder, invocation });
+  return readWorked(recordFolder, runId, null);
 }
 
 /** @throws {MycroftError} the code with which the run failed; RUN_CANCELLED. Nothing for one that is under way. */

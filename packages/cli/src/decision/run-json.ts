@@ -33,7 +33,8 @@ export function runJson({ header, state }: RunRecord, market: LoadedMarket | nul
       inputHash: contentHash(input),
       input,
     },
-    data: market === null ? null : dataJson(market),
+    // Another process may have worked on other data.
+    data: market === null || market.data.hash !== header.provenance.dataHash ? null : dataJson(market),
   };
 }
 

@@ -42,7 +42,7 @@ const againMs = 10_000;
 const lookShare = 0.05;
 const longestDelayMs = 60_000;
 /** Whoever has no person to wait with waits no longer than this for something to happen by itself. */
-export const patienceMs = 60_000;
+const patienceMs = 60_000;
 
 export class RunActivity {
   readonly #options: RunActivityOptions;
@@ -169,9 +169,7 @@ export class RunActivity {
   }
 
   #isAtRest(standing: Standing): boolean {
-    if (standing.kind !== "waiting") return false;
-    const soon = this.#options.clock.now() + patienceMs;
-    return standing.waits.every(({ until }) => until === null || until > soon);
+    return isAtRest(standing, this.#options.clock.now());
   }
 
   #until(isMet: () => boolean): Promise<void> {
@@ -186,6 +184,12 @@ export class RunActivity {
     this.#restWaiters = this.#restWaiters.filter((waiter) => !met.includes(waiter));
     for (const { resolve } of met) resolve();
   }
+}
+
+/** Whether a run only waits, and for longer than somebody without a person at hand waits with it. */
+export function isAtRest(standing: Standing, now: number): boolean {
+  if (standing.kind !== "waiting") return false;
+  return standing.waits.every(({ until }) => until === null || until > now + patienceMs);
 }
 
 /** A child run's id begins with that of its parent. */

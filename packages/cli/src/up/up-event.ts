@@ -58,6 +58,7 @@ const verbWidth = 10;
 
 /** The commands that ask for the operations. */
 const commandOf: Readonly<Record<string, string>> = {
+  startRun: "run",
   pauseSchedule: "schedule pause",
   resumeSchedule: "schedule resume",
   triggerSchedule: "schedule trigger",

@@ -92,38 +92,25 @@ test("up does what other commands ask, and says what happens", { skip: posix }, 
   assert.ok(!existsSync(site.socket), "its socket is gone");
 });
 
-test("run hands its run to it: on its workflows and its data, under a key once", {
+test("run hands its run to it, on its workflows and its data, and tells how it came out", {
   skip: posix,
 }, async (context) => {
   const site = newSite('data: "bundled",');
   const { here } = site;
   const up = await startUp(context, site);
-  const words = [
-    "run",
-    "failing",
-    "--input",
-    '{"value":8}',
-    "--as-of",
-    "2008-10-31",
-    "--key",
-    "once",
-    "--tag",
-    "mine",
-  ];
-  const { text, notes } = await here(...words);
-  const [, runId = ""] =
-    new RegExp(`^Run (\\S+) has been started by process ${up.child.pid}`, "u").exec(text) ?? [];
-  assert.match(notes, new RegExp(`mycroft show ${runId}`, "u"));
+  const words = "run failing --as-of 2008-10-31 --key once --tag mine --input".split(" ");
+  const { text, notes } = await here(...words, '{"value":8}');
+  assert.equal(text, '{ "value": 4 }');
+  const [, runId = ""] = /^Run (\S+): failing as of 2008-10-31 succeeded in /mu.exec(notes) ?? [];
   await up.prints(new RegExp(`succeeded +${runId} +failing`, "u"));
-  const { value } = await here(...words, "--json");
-  assert.deepEqual(value, { runId, holder: { pid: up.child.pid, isStaying: true } });
-  const { runs } = (await here("runs", "--tag", "mine", "--json")).value as {
-    readonly runs: readonly { readonly asOf: string }[];
-  };
-  assert.deepEqual(
-    runs.map(({ asOf }) => asOf),
-    ["2008-10-31"],
+  const { value } = await here(...words, '{"value":8}', "--json");
+  assert.equal((value as { readonly run: { readonly runId: string } }).run.runId, runId, "under a key once");
+  await assert.rejects(
+    here("run", "failing", "--input", '{"value":100}'),
+    failsWith("TASK_FAILED", /too much/u),
   );
+  const waiting = await here("run", "review", "--input", '{"value":8}');
+  assert.match(waiting.text, /is under way and waits\n {2}for a verdict on sign-off\n/u);
   await assert.rejects(
     here("run", "failing", "--input", '{"value":"x"}'),
     failsWith("INPUT_INVALID", /value/u),
@@ -134,7 +121,12 @@ test("run hands its run to it: on its workflows and its data, under a key once",
   );
   const onOther = here("run", "failing", "--input", '{"value":8}', "--csv", "prices.csv");
   await assert.rejects(onOther, failsWith("STORE_LOCKED", /works on its own data\. Leave out --csv/u));
-  await end(up);
+
+  const left = here("run", "slow", "--input", '{"value":1}');
+  await up.says("patient asked 1");
+  await up.prints(/started +\S+ +slow\n[\s\S]*asked +run +slow$/mu);
+  up.child.kill("SIGKILL");
+  await assert.rejects(left, failsWith("RUN_NOT_SETTLED", /has ended before the run had/u));
 });
 
 test("a signal, a cancellation and a fork reach it too", { skip: posix }, async (context) => {

@@ -50,13 +50,13 @@ export function answerDelayMs(seed: number, runId: string, task: string, hasDead
 export interface Manner {
   /** The signal has an id, and is sent again under it. */
   readonly hasId: boolean;
-  /** Whether somebody else says something too. */
-  readonly isDoubted: boolean;
+  /** Whether something is said once more: the same, or by somebody else. */
+  readonly again: "nothing" | "same" | "other";
 }
 
 export function mannerOf(seed: number, runId: string, task: string): Manner {
   const random = randomOf(seed, `manner ${runId}/${task}`);
-  return { hasId: random.chance(0.6), isDoubted: random.chance(0.3) };
+  return { hasId: random.chance(0.6), again: random.pick(["nothing", "nothing", "same", "other"]) };
 }
 
 function randomOf(seed: number, purpose: string): SeededRandom {

@@ -103,10 +103,10 @@ export class References {
   }
 }
 
-export const noExcuses: Excuses = { timedOut: new Map(), waitsOver: new Set(), cancelledTasks: new Map() };
+const noExcuses: Excuses = { timedOut: new Map(), waitsOver: new Set(), cancelledTasks: new Map() };
 
 /** E4: whether the run was ended by its own timeout, and had lasted that long. */
-export function isTimedOutAsWhole({ state }: DurableRun): boolean {
+function isTimedOutAsWhole({ state }: DurableRun): boolean {
   const { result, startedAt, settledAt } = state;
   if (result?.status !== "failed" || result.error.code !== "RUN_TIMED_OUT") return false;
   const { timeoutMs = Number.POSITIVE_INFINITY } = state.plan.plan.workflow;

@@ -76,9 +76,11 @@ async function approve(options: ClientOptions, run: DurableRun, task: string): P
   if ("value" in answer && run.approvers.get(task) !== approval.by) {
     witness.accuse("answered", `the verdict on ${runId}/${task}`);
   }
+  const { again } = mannerOf(scenario.seed, runId, task);
+  if (again === "nothing") return;
   // Whoever comes second is told so.
-  if (!mannerOf(scenario.seed, runId, task).isDoubted) return;
-  const second = await ask(options, tooLate, () => outside.decide(runId, otherApproval(approval)));
+  const next = again === "same" ? approval : otherApproval(approval);
+  const second = await ask(options, tooLate, () => outside.decide(runId, next));
   if ("value" in second) witness.accuse("refused", `a second verdict on ${runId}/${task}`);
 }
 
@@ -86,11 +88,11 @@ async function send(options: ClientOptions, owed: OwedSignal): Promise<void> {
   const { scenario, witness } = options;
   const { runId, task } = owed;
   if (isSettled(witness.durable.get(runId))) return;
-  const { hasId, isDoubted } = mannerOf(scenario.seed, runId, task);
+  const { hasId, again } = mannerOf(scenario.seed, runId, task);
   const signal = signalOf(scenario.seed, runId, owed.signal, owed.key);
   const sent = hasId ? { ...signal, id: `for ${task}` } : signal;
   await sendSignal(options, runId, sent);
-  if (hasId && isDoubted) await sendSignal(options, runId, sent);
+  if (hasId && again !== "nothing") await sendSignal(options, runId, sent);
 }
 
 /** Sends a signal and checks that it is on the disk, once. */
