@@ -3,18 +3,18 @@
  * the log into the file. Nothing that anybody was told of is lost, and in the end all is as if nothing had happened.
  */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { statSync } from "node:fs";
 import { after, describe, it } from "node:test";
 import { asMycroftError } from "@mycroft/errors";
 import type { Store } from "@mycroft/runtime";
 import { openSqliteStore } from "./sqlite-store/open-sqlite-store.ts";
 import { storeFiles } from "./sqlite-store/store-files.ts";
 import { AnnouncedFacts } from "./testing/announced-facts.ts";
-import { assertWhole, endStatesOf } from "./testing/end-states.ts";
 import { limitFileSize } from "./testing/file-faults.ts";
-import { WorkingProcess } from "./testing/working-process.ts";
+import { SeededRandom } from "./testing/seeded-random.ts";
+import type { WorkSettings } from "./testing/work-messages.ts";
+import type { WorkingProcess } from "./testing/working-process.ts";
+import { Workplace } from "./testing/workplace.ts";
 
 /** Both may be given, to look for longer, or once more. */
 const kills = Number(process.env["MYCROFT_KILLS"] ?? 100);
@@ -29,57 +29,9 @@ const maxLogBytes = 80_000;
 /** Of the processes, one in so many uses results again, which takes it long to load. */
 const cachedEvery = 6;
 
-/** Park and Miller's generator. */
-class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = (seed % 2_147_483_646) + 1;
-  }
-
-  /** From 0, below 1. */
-  fraction(): number {
-    this.#state = (this.#state * 48_271) % 2_147_483_647;
-    return this.#state / 2_147_483_647;
-  }
-
-  /** A whole number from 0, below `limit`. */
-  below(limit: number): number {
-    return Math.floor(this.fraction() * limit);
-  }
-}
-
 const canLimit = process.platform === "linux" && limitFileSize(process.pid, "unlimited");
-const folders: string[] = [];
-const processes = new Set<WorkingProcess>();
-after(async () => {
-  for (const process of processes) process.kill();
-  await Promise.all(Array.from(processes, (process) => process.ended));
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "mycroft-kill-"));
-  folders.push(folder);
-  return folder;
-}
-
-function newProcess(isCached: boolean): WorkingProcess {
-  const process = new WorkingProcess({ isCached });
-  processes.add(process);
-  return process;
-}
-
-/** Lets a process work until all has settled. */
-async function finish(folder: string, waves: number): Promise<WorkingProcess> {
-  const process = newProcess(true);
-  process.begin({ folder, waves });
-  const { code, complaint } = await process.ended;
-  assert.equal(code, 0, complaint);
-  const idle = process.announcements.filter(({ type }) => type === "idle");
-  assert.deepEqual(idle, [{ type: "idle", inUse: 0, waiting: 0 }], "no slot is in use at the end");
-  return process;
-}
+const workplace = new Workplace();
+after(() => workplace.clear());
 
 async function openForReading(folder: string): Promise<Store | null> {
   try {
@@ -104,15 +56,19 @@ async function killAt(process: WorkingProcess, at: number): Promise<void> {
 
 /** Lives that end in every way at every moment, in one folder. */
 class Victims {
-  readonly folder = newFolder();
+  readonly folder: string;
   readonly facts = new AnnouncedFacts();
-  readonly #random = new Random(seed);
+  readonly #random = new SeededRandom(seed);
   waves = 1;
   /** How often one died, of those that left runs under way. */
   kills = 0;
   deathsAtByte = 0;
   /** How long it takes a process to begin, open the store, recover, and store something: of late, in milliseconds. */
   #beginMs = 50;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
 
   async next(process: WorkingProcess): Promise<void> {
     const { folder, waves } = this;
@@ -140,7 +96,7 @@ class Victims {
     await killAt(process, byCount ? 0 : now + this.#random.fraction() * maxWorkMs);
   }
 
-  async #dieAtByte(process: WorkingProcess, settings: { folder: string; waves: number }): Promise<void> {
+  async #dieAtByte(process: WorkingProcess, settings: WorkSettings): Promise<void> {
     const { database, writeAheadLog } = storeFiles(this.folder);
     const log = sizeOf(writeAheadLog);
     const isFar = this.#random.below(2) === 0;
@@ -155,9 +111,8 @@ class Victims {
 
   async #bury(process: WorkingProcess): Promise<void> {
     const { code, signal, complaint } = await process.ended;
-    processes.delete(process);
     assert.equal(complaint, "");
-    this.facts.add(process.announcements);
+    this.facts.hear(process);
     const wasUnderWay = process.announcements.every(({ type }) => type !== "idle");
     if (signal === "SIGKILL" || signal === "SIGXFSZ") {
       if (!wasUnderWay) this.waves += 1;
@@ -172,33 +127,28 @@ class Victims {
   async check(): Promise<void> {
     const store = await openForReading(this.folder);
     if (store === null) assert.equal(this.facts.newRuns, 0, "P1 there is no store, but announcements");
-    else await this.facts.checkNew(store);
+    else await this.facts.check(store);
     await store?.close();
   }
 }
 
 describe("a process that is killed", () => {
   it(`P1 P2 P3 reaches the same end as an undisturbed one, ${kills} times kill -9 (seed ${seed})`, async (context) => {
-    const calm = newFolder();
-    await finish(calm, 1);
-    const victims = new Victims();
-    for (let life = 0, next = newProcess(false); ; life += 1) {
+    // First, since it also leaves the others what it has compiled.
+    await workplace.undisturbed();
+    const victims = new Victims(workplace.newFolder());
+    for (let life = 0, next = workplace.newProcess(); ; life += 1) {
       const process = next;
       // The one after it loads meanwhile.
-      next = newProcess(life % cachedEvery === 0);
+      next = workplace.newProcess(life % cachedEvery === 0);
       await victims.next(process);
       if (victims.kills < kills) continue;
       next.kill();
       break;
     }
     const { folder, facts, waves } = victims;
-    if (waves > 1) await finish(calm, waves);
-    facts.add((await finish(folder, waves)).announcements);
-    await assertWhole(folder);
-    const store = await openSqliteStore({ folder, readOnly: true });
-    await facts.checkAll(store);
-    await store.close();
-    assert.deepEqual(await endStatesOf(folder), await endStatesOf(calm));
+    facts.hear(await workplace.finish(folder, waves));
+    await workplace.assertSameEnd(folder, facts, waves);
     context.diagnostic(
       `${waves} waves of runs; died at some byte beside that: ${victims.deathsAtByte} times`,
     );

@@ -7,7 +7,7 @@ export type Reference =
   /** What the body of an enclosing step works on: an item or a round. */
   | { readonly to: "body"; readonly name: string };
 
-export function* referencesOf(expression: Expression): Iterable<Reference> {
+function* referencesOf(expression: Expression): Iterable<Reference> {
   switch (expression.kind) {
     case "const":
     case "input":

@@ -11,6 +11,7 @@ import {
   createRun,
   indexPlan,
   type JsonValue,
+  outstanding,
   type RunEvent,
   type RunResult,
   type StartChildRun,
@@ -132,10 +133,15 @@ export class ChildRuns {
     return "its parent run goes on without it";
   }
 
+  /** What lies below it ends with it, in the same commit: otherwise each level would go on for a commit longer (E11). */
   async #cancelChild(child: LiveRun, reason: string): Promise<void> {
     if (child.isSettled) return;
-    const at = this.#options.clock.now();
-    await this.#options.record(child, { type: "cancelRequested", at, reason });
+    const { runs, clock, record } = this.#options;
+    const below = outstanding(child.state).flatMap((command) =>
+      command.type === "startChildRun" ? (runs.get(childRunId(child.header.runId, command)) ?? []) : [],
+    );
+    const cancelled = record(child, { type: "cancelRequested", at: clock.now(), reason });
+    await Promise.all([cancelled, ...below.map((run) => this.#cancelChild(run, reason))]);
   }
 
   async #depthOf(header: NewRun): Promise<number> {

@@ -46,6 +46,11 @@ export class GroupCommit {
     return this.#failure;
   }
 
+  /** Whether nothing will be stored any more. */
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
   /** Resolves when everything that has been handed in so far is durable. */
   request(): Promise<CommitResult> {
     if (this.#isBroken) return Promise.reject(this.#failure);

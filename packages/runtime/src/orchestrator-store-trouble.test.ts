@@ -5,7 +5,7 @@ import { compile } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
 import { childRunId } from "./child-runs.ts";
 import type { Store } from "./ports/store.ts";
-import { asked, OrchestratorByHand, ok } from "./testing/orchestrator-by-hand.ts";
+import { asked, by, OrchestratorByHand, ok } from "./testing/orchestrator-by-hand.ts";
 
 const input = { kind: "input", path: [] } as const;
 const single = compile({
@@ -92,11 +92,31 @@ it("commits nothing of what gathered while the store failed for good", async () 
   const second = byHand.orchestrator.startRun(start);
   await byHand.turn();
   assert.equal(appends, 1);
+  const starts = byHand.settle(Promise.allSettled([first, second]));
   fail(new MycroftError("STORE_DAMAGED", "gone"));
-  for (const starting of [first, second]) {
-    await assert.rejects(byHand.settle(starting), { code: "STORE_DAMAGED" });
-  }
+  assert.deepEqual(
+    (await starts).map((end) => end.status === "rejected" && Reflect.get(end.reason, "code")),
+    ["STORE_DAMAGED", "STORE_DAMAGED"],
+  );
   assert.equal(appends, 1);
+});
+
+it("has nothing executed any more when the store has failed for good", async () => {
+  const { refused, wrap } = unsteady();
+  const byHand = await OrchestratorByHand.open({ wrap });
+  const { orchestrator, sent } = byHand;
+  const runId = await byHand.settle(orchestrator.startRun(start));
+  const [message] = sent;
+  assert.ok(message !== undefined);
+  refused.set("append", new MycroftError("STORE_DAMAGED", "gone"));
+  const report = orchestrator.report(message, ok("done"), by);
+  await assert.rejects(byHand.settle(report), { code: "STORE_DAMAGED" });
+  // Whoever reported it hands the message back, and it comes again.
+  assert.equal(await byHand.settle(orchestrator.claim(message, "w")), null);
+  refused.clear();
+  const next = await byHand.reopened();
+  assert.deepEqual(next.takeSent(), ["work#1"]);
+  assert.notEqual(await next.orchestrator.claim({ ...message, runId }, "w"), null);
 });
 
 describe("E7 P3 while the store cannot be read", () => {

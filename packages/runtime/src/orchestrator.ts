@@ -224,6 +224,8 @@ export class Orchestrator implements AttemptLedger {
 
   async claim(message: TaskMessage, worker: string): Promise<AttemptRequest | null> {
     const { runId, task, attempt } = message;
+    // Of what cannot be recorded any more, nothing is executed.
+    if (this.#commits.isBroken) return null;
     const run = this.#runs.get(runId) ?? (await this.#runs.find(runId));
     const command = run === null ? null : attemptCommand(run.state, task, attempt);
     if (run === null || command === null || !this.#dispatcher.claim(runId, task, attempt, worker))

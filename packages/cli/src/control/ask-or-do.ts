@@ -24,6 +24,8 @@ export type AskedOrDone<Name extends OperationName, Done> =
 
 const usualPatienceMs = 15_000;
 const betweenMs = 100;
+/** An answer that takes longer is worth a word to whoever waits. */
+const slowMs = 1_000;
 
 /**
  * @param doHere opens the store; called again when that failed with STORE_LOCKED.
@@ -35,7 +37,13 @@ export async function askOrDo<Name extends OperationName, Done>(
 ): Promise<AskedOrDone<Name, Done>> {
   const until = performance.now() + patienceMs;
   for (;;) {
-    const answer = await askHolder(recordFolder, { operation: name, input });
+    const late = setTimeout(
+      () => terminal.progress("The process that holds the store has been asked ..."),
+      slowMs,
+    );
+    const answer = await askHolder(recordFolder, { operation: name, input }).finally(() =>
+      clearTimeout(late),
+    );
     if (answer !== null) {
       terminal.progress("");
       if ("error" in answer) throw answer.error;

@@ -23,7 +23,7 @@ export interface Followed {
 const lookEveryMs = 200;
 /** A look may take this share of the time between looks. */
 const lookShare = 0.05;
-const askEveryMs = 2_000;
+const askEveryMs = 1_000;
 
 /**
  * @throws {MycroftError} RUN_NOT_SETTLED when that process ends before; the codes of reading the record.

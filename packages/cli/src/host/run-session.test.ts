@@ -6,39 +6,15 @@ import { execute as run } from "../commands/run.ts";
 import { askHolder } from "../control/control-client.ts";
 import { failsWith } from "../testing/assert-failure.ts";
 import { callCommand } from "../testing/call-command.ts";
-import { type PlainTerminal, plainTerminal } from "../testing/plain-terminal.ts";
+import { listeningTerminal } from "../testing/listening-terminal.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { writeWaitingProject } from "../testing/waiting-project.ts";
 
 const folder = temporaryFolder({ isLinked: true });
 const config = writeWaitingProject(folder);
 
-/** A terminal that tells when it has noted something. */
-function listeningTerminal(): {
-  readonly terminal: PlainTerminal;
-  readonly noted: (form: RegExp) => Promise<RegExpExecArray>;
-} {
-  const inner = plainTerminal({ isLive: true, isAttended: true });
-  const listeners = new Set<() => void>();
-  const hear = (write: (line: string) => void) => (line: string) => {
-    write(line);
-    for (const listener of listeners) listener();
-  };
-  const terminal = { ...inner, note: hear(inner.note), progress: hear(inner.progress) };
-  const noted = (form: RegExp) =>
-    new Promise<RegExpExecArray>((resolve) => {
-      const look = () => {
-        const found = form.exec(inner.noted.join("\n"));
-        if (found !== null) resolve(found);
-      };
-      listeners.add(look);
-      look();
-    });
-  return { terminal, noted };
-}
-
 test("E8 at a terminal the command goes on waiting, says for what, and takes the answer of another command", async () => {
-  const { terminal, noted } = listeningTerminal();
+  const { terminal, noted } = listeningTerminal({ isLive: true, isAttended: true });
   const options = { config, input: '{"value":8}' };
   const running = run({ arguments: { workflow: "review" }, options, terminal });
   const [, command = ""] = await noted(/^ {4}mycroft (approve \S+ sign-off.*)$/mu);

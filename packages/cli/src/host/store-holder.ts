@@ -160,7 +160,12 @@ export class StoreHolder {
       await this.controls.backfills.close();
       this.activity.close();
     } finally {
-      await this.#host.close();
+      try {
+        await this.#host.close();
+      } finally {
+        // A host that cannot close in good order, its store having failed, must not keep the lock.
+        await this.store.close();
+      }
     }
   }
 }

@@ -37,7 +37,10 @@ export async function keepRunning(options: KeepRunningOptions): Promise<void> {
   const interruption = watchForInterruption({ onFirst: () => stop.resolve("stop") });
   try {
     let retryMs = firstRetryMs;
-    while ((await oneLife(options, log, stop.promise)) === "failed") {
+    for (;;) {
+      const startedAt = performance.now();
+      if ((await oneLife(options, log, stop.promise)) === "stopped") break;
+      if (performance.now() - startedAt > longestRetryMs) retryMs = firstRetryMs;
       if ((await Promise.race([stop.promise, delay(retryMs)])) === "stop") break;
       retryMs = Math.min(2 * retryMs, longestRetryMs);
     }
@@ -54,24 +57,25 @@ async function oneLife(
   stop: Promise<"stop">,
 ): Promise<"stopped" | "failed"> {
   const failed = Promise.withResolvers<"failed">();
-  let holder: StoreHolder;
+  let holder: StoreHolder | null = null;
   try {
     holder = await openHolder(options, log, () => failed.resolve("failed"));
+    log.attach(holder.store);
+    await tellSummary(holder, options.open, options.invocation);
+    holder.controls.scheduler.start();
+    holder.controls.backfills.start();
+    const stopWatching = watchBackfills(holder.controls.backfills, log);
+    const why = await Promise.race([stop, failed.promise]);
+    stopWatching();
+    await drain(holder, log, options.graceMs);
+    return why === "stop" ? "stopped" : "failed";
   } catch (thrown) {
     const error = asMycroftError(thrown);
+    await holder?.close().catch(() => {});
     if (!mendable.has(error.code)) throw thrown;
     log.warn(error, true);
     return "failed";
   }
-  log.attach(holder.store);
-  await tellSummary(holder, options.open, options.invocation);
-  holder.controls.scheduler.start();
-  holder.controls.backfills.start();
-  const stopWatching = watchBackfills(holder.controls.backfills, log);
-  const why = await Promise.race([stop, failed.promise]);
-  stopWatching();
-  await drain(holder, log, options.graceMs);
-  return why === "stop" ? "stopped" : "failed";
 }
 
 async function openHolder(
@@ -141,7 +145,11 @@ const mendable: ReadonlySet<ErrorCode> = new Set([
 /** Finishes what is in hand, for as long as that may take. */
 async function drain(holder: StoreHolder, log: UpLog, graceMs: number): Promise<void> {
   log.tell({ event: "stopping", inHand: holder.inHand, graceMs });
-  const closed = holder.close().then(() => 0);
+  // What a store that has failed makes of closing is no news.
+  const closed = holder.close().then(
+    () => 0,
+    () => 0,
+  );
   const inHand = await Promise.race([closed, delay(graceMs).then(() => holder.inHand)]);
   log.tell({ event: "stopped", inHand });
 }

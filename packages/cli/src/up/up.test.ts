@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { execute as run } from "../commands/run.ts";
 import { failsWith } from "../testing/assert-failure.ts";
 import { callCommand } from "../testing/call-command.ts";
+import { listeningTerminal } from "../testing/listening-terminal.ts";
 import { type MycroftProcess, runMycroft, startMycroft } from "../testing/mycroft-process.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { processOptions, writeWaitingProject } from "../testing/waiting-project.ts";
@@ -16,6 +18,7 @@ interface Site {
   readonly options: ReturnType<typeof processOptions>;
   /** Calls a command in this process: another one than that of `up`. */
   readonly here: (...words: string[]) => ReturnType<typeof callCommand>;
+  readonly config: string;
   readonly socket: string;
 }
 
@@ -25,6 +28,7 @@ function newSite(more = ""): Site {
   const record = join(folder.path, ".mycroft");
   return {
     folder,
+    config,
     options: processOptions(folder),
     here: (...words) => callCommand([...words, "--config", config]),
     socket: join(record, "control.sock"),
@@ -122,9 +126,10 @@ test("run hands its run to it, on its workflows and its data, and tells how it c
   const onOther = here("run", "failing", "--input", '{"value":8}', "--csv", "prices.csv");
   await assert.rejects(onOther, failsWith("STORE_LOCKED", /works on its own data\. Leave out --csv/u));
 
-  const left = here("run", "slow", "--input", '{"value":1}');
-  await up.says("patient asked 1");
-  await up.prints(/started +\S+ +slow\n[\s\S]*asked +run +slow$/mu);
+  const { terminal, noted } = listeningTerminal();
+  const options = { config: site.config, input: '{"value":1}' };
+  const left = run({ arguments: { workflow: "slow" }, options, terminal });
+  await noted(new RegExp(`Process ${up.child.pid} works on run`, "u"));
   up.child.kill("SIGKILL");
   await assert.rejects(left, failsWith("RUN_NOT_SETTLED", /has ended before the run had/u));
 });

@@ -1,27 +1,12 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { MycroftError } from "@mycroft/errors";
 import type { Store } from "@mycroft/runtime";
+import { smallDisk } from "../testing/small-disk.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 import { creation, succeeded } from "./sample-run.ts";
-
-/** A file system of 2 MiB in memory; undefined, and the test skipped, where mounting is not permitted. */
-function smallDisk(context: TestContext): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), "mycroft-disk-"));
-  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=2m", "mycroft-test", folder]);
-  const isMounted = mounted.status === 0;
-  context.after(() => {
-    if (isMounted) spawnSync("umount", [folder]);
-    rmdirSync(folder);
-  });
-  if (isMounted) return folder;
-  context.skip(`cannot mount a tmpfs: ${mounted.stderr?.toString().trim() || mounted.error?.message}`);
-  return undefined;
-}
 
 /** Calls `action` until it fails, and gives the code of the failure. */
 async function untilFailure(action: (turn: number) => Promise<unknown>): Promise<string> {
@@ -40,7 +25,7 @@ async function countEvents(store: Store, runId: string): Promise<number> {
 }
 
 test("P1 a disk that is really full: STORE_FULL, nothing torn, and on it goes once there is room", async (context) => {
-  const disk = smallDisk(context);
+  const disk = smallDisk(context, 2);
   if (disk === undefined) return;
   const ballast = join(disk, "ballast");
   writeFileSync(ballast, new Uint8Array(600_000));

@@ -7,6 +7,7 @@ import type { RunEvent } from "@mycroft/engine";
 import { type RunUpdateEvent, readRun, type Store } from "@mycroft/runtime";
 import { allRuns } from "./all-runs.ts";
 import type { Announcement } from "./work-messages.ts";
+import type { WorkingProcess } from "./working-process.ts";
 
 type Fact = Exclude<Announcement, { type: "ready" | "open" | "failure" | "refusal" | "idle" | "closed" }>;
 
@@ -14,6 +15,8 @@ export class AnnouncedFacts {
   /** By run: those of the newest processes, which nobody has looked for yet. */
   #new = new Map<string, Fact[]>();
   readonly #all = new Map<string, Fact[]>();
+  /** How much was heard of each. */
+  readonly #heard = new WeakMap<WorkingProcess, number>();
   /** Runs that had settled when somebody looked last. */
   #settled: ReadonlySet<string> = new Set();
 
@@ -22,7 +25,10 @@ export class AnnouncedFacts {
     return this.#new.size;
   }
 
-  add(announcements: readonly Announcement[]): void {
+  /** Takes in what a process has announced since it was heard last. */
+  hear(process: WorkingProcess): void {
+    const announcements = process.announcements.slice(this.#heard.get(process) ?? 0);
+    this.#heard.set(process, process.announcements.length);
     for (const announcement of announcements) {
       switch (announcement.type) {
         case "ready":
@@ -41,8 +47,11 @@ export class AnnouncedFacts {
     }
   }
 
-  /** Looks for what was announced since the last time. The store may be written to meanwhile. */
-  async checkNew(store: Store): Promise<void> {
+  /** Looks for what was announced since the last time, also by a process that is alive and writes meanwhile. */
+  async check(store: Store, living?: WorkingProcess): Promise<void> {
+    // Before it is heard: what it announces after that comes after these have settled.
+    const runs = await allRuns(store);
+    if (living !== undefined) this.hear(living);
     const added = this.#new;
     this.#new = new Map();
     await checkFacts(store, added);
@@ -53,13 +62,12 @@ export class AnnouncedFacts {
         assert.equal(over, undefined, `E11 ${runId} goes on: ${JSON.stringify(begun)}`);
       keep(this.#all, runId, ...facts);
     }
-    const runs = await allRuns(store);
     this.#settled = new Set(runs.flatMap(({ runId, status }) => (status === "running" ? [] : [runId])));
   }
 
   /** Looks for all of it once more. */
   async checkAll(store: Store): Promise<void> {
-    await this.checkNew(store);
+    await this.check(store);
     await checkFacts(store, this.#all);
   }
 }

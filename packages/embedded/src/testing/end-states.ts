@@ -8,12 +8,16 @@ import { type RunRecord, readRun } from "@mycroft/runtime";
 import { openSqliteStore } from "../sqlite-store/open-sqlite-store.ts";
 import { storeFiles } from "../sqlite-store/store-files.ts";
 import { allRuns } from "./all-runs.ts";
+import { isProbe } from "./mixed-runs.ts";
 
 /** Every run, and what schedules and backfills know, without what time alone decides. */
 export async function endStatesOf(folder: string): Promise<ReadonlyMap<string, unknown>> {
   const store = await openSqliteStore({ folder, readOnly: true });
   const states = new Map<string, unknown>();
-  for (const { runId } of await allRuns(store)) states.set(runId, endOf(await readRun(store, runId)));
+  for (const { runId } of await allRuns(store)) {
+    const end = endOf(await readRun(store, runId));
+    if (!isProbe(runId)) states.set(runId, end);
+  }
   for (const collection of ["schedules", "backfills"]) {
     const { documents } = await store.listDocuments(collection, { limit: 100 });
     for (const { id, value } of documents) states.set(`${collection}/${id}`, withoutTimes(value));

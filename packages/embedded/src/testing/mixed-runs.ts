@@ -46,6 +46,18 @@ function mixedRun(workflow: MixedWorkflow, wave: number, index: number): MixedRu
   return { workflow, plan, childPlans, input, startKey, tags, ...common };
 }
 
+const probePrefix = "probe/";
+
+/** A run that somebody asks for to see whether runs can be started. It is none of those that there are to be. */
+export function probe(name: string): StartRun {
+  const [plan] = plansOf.daily;
+  return { plan, input: name, startKey: `${probePrefix}${name}`, ...common };
+}
+
+export function isProbe(runId: string): boolean {
+  return runId.startsWith(probePrefix);
+}
+
 /** A run that is started from another one that failed; null when nobody does that. */
 export function retryOf(runId: string, workflow: string): string | null {
   const isRetried = workflow === "failing" && !runId.endsWith(retrySuffix);

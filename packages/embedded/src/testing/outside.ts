@@ -96,14 +96,17 @@ export class Outside {
   }
 }
 
-/** Whether it was; false when it was refused for one of these reasons. While a process shuts down, everything is refused. */
+/**
+ * Whether it was; false when it was refused for one of these reasons, or nobody knows, since the store failed or the process
+ * shut down before it was stored.
+ */
 export async function accepted(work: Promise<unknown>, reasons: readonly ErrorCode[]): Promise<boolean> {
   try {
     await work;
     return true;
   } catch (thrown) {
-    const { code } = asMycroftError(thrown);
-    if (code === "STORE_CLOSED" || reasons.includes(code)) return false;
+    const { code, retryable } = asMycroftError(thrown);
+    if (code === "STORE_CLOSED" || retryable || reasons.includes(code)) return false;
     throw thrown;
   }
 }

@@ -18,6 +18,7 @@ import {
   type RunUpdate,
   runUpdatesTopic,
   Scheduler,
+  type StartRun,
   type Store,
   startHost,
 } from "@mycroft/runtime";
@@ -29,7 +30,7 @@ import { SystemClock } from "../system-clock.ts";
 import { allRuns } from "./all-runs.ts";
 import { breakFile } from "./file-faults.ts";
 import { mixedGateway } from "./mixed-gateway.ts";
-import { backfill, backfilled, expectedRuns, runsOfWave, schedule } from "./mixed-runs.ts";
+import { backfill, backfilled, expectedRuns, probe, runsOfWave, schedule } from "./mixed-runs.ts";
 import { limitedAgent, narrowPool } from "./mixed-workflows.ts";
 import { accepted, Outside } from "./outside.ts";
 import { announce, type WorkCommand, type WorkSettings } from "./work-messages.ts";
@@ -51,6 +52,11 @@ const askedAgain = 8;
 const naming = new AsyncLocalStorage<string>();
 
 let isClosing = false;
+
+/** Its start key is the run's id. */
+function startNamed(orchestrator: Orchestrator, start: StartRun): Promise<string> {
+  return naming.run(start.startKey ?? "unnamed", () => orchestrator.startRun(start));
+}
 
 /** Asks again while it is refused for a reason that may pass, and for ever when the process closes. */
 async function untilAccepted<Result>(ask: () => Promise<Result>): Promise<Result> {
@@ -97,6 +103,23 @@ function onError({ code, message }: MycroftError): void {
   announce({ type: "failure", code, message });
 }
 
+/** Asks for one more run whenever the store fails, and goes on asking. */
+function prober(orchestrator: Promise<Orchestrator>): (error: MycroftError) => void {
+  let probes = 0;
+  let isProbing = false;
+  return ({ code }) => {
+    if (isProbing || !(code === "STORE_FULL" || code === "STORE_IO")) return;
+    isProbing = true;
+    probes += 1;
+    const start = probe(`${process.pid}-${probes}`);
+    void orchestrator
+      .then((open) => untilAccepted(() => startNamed(open, start)))
+      .then(() => {
+        isProbing = false;
+      });
+  };
+}
+
 /** Loaded where it is wanted only: with all that it needs it takes longer than everything else. */
 async function loadCache(): Promise<(gateway: VersionedGateway, store: Store, clock: Clock) => Gateway> {
   const { cachingGateway } = await import("@mycroft/gateways");
@@ -129,9 +152,17 @@ async function openHost(store: Store, clock: SystemClock, tally: Tally): Promise
     },
   });
   const before = await allRuns(store);
+  const probeAfter = prober(opened.promise.then(({ orchestrator }) => orchestrator));
   const host = await startHost(
     { store, queue: new InProcessQueue(), bus, clock, gateway: cached(gateway, store, clock) },
-    { ...settingsOfHost, newRunId: () => naming.getStore() ?? "unnamed", onError },
+    {
+      ...settingsOfHost,
+      newRunId: () => naming.getStore() ?? "unnamed",
+      onError: (error) => {
+        onError(error);
+        probeAfter(error);
+      },
+    },
   );
   opened.resolve(host);
   for (const header of before) {
@@ -151,8 +182,7 @@ async function startRuns(
   const runs = all.filter(({ startKey }, index) => left.has(startKey) || index % askedAgain === 0);
   await Promise.all(
     runs.map(async ({ workflow: _, ...start }) => {
-      const { startKey } = start;
-      const runId = await untilAccepted(() => naming.run(startKey, () => orchestrator.startRun(start)));
+      const runId = await untilAccepted(() => startNamed(orchestrator, start));
       announce({ type: "start", runId });
       const { status } = await untilAccepted(() => orchestrator.waitFor(runId));
       announce({ type: "end", runId, status });
@@ -163,8 +193,8 @@ async function startRuns(
 /** Resolves when all that the schedule and the backfill are to start has settled, and that is on record. */
 async function runScheduled({ store, orchestrator, clock }: Host) {
   const runs = {
-    startRun: async (start: Parameters<Orchestrator["startRun"]>[0]) => {
-      const runId = await naming.run(start.startKey ?? "", () => orchestrator.startRun(start));
+    startRun: async (start: StartRun) => {
+      const runId = await startNamed(orchestrator, start);
       announce({ type: "start", runId });
       return runId;
     },
@@ -262,4 +292,9 @@ const cached = process.argv[2] === "cached" ? await loadCache() : (gateway: Vers
 announce({ type: "ready" });
 const settings = readSettings();
 if (settings.diesOfLargeFiles === true) dieOfLargeFiles();
-await work(settings);
+try {
+  await work(settings);
+} catch (thrown) {
+  onError(asMycroftError(thrown));
+  process.exitCode = 1;
+}

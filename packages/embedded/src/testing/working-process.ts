@@ -55,6 +55,11 @@ export class WorkingProcess {
     return this.#announcements;
   }
 
+  /** How many commits the bus has told it of. */
+  get updates(): number {
+    return this.#announcements.filter(({ type }) => type === "update").length;
+  }
+
   begin(settings: WorkSettings): void {
     this.#child.stdin?.write(`${JSON.stringify(settings)}\n`);
   }

@@ -137,7 +137,7 @@ export const brokenVariants: readonly BrokenVariant[] = [
     name: "a worker that is deaf to cancellations",
     variant: isDeafToCancellation,
     caughtBy: ["givenUp"],
-    withinSeeds: 50,
+    withinSeeds: 150,
   },
   {
     name: "a cancellation that forgets tasks that wait for a retry",

@@ -121,11 +121,13 @@ export class DurableRuns {
     return run;
   }
 
-  /** E7: an attempt has one child run, with the id that follows from it, and exists before the child does. */
-  #checkParent({ runId, parent }: NewRun): void {
+  /** E7: an attempt has one child run, with the id that follows from it, and exists before the child does; P5: as of one day. */
+  #checkParent({ runId, parent, asOf }: NewRun): void {
     if (parent === null) return;
     const expected = childRunId(parent.runId, parent);
     if (runId !== expected) this.#options.onFault("started", `child run ${runId}, which is not ${expected}`);
+    const day = this.#runs.get(parent.runId)?.header.asOf;
+    if (day !== asOf) this.#options.onFault("pinned", `child run ${runId} is as of ${asOf}, not ${day}`);
     const task = this.task(parent.runId, parent.task);
     if (task === undefined || task.attempt < parent.attempt) {
       this.#options.onFault("started", `child run ${runId} before the attempt that it belongs to`);

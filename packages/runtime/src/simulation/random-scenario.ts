@@ -75,7 +75,8 @@ export function scenarioOf(seed: number): Scenario {
 function randomWorkflows(random: SeededRandom, pools: readonly string[]): readonly ScenarioWorkflow[] {
   const isDeployed = random.chance(0.3);
   const hasChildren = random.chance(0.35);
-  const names = Array.from({ length: 1 + random.below(hasChildren ? 3 : 2) }, (_, index) => `w${index}`);
+  const count = hasChildren ? 2 + random.below(2) : 1 + random.below(2);
+  const names = Array.from({ length: count }, (_, index) => `w${index}`);
   return names.map((name, index) => {
     const children = hasChildren ? names.slice(0, index) : [];
     const palette: Palette = {

@@ -93,7 +93,7 @@ class Author {
       return { ...randomWait(this.#random, base, this.#place(sight)), ...this.#trigger(after.length > 0) };
     }
     const child = this.#palette.children[this.#random.below(this.#palette.children.length)];
-    if (child !== undefined && this.#random.chance(0.35)) return this.#run(base, child, sight);
+    if (child !== undefined && this.#random.chance(0.4)) return this.#run(base, child, sight);
     return this.#work(base, sight);
   }
 

@@ -5,7 +5,7 @@ export const rules = {
   cancelledEnd: "E11 a run that was asked to stop ends cancelled, or as it would have ended undisturbed",
   once: "P2 each outcome counts once",
   started: "E7 what is asked for is started once: a start key, a child of an attempt, a firing",
-  pinned: "a run follows the plan that it began with, whatever is deployed",
+  pinned: "P5 a run follows the plan and the day that it began with, whatever is deployed",
   carried: "a fork does again what it must, and nothing else, and leaves its original as it is",
   firings:
     "each firing of a schedule or backfill leads to the one run, or is passed over for the reason, that its rules give",

@@ -62,6 +62,8 @@ export class ScheduleWatch {
     const after = readState(id, value as JsonValue);
     this.#state = after;
     if (before === null) return;
+    const isMoved = after.place !== before.place || after.waiting.length !== before.waiting.length;
+    if (isMoved && before.paused && after.paused) this.#accuse("it goes on while it is paused");
     if (after.place > before.place) this.#checkTakenIn(before, after);
     else this.#checkDealtWith(before, after);
   }

@@ -163,10 +163,11 @@ export class Witness {
   }
 
   /** What is executed is what the run's own plan and events say. */
-  #checkPinned({ state }: DurableRun, request: AttemptRequest): void {
+  #checkPinned({ state, header }: DurableRun, request: AttemptRequest): void {
     const planned = attemptCommand(state, request.task, request.attempt);
     if (planned === null) return;
     const isSame =
+      request.asOf === header.asOf &&
       planned.step === request.step &&
       planned.target.name === request.target.name &&
       isDeepStrictEqual(planned.input, request.input);

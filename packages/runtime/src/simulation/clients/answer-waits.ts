@@ -91,8 +91,11 @@ async function send(options: ClientOptions, owed: OwedSignal): Promise<void> {
   const { hasId, again } = mannerOf(scenario.seed, runId, task);
   const signal = signalOf(scenario.seed, runId, owed.signal, owed.key);
   const sent = hasId ? { ...signal, id: `for ${task}` } : signal;
-  await sendSignal(options, runId, sent);
-  if (hasId && again !== "nothing") await sendSignal(options, runId, sent);
+  const sending = sendSignal(options, runId, sent);
+  // Once more: at the same moment, or when the first one is answered.
+  if (hasId && again === "other") await sendSignal(options, runId, sent);
+  await sending;
+  if (hasId && again === "same") await sendSignal(options, runId, sent);
 }
 
 /** Sends a signal and checks that it is on the disk, once. */
