@@ -49,7 +49,7 @@ export function checkSignalFor(run: LiveRun, { signal, key, payload, id }: Signa
       },
     );
   }
-  const misfit = checkSignal(run.plan, signal, payload);
+  const misfit = checkSignal(run.plan, signal, payload, key ?? null);
   if (misfit?.kind === "unknown") {
     const { known } = misfit;
     const waits = known.length === 0 ? "it waits for none" : `it waits for ${known.join(", ")}`;
@@ -60,6 +60,12 @@ export function checkSignalFor(run: LiveRun, { signal, key, payload, id }: Signa
         details: { runId, known },
       },
     );
+  }
+  if (misfit?.kind === "key") {
+    const wanted = misfit.wantsKey ? "only with a key (`--key`)" : "only without a key";
+    throw new MycroftError("INPUT_INVALID", `Step "${misfit.step}" takes the signal "${signal}" ${wanted}.`, {
+      details: { runId, step: misfit.step, field: "key" },
+    });
   }
   if (misfit?.kind === "payload") {
     throw new MycroftError(

@@ -17,7 +17,9 @@ export interface ForkRun {
   readonly from: readonly string[];
   /** The new run's input; that of the original unless given. What it reaches is done again too. */
   readonly input?: JsonValue;
-  /** Outcomes that are stated instead of taken from the original, by task id: "what if this had said ...". */
+  /**
+   * Outcomes that are stated instead of taken from the original, by task id or name of a step: "what if this had said ...".
+   */
   readonly stated?: Readonly<Record<string, JsonValue>>;
 }
 
@@ -57,7 +59,9 @@ export function beginFork(record: RunRecord, fork: ForkRun, at: number): ForkBeg
   if ("unknown" in carried) throw taskUnknown(header.runId, carried.unknown);
   const outcomes = [
     ...carried,
-    ...Object.entries(stated).map(([task, output]) => ({ task, inputHash: null, output })),
+    ...Object.entries(stated).flatMap(([name, output]) =>
+      tasksMeant(record, name).map((task) => ({ task, inputHash: null, output })),
+    ),
   ];
   return {
     forkedFrom: { runId: header.runId, tasks: [...from, ...statedTasks].slice(0, namedTasks) },
@@ -66,6 +70,12 @@ export function beginFork(record: RunRecord, fork: ForkRun, at: number): ForkBeg
       { type: "runStarted", at, input },
     ],
   };
+}
+
+/** The ids of the tasks that an id, or the name of a step, means. */
+function tasksMeant({ state }: RunRecord, name: string): readonly string[] {
+  if (state.tasks.has(name)) return [name];
+  return [...state.tasks.values()].filter(({ step }) => step.name === name).map(({ id }) => id);
 }
 
 /** @throws {MycroftError} RUN_NOT_SETTLED; INPUT_INVALID when nothing in it failed. */

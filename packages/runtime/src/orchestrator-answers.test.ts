@@ -77,7 +77,11 @@ describe("E9 signals", () => {
   it("with a key go to the task that waits for that key", async () => {
     const key = { kind: "const", value: 7 } as const;
     const { byHand, orchestrator, runId } = await started(planOf(work, { ...waitFor, key }));
-    await byHand.settle(orchestrator.signal(runId, { signal: "news", payload: "for nobody" }));
+    await assert.rejects(orchestrator.signal(runId, { signal: "news", payload: "for nobody" }), {
+      code: "INPUT_INVALID",
+      message: /takes the signal "news" only with a key/,
+    });
+    await byHand.settle(orchestrator.signal(runId, { signal: "news", key: "8", payload: "for another" }));
     await byHand.settle(orchestrator.signal(runId, { signal: "news", key: "7", payload: "mine" }));
     const { state } = await readRun(byHand.memory, runId);
     assert.equal(state.tasks.get("news")?.output, "mine");

@@ -45,6 +45,25 @@ async function refusal(byHand: OrchestratorByHand, request: Promise<unknown>) {
 }
 
 describe("a fork", () => {
+  it("states the outcome of every task of a step that is named", async () => {
+    const item = { kind: "item", of: "all", path: [] };
+    const inner = { kind: "call", name: "inner", target, input: item, retry: once };
+    const output = { kind: "step", step: "inner", path: [] };
+    const over = { kind: "const", value: [1, 2] };
+    const mapped = compile({
+      name: "m",
+      steps: [{ kind: "map", name: "all", over, maxItems: 9, steps: [inner], output }],
+      output: { kind: "step", step: "all", path: [] },
+    });
+    const byHand = await OrchestratorByHand.open();
+    const { orchestrator } = byHand;
+    const runId = await byHand.settle(orchestrator.startRun({ ...start, plan: mapped }));
+    for (const index of [0, 1]) await byHand.report(runId, `all[${index}]/inner`, ok(index));
+    const forkId = await byHand.settle(orchestrator.fork({ runId, from: [], stated: { inner: "said" } }));
+    const result = await byHand.settle(orchestrator.waitFor(forkId));
+    assert.deepEqual(result, { status: "succeeded", output: ["said", "said"] });
+  });
+
   it("does again what is asked for and what follows it, and takes over the rest", async () => {
     const { byHand, orchestrator, runId } = await settledRun();
     const before = await readRun(byHand.memory, runId);

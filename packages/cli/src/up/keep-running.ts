@@ -67,8 +67,12 @@ async function oneLife(
     const stopWatching = watchBackfills(holder.controls.backfills, log);
     const why = await Promise.race([stop, failed.promise]);
     stopWatching();
-    await drain(holder, log, options.graceMs);
-    return why === "stop" ? "stopped" : "failed";
+    if (why === "failed") log.tell({ event: "reopening" });
+    else log.tell({ event: "stopping", inHand: holder.inHand, graceMs: options.graceMs });
+    const inHand = await drain(holder, options.graceMs);
+    if (why === "failed") return "failed";
+    log.tell({ event: "stopped", inHand });
+    return "stopped";
   } catch (thrown) {
     const error = asMycroftError(thrown);
     await holder?.close().catch(() => {});
@@ -142,14 +146,12 @@ const mendable: ReadonlySet<ErrorCode> = new Set([
   "STORE_IO",
 ]);
 
-/** Finishes what is in hand, for as long as that may take. */
-async function drain(holder: StoreHolder, log: UpLog, graceMs: number): Promise<void> {
-  log.tell({ event: "stopping", inHand: holder.inHand, graceMs });
+/** Finishes what is in hand, for as long as that may take; gives how much of it is given up. */
+async function drain(holder: StoreHolder, graceMs: number): Promise<number> {
   // What a store that has failed makes of closing is no news.
   const closed = holder.close().then(
     () => 0,
     () => 0,
   );
-  const inHand = await Promise.race([closed, delay(graceMs).then(() => holder.inHand)]);
-  log.tell({ event: "stopped", inHand });
+  return Promise.race([closed, delay(graceMs).then(() => holder.inHand)]);
 }

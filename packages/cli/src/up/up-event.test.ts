@@ -99,6 +99,7 @@ test("each thing that happens is one line, with no blank at its end and nothing 
     line({ event: "stopping", inHand: 2, graceMs: 30_000 }),
     /Finishing 2 attempts, for 30\.0 s at most\./u,
   );
+  assert.match(line({ event: "reopening" }), /^reopening {3}The store has failed/u);
   assert.equal(line({ event: "stopped", inHand: 0 }), "stopped");
 });
 

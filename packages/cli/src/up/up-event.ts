@@ -43,6 +43,8 @@ export type UpEvent =
   /** Something that another command asked for, and that changed something. */
   | { readonly event: "asked"; readonly operation: string; readonly about: string }
   | { readonly event: "warning"; readonly error: ErrorFacts; readonly isRetried: boolean }
+  /** The store takes nothing any more: it is closed, and opened anew. */
+  | { readonly event: "reopening" }
   | { readonly event: "stopping"; readonly inHand: number; readonly graceMs: number }
   | { readonly event: "stopped"; readonly inHand: number };
 
@@ -133,6 +135,8 @@ function wordsOf(event: UpEvent, options: Invocation["options"]): readonly strin
       return ["asked", commandOf[event.operation] ?? event.operation, printable(event.about)];
     case "warning":
       return ["warning", `${errorText(event.error)}${event.isRetried ? " Trying again ..." : ""}`];
+    case "reopening":
+      return ["reopening", "The store has failed: it is closed, and opened anew."];
     case "stopping": {
       const { inHand, graceMs } = event;
       const first =

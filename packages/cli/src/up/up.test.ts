@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
+import { MycroftError } from "@mycroft/errors";
 import { execute as run } from "../commands/run.ts";
 import { failsWith } from "../testing/assert-failure.ts";
 import { callCommand } from "../testing/call-command.ts";
@@ -262,6 +264,27 @@ test("one process holds the store; a second one is told which, and --json gives 
     .split("\n")
     .map((text) => (JSON.parse(text) as { readonly event: string }).event);
   assert.deepEqual(events, ["up", "stopping", "stopped"]);
+});
+
+test("a store that takes nothing any more is opened anew, until it does", {
+  skip: posix,
+}, async (context) => {
+  const site = newSite();
+  const { here, folder } = site;
+  const up = await startUp(context, site);
+  const change = (sql: string) => {
+    const database = new DatabaseSync(join(folder.path, ".mycroft", "mycroft.sqlite"), { timeout: 30_000 });
+    database.exec(sql);
+    database.close();
+  };
+  change("CREATE TRIGGER broken BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'broken'); END");
+  await assert.rejects(here("schedule", "trigger", "daily"), MycroftError);
+  await up.prints(/reopening +The store has failed/u);
+  change("DROP TRIGGER broken");
+  await up.prints(/(?:^Up: process[\s\S]*){2}/mu);
+  await here("schedule", "trigger", "daily");
+  await up.prints(/succeeded +\S+ +failing/u);
+  await end(up);
 });
 
 test("data that is missing, or cannot be read, does not end it: it is told, and read when it is there", {

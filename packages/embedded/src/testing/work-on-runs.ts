@@ -262,10 +262,13 @@ async function work(settings: WorkSettings): Promise<void> {
     await host.close(graceMs === undefined ? {} : { graceMs });
     announce({ type: "closed" });
   };
-  process.once("SIGTERM", () => void close());
-  await startRuns(host.orchestrator, settings.waves, new Set(tally.left));
-  await tally.allSettled;
-  await scheduled.finished();
+  const stopped = Promise.withResolvers<"stopped">();
+  process.once("SIGTERM", () => void close().then(() => stopped.resolve("stopped"), stopped.reject));
+  const end = await Promise.race([
+    stopped.promise,
+    untilSettled(host.orchestrator, settings.waves, tally).then(scheduled.finished),
+  ]);
+  if (end === "stopped") return;
   const { pools } = host.orchestrator;
   announce({
     type: "idle",
@@ -273,6 +276,11 @@ async function work(settings: WorkSettings): Promise<void> {
     waiting: pools.reduce((sum, { waiting }) => sum + waiting, 0),
   });
   await close();
+}
+
+async function untilSettled(orchestrator: Orchestrator, waves: number, tally: Tally): Promise<void> {
+  await startRuns(orchestrator, waves, new Set(tally.left));
+  await tally.allSettled;
 }
 
 /** A write beyond the limit on the size of files is to kill the process, as the system's own way is; Node ignores that. */

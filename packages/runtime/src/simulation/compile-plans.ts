@@ -1,6 +1,5 @@
 /** The plans of a scenario's workflows, version by version, each parent's bound to those of its children. */
 import { compile, type Plan, type StepDefinition } from "@mycroft/engine";
-import { anyPlan } from "./random-workflow.ts";
 import type { Scenario, ScenarioWorkflow } from "./scenario.ts";
 
 /** What is deployed at one time: the plans by the names of their workflows. */
@@ -32,7 +31,7 @@ function bindChildren(
   plans: ReadonlyMap<string, Plan>,
 ): readonly StepDefinition[] {
   return steps.map((step) => {
-    if (step.kind === "run") return { ...step, plan: plans.get(step.workflow)?.hash ?? anyPlan };
+    if (step.kind === "run") return { ...step, plan: planOf(plans, step.workflow).hash };
     if (step.kind !== "map" && step.kind !== "repeat") return step;
     return { ...step, steps: bindChildren(step.steps, plans) };
   });

@@ -42,6 +42,13 @@ export class MortalProcess {
   store(store: Store): Store {
     return {
       ...store,
+      getPlan: (hash) => this.#answer(store.getPlan(hash)),
+      getRun: (runId) => this.#answer(store.getRun(runId)),
+      findRunByStartKey: (startKey) => this.#answer(store.findRunByStartKey(startKey)),
+      listRuns: (query) => this.#answer(store.listRuns(query)),
+      readEvents: (runId, fromSeq) => this.#answer(store.readEvents(runId, fromSeq)),
+      getDocument: (collection, id) => this.#answer(store.getDocument(collection, id)),
+      listDocuments: (collection, page) => this.#answer(store.listDocuments(collection, page)),
       append: (batch) => this.#effect(() => store.append(batch)),
       putPlan: (plan) => this.#effect(() => store.putPlan(plan)),
       putDocument: (write) => this.#effect(() => store.putDocument(write)),
@@ -72,6 +79,12 @@ export class MortalProcess {
 
   ifAlive(action: () => void): void {
     if (!this.#isDead) action();
+  }
+
+  /** What is read changes nothing, but nobody hears of it who is dead by then. */
+  async #answer<T>(reading: Promise<T>): Promise<T> {
+    const found = await reading;
+    return this.#isDead ? never() : found;
   }
 
   /** Dies before the effect, or after it and before anybody hears of it, when its time has come. */

@@ -46,7 +46,7 @@ interface Sight {
 type Base = Pick<StepDefinition, "name"> & { readonly after: readonly string[]; readonly when?: Condition };
 
 /** Stands where the hash of a child's plan belongs, which the definitions together decide: see `compilePlans`. */
-export const anyPlan = "0".repeat(64);
+const anyPlan = "0".repeat(64);
 
 export function randomWorkflow(random: SeededRandom, name: string, palette: Palette): WorkflowDefinition {
   return new Author(random, palette).write(name);
