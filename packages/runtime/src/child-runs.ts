@@ -6,12 +6,12 @@
 import {
   type AttemptReport,
   apply,
+  type Command,
   childRunCommand,
   contentHash,
   createRun,
   indexPlan,
   type JsonValue,
-  outstanding,
   type RunEvent,
   type RunResult,
   type StartChildRun,
@@ -23,6 +23,8 @@ import type { LiveRuns } from "./live-runs.ts";
 import { checkNewRun } from "./ports/check-new-run.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { NewRun, RunParent } from "./ports/store.ts";
+
+type CancelChildRun = Extract<Command, { readonly type: "cancelChildRun" }>;
 
 /** How many runs may lie within each other. */
 export const maxRunDepth = 8;
@@ -94,8 +96,14 @@ export class ChildRuns {
     await record(new LiveRun(header, plan, []), { type: "runStarted", at, input: command.input });
   }
 
-  /** Cancels the child run of a task that does not want it any more (E11). */
-  async cancel(parent: LiveRun, of: Pick<RunParent, "task" | "attempt">, reason: string): Promise<void> {
+  /** Cancels the child run of a task that does not want it any more (E11), if it is in memory: from here on nothing starts. */
+  async cancelAtOnce(parent: LiveRun, { reason, ...of }: CancelChildRun): Promise<void> {
+    const child = this.#options.runs.get(childRunId(parent.header.runId, of));
+    if (child !== undefined) await this.#cancelChild(child, reason);
+  }
+
+  /** As `cancelAtOnce`, wherever it is. */
+  async cancel(parent: LiveRun, { reason, ...of }: CancelChildRun): Promise<void> {
     const child = await this.#options.runs.find(childRunId(parent.header.runId, of));
     if (child !== null) await this.#cancelChild(child, reason);
   }
@@ -133,15 +141,10 @@ export class ChildRuns {
     return "its parent run goes on without it";
   }
 
-  /** What lies below it ends with it, in the same commit: otherwise each level would go on for a commit longer (E11). */
   async #cancelChild(child: LiveRun, reason: string): Promise<void> {
     if (child.isSettled) return;
-    const { runs, clock, record } = this.#options;
-    const below = outstanding(child.state).flatMap((command) =>
-      command.type === "startChildRun" ? (runs.get(childRunId(child.header.runId, command)) ?? []) : [],
-    );
-    const cancelled = record(child, { type: "cancelRequested", at: clock.now(), reason });
-    await Promise.all([cancelled, ...below.map((run) => this.#cancelChild(run, reason))]);
+    const at = this.#options.clock.now();
+    await this.#options.record(child, { type: "cancelRequested", at, reason });
   }
 
   async #depthOf(header: NewRun): Promise<number> {

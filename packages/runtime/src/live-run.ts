@@ -48,9 +48,12 @@ export class LiveRun {
     return !this.hasNews && !this.#isInCommit;
   }
 
-  record(event: RunEvent): void {
-    for (const command of apply(this.state, event)) this.#heldCommands.push(command);
+  /** @returns the commands that follow; they are held back until this is durable. */
+  record(event: RunEvent): readonly Command[] {
+    const commands = apply(this.state, event);
+    for (const command of commands) this.#heldCommands.push(command);
     this.#newEvents.push(event);
+    return commands;
   }
 
   /** What the next commit is to store of this run, with the commands to carry out when it is stored. */

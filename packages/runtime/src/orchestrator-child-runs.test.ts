@@ -90,6 +90,20 @@ describe("E7 child runs", () => {
     }
   });
 
+  it("E11 end in the same commit as what they lie below, at every depth", async () => {
+    const middle = parentOf(child, {}, "middle");
+    const { byHand, orchestrator, runId, childId } = await started(parentOf(middle), [child, middle]);
+    await byHand.turn();
+    const leafId = childRunId(childId, { task: "sub", attempt: 1 });
+    assert.deepEqual(byHand.takeSent(), ["work#1"]);
+    await byHand.settle(orchestrator.cancel(runId, "enough"));
+    for (const below of [childId, leafId]) {
+      assert.equal((await byHand.memory.getRun(below))?.status, "cancelled");
+      const [, last] = await byHand.memory.readEvents(below);
+      assert.ok(last?.type === "cancelRequested" && last.reason === "enough");
+    }
+  });
+
   it("that are cancelled themselves fail their task, which is not tried again", async () => {
     const { byHand, orchestrator, runId, childId } = await started(
       parentOf(child, { retry: { maxAttempts: 3 } }),

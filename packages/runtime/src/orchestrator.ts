@@ -282,7 +282,12 @@ export class Orchestrator implements AttemptLedger {
   async #record(run: LiveRun, ...events: readonly RunEvent[]): Promise<void> {
     // A settled run too stays here until this is durable: another copy of it would append at the same place.
     this.#runs.keep(run);
-    for (const event of events) run.record(event);
+    for (const event of events) {
+      for (const command of run.record(event)) {
+        // What is stopped takes down what lies below it in the same commit: at no level anything goes on (E11).
+        if (command.type === "cancelChildRun") this.#inBackground(this.#children.cancelAtOnce(run, command));
+      }
+    }
     this.#withNews.add(run);
     const { conflicts } = await this.#commits.request();
     if (!conflicts.has(run.header.runId)) return;
@@ -325,7 +330,7 @@ export class Orchestrator implements AttemptLedger {
         this.#persevere(() => this.#children.start(run, command));
         return;
       case "cancelChildRun":
-        this.#persevere(() => this.#children.cancel(run, command, command.reason));
+        this.#persevere(() => this.#children.cancel(run, command));
         return;
       case "setTimer":
         this.#setTimer(run, command.timer, command.dueAt);

@@ -103,20 +103,14 @@ function onError({ code, message }: MycroftError): void {
   announce({ type: "failure", code, message });
 }
 
-/** Asks for one more run whenever the store fails, and goes on asking. */
+/** Asks for one more run whenever the store fails, until it is started. */
 function prober(orchestrator: Promise<Orchestrator>): (error: MycroftError) => void {
   let probes = 0;
-  let isProbing = false;
   return ({ code }) => {
-    if (isProbing || !(code === "STORE_FULL" || code === "STORE_IO")) return;
-    isProbing = true;
+    if (!(code === "STORE_FULL" || code === "STORE_IO")) return;
     probes += 1;
     const start = probe(`${process.pid}-${probes}`);
-    void orchestrator
-      .then((open) => untilAccepted(() => startNamed(open, start)))
-      .then(() => {
-        isProbing = false;
-      });
+    void orchestrator.then((open) => untilAccepted(() => startNamed(open, start)));
   };
 }
 

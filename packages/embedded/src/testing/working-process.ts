@@ -73,7 +73,11 @@ export class WorkingProcess {
    * that: then with false.
    */
   async until(isMet: (announcement: Announcement) => boolean): Promise<boolean> {
-    if (this.#announcements.some(isMet)) return true;
+    return this.#announcements.some(isMet) || this.untilNext(isMet);
+  }
+
+  /** As `until`, of what it announces from now on. */
+  untilNext(isMet: (announcement: Announcement) => boolean): Promise<boolean> {
     return new Promise((resolve) => {
       this.#watchers.add({ isMet, resolve });
       void this.ended.then(() => resolve(false));

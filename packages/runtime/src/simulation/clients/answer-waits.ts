@@ -1,5 +1,6 @@
 /** Answers the tasks that wait for somebody (E8, E9), a while after it is durable that they do. */
 import { allSteps, describeTasks } from "@mycroft/engine";
+import type { ErrorCode } from "@mycroft/errors";
 import type { Signal } from "../../check-answer.ts";
 import { type DurableRun, isSettled } from "../durable-runs.ts";
 import { answerDelayMs, approvalOf, mannerOf, otherApproval, signalOf } from "../people.ts";
@@ -103,23 +104,29 @@ async function sendSignal(options: ClientOptions, runId: string, signal: Signal)
   const { outside, witness } = options;
   const before = witness.durable.get(runId)?.signals.count ?? 0;
   const isKnown = signal.id !== undefined && witness.durable.get(runId)?.signals.ids.has(signal.id) === true;
-  const answer = await ask(options, [...tooLate, "RUN_UNKNOWN", "SIGNAL_UNKNOWN"], () =>
+  const answer = await ask(options, ["RUN_SETTLED", "SIGNAL_UNKNOWN", "INPUT_INVALID"], () =>
     outside.signal(runId, signal),
   );
   witness.note(() => `answered  signal ${signal.signal} to ${runId}: ${JSON.stringify(answer)}`);
   const run = witness.durable.get(runId);
   if (run === undefined) return;
-  const isWaitedFor = waitsForSignal(run, signal.signal);
-  const isUnknown = "refusal" in answer && answer.refusal === "SIGNAL_UNKNOWN";
-  if (isWaitedFor ? isUnknown : "value" in answer) witness.accuse("refused", `signal ${signal.signal}`);
+  const refusal = "refusal" in answer ? answer.refusal : null;
+  const isRight = refusal === null || refusal === "RUN_SETTLED" || refusal === misfitOf(run, signal);
+  if (!isRight || (refusal === null && misfitOf(run, signal) !== null)) {
+    witness.accuse("refused", `signal ${signal.signal}: ${refusal}`);
+  }
   if ("refusal" in answer || isSettled(run)) return;
   const isThere = signal.id === undefined ? run.signals.count > before : run.signals.ids.has(signal.id);
   if (!isThere && !isKnown) witness.accuse("answered", `signal ${signal.signal} to ${runId}`);
 }
 
-function waitsForSignal({ state }: DurableRun, signal: string): boolean {
+/** The code for a signal that no step takes: by its name, or for its having a key or none. */
+function misfitOf({ state }: DurableRun, { signal, key }: Signal): ErrorCode | null {
   const steps = [...allSteps(state.plan.plan.workflow.steps)];
-  return steps.some((step) => step.kind === "waitFor" && step.signal === signal);
+  const named = steps.filter((step) => step.kind === "waitFor").filter((step) => step.signal === signal);
+  if (named.length === 0) return "SIGNAL_UNKNOWN";
+  const isTaken = named.some((step) => (step.key === undefined) === (key === undefined));
+  return isTaken ? null : "INPUT_INVALID";
 }
 
 /** Signals that nobody waits for yet, perhaps: each is kept until somebody does, or refused. */
