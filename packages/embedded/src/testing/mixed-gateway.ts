@@ -4,7 +4,7 @@ import type { VersionedGateway } from "@mycroft/gateways";
 import type { AttemptOutcome, AttemptRequest } from "@mycroft/runtime";
 
 /** What a large output has, in characters: more than fits into a row. */
-export const largeOutput = 9_000;
+const largeOutput = 9_000;
 /** What is appended to the id of a run by the id of its retry. */
 export const retrySuffix = "-again";
 
