@@ -17,7 +17,7 @@ test("E8 at a terminal the command goes on waiting, says for what, and takes the
   const { terminal, noted } = listeningTerminal({ isLive: true, isAttended: true });
   const options = { config, input: '{"value":8}' };
   const running = run({ arguments: { workflow: "review" }, options, terminal });
-  const [, command = ""] = await noted(/^ {4}mycroft (approve \S+ sign-off.*)$/mu);
+  const [, command = ""] = await noted(/^ {4}(?:npx )?mycroft (approve \S+ sign-off.*)$/mu);
   await noted(/^review waits for a verdict on sign-off +\(/mu);
   assert.ok(terminal.noted.some((line) => /^Run \S+ waits$/u.test(line)));
   assert.ok(terminal.noted.some((line) => line.startsWith("Ctrl-C ends the waiting here")));
