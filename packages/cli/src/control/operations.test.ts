@@ -75,8 +75,9 @@ test("each run of an operation gives what its form says, so that it can be read 
     };
     const runId = await start(controls);
     assert.deepEqual(await across("approve", { runId, verdict: "approve", by: "ann" }), { task: "sign-off" });
+    const heard = await start(controls, listening.plan, {});
     const listener = await start(controls, listening.plan, {});
-    await across("signal", { runId: listener, signal: "news", payload: { value: 2 }, id: "1" });
+    await across("signal", { runId: heard, signal: "news", payload: { value: 2 }, id: "1" });
     assert.deepEqual(await across("cancel", { runId: listener, reason: "enough" }), {
       cancelled: true,
       status: "cancelled",
