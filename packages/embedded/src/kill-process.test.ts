@@ -26,6 +26,14 @@ const maxUpdates = 20;
 const maxWorkMs = 12;
 /** A process dies at a byte this far behind the end of the log, at most. */
 const maxLogBytes = 80_000;
+const rareEvents = [
+  "cancelRequested",
+  "cancelRequested",
+  "childEnd",
+  "approvalDecided",
+  "signalReceived",
+  "timerFired",
+] as const;
 /** Of the processes, one in so many uses results again, which takes it long to load. */
 const cachedEvery = 6;
 
@@ -75,25 +83,42 @@ class Victims {
     const checkpointPages = [4_000, 10, 40][this.#random.below(3)] ?? 0;
     await process.until(({ type }) => type === "ready");
     const settings = { folder, waves, checkpointPages };
-    const way = this.#random.below(canLimit ? 6 : 5);
-    if (way === 5) await this.#dieAtByte(process, settings);
+    const way = this.#random.below(canLimit ? 8 : 7);
+    if (way === 7) await this.#dieAtByte(process, settings);
     else {
       process.begin(settings);
       const begunAt = performance.now();
-      if (way === 0) await killAt(process, begunAt + this.#random.fraction() * this.#beginMs);
-      else await this.#killAtWork(process, begunAt, way < 3);
+      if (way < 2) await killAt(process, begunAt + this.#random.fraction() * this.#beginMs);
+      else await this.#killAtWork(process, begunAt, way);
     }
     await this.#bury(process);
     // Often enough the next one is killed before anybody has looked.
     if (this.#random.below(3) > 0) await this.check();
   }
 
-  async #killAtWork(process: WorkingProcess, begunAt: number, byCount: boolean): Promise<void> {
+  async #killAtWork(process: WorkingProcess, begunAt: number, way: number): Promise<void> {
     await process.untilUpdates(1);
     const now = performance.now();
     this.#beginMs = 0.8 * this.#beginMs + 0.2 * (now - begunAt);
-    if (byCount) await process.untilUpdates(1 + this.#random.below(maxUpdates));
-    await killAt(process, byCount ? 0 : now + this.#random.fraction() * maxWorkMs);
+    if (way < 4) await process.untilUpdates(1 + this.#random.below(maxUpdates));
+    else if (way < 6) await this.#untilRareEvent(process);
+    await killAt(process, way < 6 ? 0 : now + this.#random.fraction() * maxWorkMs);
+  }
+
+  /** What one run does that concerns another, or comes from outside: a crash just after it is the hardest. */
+  async #untilRareEvent(process: WorkingProcess): Promise<void> {
+    const kind = rareEvents[this.#random.below(rareEvents.length)];
+    let left = 2 * maxUpdates;
+    await process.until((said) => {
+      if (said.type !== "update") return false;
+      left -= 1;
+      const { runId, status, events } = said.update;
+      const isIt =
+        kind === "childEnd"
+          ? runId.includes(".") && status !== "running"
+          : events.some(({ type }) => type === kind);
+      return isIt || left <= 0;
+    });
   }
 
   async #dieAtByte(process: WorkingProcess, settings: WorkSettings): Promise<void> {

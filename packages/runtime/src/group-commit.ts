@@ -3,7 +3,7 @@
  * go to the store in one batch. While the store cannot write for a reason that may pass, the batch is kept and tried
  * again; after any other failure nothing more is committed, since memory is then ahead of the store.
  */
-import { asMycroftError, type MycroftError } from "@mycroft/errors";
+import { asMycroftError, MycroftError } from "@mycroft/errors";
 import type { Clock } from "./ports/clock.ts";
 import type { AppendOutcome, RunAppend, Store } from "./ports/store.ts";
 
@@ -63,12 +63,14 @@ export class GroupCommit {
 
   /**
    * Resolves when nothing is gathering or being committed. What the store still refuses after one more try is given up:
-   * nobody was told of it, but those who wait for it are told so.
+   * nobody was told of it, but those who wait for it are told so, as are all who come later.
    */
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#endPause();
     while (this.#gathering !== null || this.#isCommitting) await this.request().catch(() => {});
+    this.#isBroken = true;
+    this.#failure ??= new MycroftError("STORE_CLOSED", "The orchestrator has shut down.");
   }
 
   async #commitAll(): Promise<void> {

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { compile, type Plan } from "@mycroft/engine";
 import { childRunId, maxRunDepth } from "./child-runs.ts";
+import type { RunAppend, Store } from "./ports/store.ts";
 import { readRun } from "./run-record.ts";
-import { asked, failed, OrchestratorByHand, ok } from "./testing/orchestrator-by-hand.ts";
+import { storePort } from "./simulation/store-port.ts";
+import { asked, type ByHandOptions, failed, OrchestratorByHand, ok } from "./testing/orchestrator-by-hand.ts";
 
 const input = { kind: "input", path: [] } as const;
 const child = compile({
@@ -27,8 +29,8 @@ function parentOf(inner: Plan, settings: object = {}, name = "parent"): Plan {
   return compile({ name, steps: [step], output: { kind: "step", step: "sub", path: [] } });
 }
 
-async function started(plan: Plan, childPlans: readonly Plan[] = [child]) {
-  const byHand = await OrchestratorByHand.open();
+async function started(plan: Plan, childPlans: readonly Plan[] = [child], options: ByHandOptions = {}) {
+  const byHand = await OrchestratorByHand.open(options);
   const start = { plan, childPlans, input: "x", ...asked };
   const runId = await byHand.settle(byHand.orchestrator.startRun(start));
   await byHand.turn();
@@ -92,15 +94,28 @@ describe("E7 child runs", () => {
 
   it("E11 end in the same commit as what they lie below, at every depth", async () => {
     const middle = parentOf(child, {}, "middle");
-    const { byHand, orchestrator, runId, childId } = await started(parentOf(middle), [child, middle]);
+    const batches: (readonly RunAppend[])[] = [];
+    const wrap = (store: Store): Store => ({
+      ...storePort(store),
+      append: (batch) => {
+        batches.push(batch);
+        return store.append(batch);
+      },
+    });
+    const { byHand, orchestrator, runId, childId } = await started(parentOf(middle), [child, middle], {
+      wrap,
+    });
     await byHand.turn();
     const leafId = childRunId(childId, { task: "sub", attempt: 1 });
     assert.deepEqual(byHand.takeSent(), ["work#1"]);
+    batches.length = 0;
     await byHand.settle(orchestrator.cancel(runId, "enough"));
-    for (const below of [childId, leafId]) {
-      assert.equal((await byHand.memory.getRun(below))?.status, "cancelled");
-      const [, last] = await byHand.memory.readEvents(below);
-      assert.ok(last?.type === "cancelRequested" && last.reason === "enough");
+    const [batch = [], ...others] = batches;
+    assert.deepEqual(others, []);
+    assert.deepEqual(new Set(batch.map((append) => append.runId)), new Set([runId, childId, leafId]));
+    for (const { settle, events } of batch) {
+      assert.equal(settle?.status, "cancelled");
+      assert.deepEqual(events, [{ type: "cancelRequested", at: byHand.clock.now(), reason: "enough" }]);
     }
   });
 

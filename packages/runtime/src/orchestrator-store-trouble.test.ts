@@ -72,6 +72,20 @@ describe("P1 closing while the store cannot write", () => {
   });
 });
 
+it("P1 takes nothing in after it was closed, and says so", async () => {
+  const { wrap, times } = unsteady();
+  const byHand = await OrchestratorByHand.open({ wrap });
+  const { orchestrator, memory } = byHand;
+  const runId = await byHand.settle(orchestrator.startRun(start));
+  await byHand.settle(orchestrator.close());
+  const appends = times("append");
+  await assert.rejects(byHand.settle(orchestrator.startRun(start)), { code: "STORE_CLOSED" });
+  await assert.rejects(byHand.settle(orchestrator.cancel(runId, "too late")), { code: "STORE_CLOSED" });
+  assert.equal(times("append"), appends);
+  assert.equal((await memory.getRun(runId))?.status, "running");
+  assert.deepEqual(byHand.errors, []);
+});
+
 it("commits nothing of what gathered while the store failed for good", async () => {
   let fail = (_: MycroftError): void => {};
   let appends = 0;

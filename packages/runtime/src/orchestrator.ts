@@ -31,6 +31,7 @@ import { type ForkRun, taskUnknown } from "./fork-run.ts";
 import { type CommitResult, GroupCommit } from "./group-commit.ts";
 import type { LiveRun } from "./live-run.ts";
 import { LiveRuns } from "./live-runs.ts";
+import { outcomeEvent } from "./outcome-event.ts";
 import type { AttemptLedger, CancelledAttempt } from "./ports/attempt-ledger.ts";
 import type { Bus } from "./ports/bus.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -407,10 +408,11 @@ export class Orchestrator implements AttemptLedger {
     work.catch((thrown: unknown) => this.#options.onError(asMycroftError(thrown)));
   }
 
-  /** As `inBackground`, for what may be done twice: a store that cannot be read now is asked again. */
+  /** As `inBackground`, for what may be done twice: a store that cannot be read now is asked again, unless it is closed. */
   #persevere(work: () => Promise<void>): void {
     work().catch((thrown: unknown) => {
       const error = asMycroftError(thrown);
+      if (this.#isClosed && error.code === "STORE_CLOSED") return;
       this.#options.onError(error);
       if (!error.retryable || this.#isClosed) return;
       this.#options.clock.setDelay(this.#options.retryDelayMs, () => this.#persevere(work));
@@ -426,25 +428,6 @@ function poolsOf({ workflow }: Plan): Iterable<string> {
 function attemptIsStale(run: LiveRun, { task, attempt }: TaskMessage): boolean {
   const found = run.state.tasks.get(task);
   return run.isSettled || found?.status !== "running" || found.attempt !== attempt;
-}
-
-function outcomeEvent(
-  message: TaskMessage,
-  outcome: AttemptOutcome,
-  report: AttemptReport,
-  at: number,
-): RunEvent {
-  const of = { at, task: message.task, attempt: message.attempt };
-  const version = outcome.version === undefined ? {} : { version: outcome.version };
-  if (!outcome.ok)
-    return { type: "attemptFailed", ...of, error: outcome.error, report: { ...report, ...version } };
-  const cached = outcome.isCached === true ? ({ cached: true } as const) : {};
-  return {
-    type: "attemptSucceeded",
-    ...of,
-    output: outcome.output,
-    report: { ...report, ...version, ...cached },
-  };
 }
 
 function failNever(): never {

@@ -3,7 +3,7 @@
  * store: a lock of the operating system, which vanishes with the process however that ends (`kill -9`). A readable
  * file says who holds it.
  */
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { DatabaseSync } from "node:sqlite";
 import { MycroftError } from "@mycroft/errors";
@@ -32,7 +32,7 @@ const commandLength = 500;
 /** Throws STORE_LOCKED, saying who holds the store, when somebody does. `now` is in milliseconds since the epoch. */
 export function acquireStoreLock(files: StoreFiles, now: number): StoreLock {
   const database = lockFile(files);
-  const wasAbandoned = readOwner(files) !== undefined;
+  const wasAbandoned = existsSync(files.owner);
   writeOwner(files, now);
   return {
     wasAbandoned,

@@ -60,6 +60,16 @@ export function limitFileSize(pid: number, bytes: number | "unlimited"): boolean
   return spawnSync("prlimit", ["--pid", `${pid}`, `--fsize=${bytes}:`]).status === 0;
 }
 
+/**
+ * From now on a write beyond the limit on the size of files kills this process at that very byte, as is the system's own way;
+ * Node ignores the signal, and the write fails.
+ */
+export function dieOfLargeFiles(): void {
+  const listener = (): void => {};
+  process.on("SIGXFSZ", listener);
+  process.off("SIGXFSZ", listener);
+}
+
 function descriptorsOf(path: string): readonly number[] {
   const all = readdirSync(own).map(Number);
   return all.filter((descriptor) => targetOf(descriptor) === path);

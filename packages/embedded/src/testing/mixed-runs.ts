@@ -10,13 +10,13 @@ type MixedWorkflow = keyof typeof plansOf;
 
 /** How many runs of each a wave has. */
 const counts: Readonly<Record<Exclude<MixedWorkflow, "daily">, number>> = {
-  panel: 9,
-  debate: 7,
-  family: 9,
-  people: 8,
-  sleepy: 6,
-  stopped: 4,
-  dropped: 3,
+  panel: 7,
+  debate: 6,
+  family: 8,
+  people: 7,
+  sleepy: 5,
+  stopped: 9,
+  dropped: 4,
   failing: 2,
   hasty: 2,
 };

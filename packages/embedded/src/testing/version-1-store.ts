@@ -2,7 +2,7 @@
  * A store of schema version 1, made from what the code of that version wrote and read. The record is never changed:
  * stores like it are out there.
  */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Plan, RunEvent } from "@mycroft/engine";
@@ -52,4 +52,5 @@ export function makeVersion1Store(folder: string, end: "closed" | "killed" = "cl
   copyFileSync(draft, file);
   if (end === "killed") copyFileSync(`${draft}-wal`, writeAheadLog);
   database.close();
+  rmSync(draft);
 }

@@ -33,7 +33,7 @@ export type Announcement =
   | { readonly type: "signal"; readonly runId: string; readonly id: string }
   | { readonly type: "verdict"; readonly runId: string; readonly task: string }
   | { readonly type: "cancel"; readonly runId: string; readonly task: string | null }
-  /** The bus tells of events. */
+  /** The bus is told of events. */
   | { readonly type: "update"; readonly update: RunUpdate }
   /** An attempt begins. */
   | { readonly type: "attempt"; readonly runId: string; readonly task: string; readonly attempt: number }

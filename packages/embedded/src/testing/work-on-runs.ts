@@ -13,6 +13,7 @@ import {
   type Clock,
   type Gateway,
   type Host,
+  type NewMessage,
   type Orchestrator,
   type RunHeader,
   type RunUpdate,
@@ -28,7 +29,7 @@ import { openStore } from "../sqlite-store/open-sqlite-store.ts";
 import { storeFiles } from "../sqlite-store/store-files.ts";
 import { SystemClock } from "../system-clock.ts";
 import { allRuns } from "./all-runs.ts";
-import { breakFile } from "./file-faults.ts";
+import { breakFile, dieOfLargeFiles } from "./file-faults.ts";
 import { mixedGateway } from "./mixed-gateway.ts";
 import { backfill, backfilled, expectedRuns, probe, runsOfWave, schedule } from "./mixed-runs.ts";
 import { limitedAgent, narrowPool } from "./mixed-workflows.ts";
@@ -120,8 +121,16 @@ async function loadCache(): Promise<(gateway: VersionedGateway, store: Store, cl
   return (gateway, store, clock) => cachingGateway(gateway, { store, clock, dataHash: null });
 }
 
+/** Announces each update at the very moment that the bus is told of it. */
+class TellingBus extends InProcessBus {
+  override async publish(topic: string, message: NewMessage): Promise<string> {
+    announce({ type: "update", update: message.body as unknown as RunUpdate });
+    return super.publish(topic, message);
+  }
+}
+
 async function openHost(store: Store, clock: SystemClock, tally: Tally): Promise<Host> {
-  const bus = new InProcessBus();
+  const bus = new TellingBus();
   const opened = Promise.withResolvers<Host>();
   const outside = opened.promise.then(({ orchestrator }) => {
     const retryOnce = (runId: string, retryId: string) =>
@@ -133,7 +142,6 @@ async function openHost(store: Store, clock: SystemClock, tally: Tally): Promise
   });
   await bus.subscribe(runUpdatesTopic, { from: "new" }, async ({ body }) => {
     const update = body as unknown as RunUpdate;
-    announce({ type: "update", update });
     void outside.then((world) => world.hear(update));
     void tally.note(update);
   });
@@ -275,13 +283,6 @@ async function work(settings: WorkSettings): Promise<void> {
 async function untilSettled(orchestrator: Orchestrator, waves: number, tally: Tally): Promise<void> {
   await startRuns(orchestrator, waves, new Set(tally.left));
   await tally.allSettled;
-}
-
-/** A write beyond the limit on the size of files is to kill the process, as the system's own way is; Node ignores that. */
-function dieOfLargeFiles(): void {
-  const listener = (): void => {};
-  process.on("SIGXFSZ", listener);
-  process.off("SIGXFSZ", listener);
 }
 
 function readSettings(): WorkSettings {

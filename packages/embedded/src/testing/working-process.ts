@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Announcement, WorkCommand, WorkSettings } from "./work-messages.ts";
 
 /** Where processes find what others have compiled, as those of all tests do: it halves the time that they take to load. */
@@ -31,8 +32,11 @@ export class WorkingProcess {
   /** @param isCached whether results are used again; loading that takes a while. */
   constructor({ isCached = false } = {}) {
     const env = { NODE_COMPILE_CACHE: compileCache, ...process.env };
-    const program = [join(import.meta.dirname, "work-on-runs.ts"), ...(isCached ? ["cached"] : [])];
-    const child = spawn(process.execPath, program, { stdio: ["pipe", "pipe", "pipe"], env });
+    const program = fileURLToPath(new URL("work-on-runs.ts", import.meta.url));
+    const child = spawn(process.execPath, [program, ...(isCached ? ["cached"] : [])], {
+      stdio: ["pipe", "pipe", "pipe"],
+      env,
+    });
     this.#child = child;
     this.ended = new Promise((resolve) => {
       child.once("close", (code, signal) => {

@@ -40,7 +40,9 @@ export class Executions {
     this.#inHand = this.#inHand.filter((other) => !other.isOver && !other.process.isDead);
     const name = nameOf(execution.request);
     const twin = this.#inHand.find((other) => nameOf(other.request) === name && !isLeft(other));
-    if (twin !== undefined) this.#options.accuse("wanted", `${name}, which ${twin.worker.name} has in hand`);
+    // Who has just woken up may have been granted it before somebody else was.
+    if (twin !== undefined && !execution.worker.isFrozen)
+      this.#options.accuse("wanted", `${name}, which ${twin.worker.name} has in hand`);
     this.#inHand.push(execution);
   }
 

@@ -1,6 +1,6 @@
 /**
  * Scenarios that once found a defect, kept as data, one a line in `pinned-scenarios.jsonl`: seeds mean other scenarios
- * whenever the generator changes. To add one, print what `npm run simulate` has cut a failing seed down to as JSON.
+ * whenever the generator changes. `npm run simulate` prints the line that pins a failing seed, cut down.
  */
 import { readFile } from "node:fs/promises";
 import type { Scenario } from "./scenario.ts";

@@ -66,6 +66,8 @@ function describeFailure({ scenario, report: { violation, trace } }: Shrunk): st
     "The smallest scenario found that breaks it too:",
     ...workflows.flatMap(describeWorkflow),
     ...Object.entries(rest).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`),
+    "To pin it, add this line to pinned-scenarios.jsonl, and say in it what it found:",
+    JSON.stringify({ found: "", scenario }),
     "What happens in it:",
     ...trace.map((line) => `  ${line}`),
   ].join("\n");
