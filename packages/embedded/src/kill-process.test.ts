@@ -12,7 +12,7 @@ import { storeFiles } from "./sqlite-store/store-files.ts";
 import { AnnouncedFacts } from "./testing/announced-facts.ts";
 import { limitFileSize } from "./testing/file-faults.ts";
 import { SeededRandom } from "./testing/seeded-random.ts";
-import type { WorkSettings } from "./testing/work-messages.ts";
+import type { DeadlyEvent, WorkSettings } from "./testing/work-messages.ts";
 import type { WorkingProcess } from "./testing/working-process.ts";
 import { Workplace } from "./testing/workplace.ts";
 
@@ -26,14 +26,15 @@ const maxUpdates = 20;
 const maxWorkMs = 12;
 /** A process dies at a byte this far behind the end of the log, at most. */
 const maxLogBytes = 80_000;
-const rareEvents = [
+const rareEvents: readonly DeadlyEvent[] = [
   "cancelRequested",
   "cancelRequested",
   "childEnd",
   "approvalDecided",
   "signalReceived",
   "timerFired",
-] as const;
+  "runStarted",
+];
 /** Of the processes, one in so many uses results again, which takes it long to load. */
 const cachedEvery = 6;
 
@@ -84,41 +85,36 @@ class Victims {
     await process.until(({ type }) => type === "ready");
     const settings = { folder, waves, checkpointPages };
     const way = this.#random.below(canLimit ? 8 : 7);
-    if (way === 7) await this.#dieAtByte(process, settings);
-    else {
-      process.begin(settings);
-      const begunAt = performance.now();
-      if (way < 2) await killAt(process, begunAt + this.#random.fraction() * this.#beginMs);
-      else await this.#killAtWork(process, begunAt, way);
-    }
+    if (way < 2) await this.#killAtBeginning(process, settings);
+    else if (way < 5) await this.#killAtWork(process, settings, way === 4);
+    else if (way < 7) await this.#dieAtEvent(process, settings);
+    else await this.#dieAtByte(process, settings);
     await this.#bury(process);
     // Often enough the next one is killed before anybody has looked.
     if (this.#random.below(3) > 0) await this.check();
   }
 
-  async #killAtWork(process: WorkingProcess, begunAt: number, way: number): Promise<void> {
+  async #killAtBeginning(process: WorkingProcess, settings: WorkSettings): Promise<void> {
+    process.begin(settings);
+    await killAt(process, performance.now() + this.#random.fraction() * this.#beginMs);
+  }
+
+  async #killAtWork(process: WorkingProcess, settings: WorkSettings, isTimed: boolean): Promise<void> {
+    const begunAt = performance.now();
+    process.begin(settings);
     await process.untilUpdates(1);
     const now = performance.now();
     this.#beginMs = 0.8 * this.#beginMs + 0.2 * (now - begunAt);
-    if (way < 4) await process.untilUpdates(1 + this.#random.below(maxUpdates));
-    else if (way < 6) await this.#untilRareEvent(process);
-    await killAt(process, way < 6 ? 0 : now + this.#random.fraction() * maxWorkMs);
+    if (!isTimed) await process.untilUpdates(1 + this.#random.below(maxUpdates));
+    await killAt(process, isTimed ? now + this.#random.fraction() * maxWorkMs : 0);
   }
 
-  /** What one run does that concerns another, or comes from outside: a crash just after it is the hardest. */
-  async #untilRareEvent(process: WorkingProcess): Promise<void> {
-    const kind = rareEvents[this.#random.below(rareEvents.length)];
-    let left = 2 * maxUpdates;
-    await process.until((said) => {
-      if (said.type !== "update") return false;
-      left -= 1;
-      const { runId, status, events } = said.update;
-      const isIt =
-        kind === "childEnd"
-          ? runId.includes(".") && status !== "running"
-          : events.some(({ type }) => type === kind);
-      return isIt || left <= 0;
-    });
+  /** Of what one run does that concerns another, or that comes from outside: a crash just after it is the hardest. */
+  async #dieAtEvent(process: WorkingProcess, settings: WorkSettings): Promise<void> {
+    const event = rareEvents[this.#random.below(rareEvents.length)] ?? "childEnd";
+    process.begin({ ...settings, diesAt: { event, times: 1 + this.#random.below(3) } });
+    await process.untilUpdates(2 * maxUpdates);
+    process.kill();
   }
 
   async #dieAtByte(process: WorkingProcess, settings: WorkSettings): Promise<void> {

@@ -10,6 +10,7 @@
  * An agent may ignore the signal that tells it; the attempt ends all the same.
  */
 import type { TaskError } from "@mycroft/engine";
+import { asMycroftError, type MycroftError } from "@mycroft/errors";
 import type { Deadline, Deadlines } from "./deadlines.ts";
 import type { AttemptLedger } from "./ports/attempt-ledger.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -23,6 +24,8 @@ export interface Hands {
   readonly gateway: Gateway;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
+  /** Called once for each, when it is done with; `failure` is why it was left to others, if it was. */
+  readonly onOver: (attempt: AttemptInHand, failure?: MycroftError) => void;
 }
 
 export class AttemptInHand implements AttemptControl {
@@ -64,7 +67,11 @@ export class AttemptInHand implements AttemptControl {
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
-      ledger.claim(this.message, name).then(this.#execute, this.giveUp);
+      try {
+        ledger.claim(this.message, name).then(this.#execute, this.giveUp);
+      } catch (thrown) {
+        this.giveUp(thrown);
+      }
     });
   }
 
@@ -79,8 +86,9 @@ export class AttemptInHand implements AttemptControl {
   readonly giveUp = (reason: unknown): void => {
     if (this.#stage === "over") return;
     this.#handBack();
+    // Whoever handed the message out has it again, and delivers it anew.
     this.#reject(reason);
-    this.#finish();
+    this.#end(asMycroftError(reason));
     this.#abort();
   };
 
@@ -105,14 +113,24 @@ export class AttemptInHand implements AttemptControl {
     this.#unwatch();
     const { ledger, name } = this.#hands;
     const report = { startedAt: this.#startedAt, worker: name };
-    ledger.report(this.message, outcome, report).then(this.#finish, this.giveUp);
+    try {
+      ledger.report(this.message, outcome, report).then(this.#finish, this.giveUp);
+    } catch (thrown) {
+      this.giveUp(thrown);
+    }
   };
 
   readonly #finish = (): void => {
+    this.#resolve();
+    this.#end();
+  };
+
+  #end(failure?: MycroftError): void {
+    if (this.#stage === "over") return;
     this.#stage = "over";
     this.#unwatch();
-    this.#resolve();
-  };
+    this.#hands.onOver(this, failure);
+  }
 
   #handBack(): void {
     const { ledger, name } = this.#hands;

@@ -8,13 +8,25 @@ import {
   type RunEvent,
   type RunState,
 } from "@mycroft/engine";
+import { MycroftError } from "@mycroft/errors";
+import type { RunNews } from "./group-commit.ts";
 import type { Timer } from "./ports/clock.ts";
 import type { NewRun, RunAppend } from "./ports/store.ts";
+
+/** What happened to a run, and the commands that wait until it is durable. */
+export interface LiveNews extends RunNews {
+  readonly run: LiveRun;
+  readonly commands: readonly Command[];
+}
+
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 export class LiveRun {
   readonly header: NewRun;
   readonly plan: Plan;
   readonly state: RunState;
+  /** Somebody else has advanced the run: what is here is not what the store has, and nothing more is recorded. */
+  isLost = false;
   /** Timers that are set, by the engine's name for them; null while none was, as in most of many waiting runs. */
   #timers: Map<string, Timer> | null = null;
   /** How many events the store has, and how many more are applied here. */
@@ -57,24 +69,21 @@ export class LiveRun {
   }
 
   /** What the next commit is to store of this run, with the commands to carry out when it is stored. */
-  takeNews(): { readonly append: RunAppend; readonly commands: readonly Command[] } {
-    const { result, settledAt } = this.state;
+  takeNews(): LiveNews {
+    const { header, state } = this;
     const events = this.#newEvents;
     const commands = this.#heldCommands;
-    const settles = result !== null && commands.some((command) => command.type === "settleRun");
-    const append: RunAppend = {
-      runId: this.header.runId,
-      fromSeq: this.#storedEvents,
-      events,
-      ...(this.#isNew ? { create: this.header } : {}),
-      ...(settles ? { settle: { status: result.status, at: settledAt ?? 0 } } : {}),
-    };
+    const append: Writable<RunAppend> = { runId: header.runId, fromSeq: this.#storedEvents, events };
+    if (this.#isNew) append.create = header;
+    if (state.result !== null && commands.some((command) => command.type === "settleRun")) {
+      append.settle = { status: state.result.status, at: state.settledAt ?? 0 };
+    }
     this.#storedEvents += events.length;
     this.#newEvents = [];
     this.#heldCommands = [];
     this.#isNew = false;
     this.#isInCommit = true;
-    return { append, commands };
+    return { run: this, append, commands };
   }
 
   /** Says that what was taken last is stored. */
@@ -98,4 +107,11 @@ export class LiveRun {
     for (const timer of this.#timers?.values() ?? []) timer.cancel();
     this.#timers = null;
   }
+}
+
+/** The failure of whoever tells a run something that the store does not take any more. */
+export function advancedElsewhere({ header: { runId } }: LiveRun): MycroftError {
+  return new MycroftError("STORE_CONFLICT", `Run ${runId} was advanced by another process.`, {
+    details: { runId },
+  });
 }

@@ -28,16 +28,16 @@ import { ChildRuns } from "./child-runs.ts";
 import type { DispatchSettings } from "./dispatch/dispatch-settings.ts";
 import { Dispatcher, type PoolUsage } from "./dispatch/dispatcher.ts";
 import { type ForkRun, taskUnknown } from "./fork-run.ts";
-import { type CommitResult, GroupCommit } from "./group-commit.ts";
-import type { LiveRun } from "./live-run.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { advancedElsewhere, type LiveNews, type LiveRun } from "./live-run.ts";
 import { LiveRuns } from "./live-runs.ts";
-import { outcomeEvent } from "./outcome-event.ts";
+import { attemptIsStale, outcomeEvent } from "./outcome-event.ts";
 import type { AttemptLedger, CancelledAttempt } from "./ports/attempt-ledger.ts";
 import type { Bus } from "./ports/bus.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { AttemptOutcome, AttemptRequest } from "./ports/gateway.ts";
 import type { TaskMessage, TaskQueue } from "./ports/queue.ts";
-import type { RunAppend, Store } from "./ports/store.ts";
+import type { AppendOutcome, RunAppend, Store } from "./ports/store.ts";
 import { newRunId } from "./run-id.ts";
 import { RunStarts, type StartRun } from "./run-starts.ts";
 import { runUpdate, runUpdatesTopic } from "./run-update.ts";
@@ -61,16 +61,13 @@ export interface OrchestratorOptions {
 export class Orchestrator implements AttemptLedger {
   readonly leaseMs: number;
   readonly #options: Required<OrchestratorOptions>;
-  readonly #commits: GroupCommit;
+  readonly #commits: GroupCommit<LiveNews>;
   readonly #runs: LiveRuns;
   readonly #children: ChildRuns;
   readonly #starts: RunStarts;
   readonly #dispatcher: Dispatcher;
   /** Runs with events that no commit has taken yet. */
   #withNews = new Set<LiveRun>();
-  /** The commands of the batch that is being committed. */
-  #inCommit: { readonly run: LiveRun; readonly commands: readonly Command[]; readonly append: RunAppend }[] =
-    [];
   readonly #waiters = new Map<string, PromiseWithResolvers<RunResult>>();
   readonly #cancelListeners = new Set<(cancelled: CancelledAttempt) => void>();
   #isClosed = false;
@@ -103,7 +100,8 @@ export class Orchestrator implements AttemptLedger {
       clock,
       retryDelayMs,
       takeBatch: () => this.#takeBatch(),
-      onCommitted: (_, result) => this.#carryOut(result),
+      onStored: (news, outcome) => this.#wasStored(news, outcome),
+      carryOut: (news) => this.#carryOut(news),
       onFailure: (error) => this.#options.onError(error),
     });
     this.#dispatcher = new Dispatcher({ clock, queue, settings: dispatch, onError });
@@ -223,15 +221,11 @@ export class Orchestrator implements AttemptLedger {
     return task;
   }
 
-  async claim(message: TaskMessage, worker: string): Promise<AttemptRequest | null> {
-    const { runId, task, attempt } = message;
-    // Of what cannot be recorded any more, nothing is executed.
-    if (this.#commits.isBroken) return null;
-    const run = this.#runs.get(runId) ?? (await this.#runs.find(runId));
-    const command = run === null ? null : attemptCommand(run.state, task, attempt);
-    if (run === null || command === null || !this.#dispatcher.claim(runId, task, attempt, worker))
-      return null;
-    return attemptRequest(run.header, command);
+  claim(message: TaskMessage, worker: string): Promise<AttemptRequest | null> {
+    const run = this.#runs.get(message.runId);
+    if (run !== undefined) return Promise.resolve(this.#claimOf(run, message, worker));
+    const found = this.#runs.find(message.runId);
+    return found.then((loaded) => (loaded === null ? null : this.#claimOf(loaded, message, worker)));
   }
 
   renew(worker: string, attempts: Iterable<CancelledAttempt>): void {
@@ -242,15 +236,15 @@ export class Orchestrator implements AttemptLedger {
     this.#dispatcher.handBack(runId, task, attempt, worker);
   }
 
-  async report(message: TaskMessage, outcome: AttemptOutcome, report: AttemptReport): Promise<void> {
+  report(message: TaskMessage, outcome: AttemptOutcome, report: AttemptReport): Promise<void> {
     const { runId, task, attempt } = message;
     this.#dispatcher.release(runId, task, attempt);
-    const run = this.#runs.get(runId) ?? (await this.#runs.find(runId));
-    if (run === null) return;
-    const isStale = attemptIsStale(run, message);
-    // What made it stale may not be durable yet: the reporter is told when it is (P1).
-    if (isStale && run.state.ignored >= this.#options.maxIgnoredEvents) await this.#untilDurable(run);
-    else await this.#record(run, outcomeEvent(message, outcome, report, this.#options.clock.now()));
+    const run = this.#runs.get(runId);
+    if (run !== undefined) return this.#reportTo(run, message, outcome, report);
+    const found = this.#runs.find(runId);
+    return found.then((loaded) =>
+      loaded === null ? undefined : this.#reportTo(loaded, message, outcome, report),
+    );
   }
 
   onCancelled(listener: (cancelled: CancelledAttempt) => void): () => void {
@@ -280,7 +274,29 @@ export class Orchestrator implements AttemptLedger {
     if (!run.isDurable) await this.#commits.request();
   }
 
-  async #record(run: LiveRun, ...events: readonly RunEvent[]): Promise<void> {
+  #claimOf(run: LiveRun, { runId, task, attempt }: TaskMessage, worker: string): AttemptRequest | null {
+    // Of what cannot be recorded any more, nothing is executed.
+    if (this.#commits.isBroken) return null;
+    const command = attemptCommand(run.state, task, attempt);
+    const isGranted = command !== null && this.#dispatcher.claim(runId, task, attempt, worker);
+    return isGranted ? attemptRequest(run.header, command) : null;
+  }
+
+  #reportTo(
+    run: LiveRun,
+    message: TaskMessage,
+    outcome: AttemptOutcome,
+    report: AttemptReport,
+  ): Promise<void> {
+    // What made it stale may not be durable yet: the reporter is told when it is (P1).
+    if (run.state.ignored >= this.#options.maxIgnoredEvents && attemptIsStale(run, message)) {
+      return this.#untilDurable(run);
+    }
+    return this.#record(run, outcomeEvent(message, outcome, report, this.#options.clock.now()));
+  }
+
+  #record(run: LiveRun, ...events: readonly RunEvent[]): Promise<void> {
+    if (run.isLost) return Promise.reject(advancedElsewhere(run));
     // A settled run too stays here until this is durable: another copy of it would append at the same place.
     this.#runs.keep(run);
     for (const event of events) {
@@ -290,33 +306,34 @@ export class Orchestrator implements AttemptLedger {
       }
     }
     this.#withNews.add(run);
-    const { conflicts } = await this.#commits.request();
-    if (!conflicts.has(run.header.runId)) return;
-    throw new MycroftError("STORE_CONFLICT", `Run ${run.header.runId} was advanced by another process.`, {
-      details: { runId: run.header.runId },
+    return this.#commits.request().then(() => {
+      if (run.isLost) throw advancedElsewhere(run);
     });
   }
 
-  #takeBatch(): readonly RunAppend[] {
+  #takeBatch(): readonly LiveNews[] {
     const runs = this.#withNews;
     this.#withNews = new Set();
-    this.#inCommit = Array.from(runs, (run) => ({ run, ...run.takeNews() }));
-    return this.#inCommit.map((entry) => entry.append);
+    const batch: LiveNews[] = [];
+    for (const run of runs) if (!run.isLost) batch.push(run.takeNews());
+    return batch;
   }
 
-  /** Does what was held back until the batch was durable. */
-  #carryOut({ conflicts }: CommitResult): void {
-    const committed = this.#inCommit;
-    this.#inCommit = [];
-    for (const { run, commands, append } of committed) {
-      run.newsIsStored();
-      if (conflicts.has(append.runId)) {
-        this.#forget(run);
-        continue;
-      }
+  #wasStored({ run }: LiveNews, outcome: AppendOutcome): void {
+    run.newsIsStored();
+    if (outcome === "stored") return;
+    run.isLost = true;
+    this.#forget(run);
+  }
+
+  /** Does what was held back until these news were durable. */
+  #carryOut(batch: readonly LiveNews[]): void {
+    const isHeard = this.#options.bus.isHeard?.(runUpdatesTopic) ?? true;
+    for (const { run, commands, append } of batch) {
+      if (run.isLost) continue;
       for (const command of commands) this.#execute(run, command);
-      this.#announce(run, append);
-      if (run.isSettled && !run.hasNews) this.#forget(run);
+      if (isHeard) this.#announce(run, append);
+      if (run.isSettled && run.isDurable) this.#forget(run);
     }
     this.#dispatcher.flush();
   }
@@ -423,11 +440,6 @@ export class Orchestrator implements AttemptLedger {
 function poolsOf({ workflow }: Plan): Iterable<string> {
   const steps = [...allSteps(workflow.steps)];
   return new Set(steps.flatMap((step) => ("pool" in step && step.pool !== undefined ? [step.pool] : [])));
-}
-
-function attemptIsStale(run: LiveRun, { task, attempt }: TaskMessage): boolean {
-  const found = run.state.tasks.get(task);
-  return run.isSettled || found?.status !== "running" || found.attempt !== attempt;
 }
 
 function failNever(): never {

@@ -7,8 +7,9 @@
  * on, executes what somebody else executes too. The first outcome counts, the other is recorded as stale (E10); an agent with
  * effects has them once by its idempotency key.
  */
-import { asMycroftError, MycroftError } from "@mycroft/errors";
+import { MycroftError } from "@mycroft/errors";
 import { AttemptInHand, type Hands } from "./attempt-in-hand.ts";
+import { AttemptsInHand } from "./attempts-in-hand.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { AttemptLedger, CancelledAttempt } from "./ports/attempt-ledger.ts";
 import type { Clock, Timer } from "./ports/clock.ts";
@@ -39,7 +40,7 @@ const renewalsPerLease = 3;
 export class Worker {
   readonly #options: WorkerOptions;
   readonly #hands: Hands;
-  readonly #inHand = new Map<string, AttemptInHand>();
+  readonly #inHand = new AttemptsInHand();
   /** Set while there is something in hand, and for as long after that as it takes to notice. */
   #renewal: Timer | null = null;
   #consumer: Consumer | null = null;
@@ -48,7 +49,12 @@ export class Worker {
   private constructor(options: WorkerOptions) {
     const { name, ledger, gateway, clock } = options;
     this.#options = options;
-    this.#hands = { name, ledger, gateway, clock, deadlines: new Deadlines(clock) };
+    const deadlines = new Deadlines(clock);
+    const onOver: Hands["onOver"] = (attempt, failure) => {
+      this.#inHand.delete(attempt);
+      if (failure !== undefined) options.onError?.(failure);
+    };
+    this.#hands = { name, ledger, gateway, clock, deadlines, onOver };
   }
 
   static async start(options: WorkerOptions): Promise<Worker> {
@@ -73,26 +79,18 @@ export class Worker {
     this.#stopListening();
   }
 
-  async #handle(message: TaskMessage): Promise<void> {
-    const key = attemptKey(message);
+  /** Rejects when the message is to be delivered again. */
+  #handle(message: TaskMessage): Promise<void> {
     // The same message may come twice: the one in hand reports, or is handed back when it cannot.
-    if (this.#inHand.has(key)) return;
+    if (this.#inHand.find(message) !== undefined) return Promise.resolve();
     const attempt = new AttemptInHand(message, this.#hands);
-    this.#inHand.set(key, attempt);
+    this.#inHand.add(attempt);
     this.#renewLater();
-    try {
-      await attempt.handle();
-    } catch (thrown) {
-      this.#options.onError?.(asMycroftError(thrown));
-      // Rejecting hands the message back to the queue, which delivers it again.
-      throw thrown;
-    } finally {
-      this.#inHand.delete(key);
-    }
+    return attempt.handle();
   }
 
   #cancel(cancelled: CancelledAttempt): void {
-    this.#inHand.get(attemptKey(cancelled))?.cancel();
+    this.#inHand.find(cancelled)?.cancel();
   }
 
   #renewLater(): void {
@@ -100,10 +98,10 @@ export class Worker {
     const { ledger, clock, name } = this.#options;
     this.#renewal = clock.setDelay(ledger.leaseMs / renewalsPerLease, () => {
       this.#renewal = null;
-      if (this.#inHand.size === 0) return;
+      if (this.#inHand.isEmpty) return;
       ledger.renew(
         name,
-        Array.from(this.#inHand.values(), ({ message }) => message),
+        this.#inHand.values().map(({ message }) => message),
       );
       this.#renewLater();
     });
@@ -114,8 +112,4 @@ export class Worker {
       attempt.giveUp(new MycroftError("WORKER_CLOSED", `Worker ${this.#options.name} was closed.`));
     }
   }
-}
-
-function attemptKey(of: CancelledAttempt): string {
-  return `${of.runId}/${of.attempt}/${of.task}`;
 }

@@ -52,6 +52,8 @@ interface Topic {
   /** Each subscriber without a group is a group of its own. */
   readonly loners: Set<SubscriberGroup>;
   readonly deadLetters: LogEntry[];
+  /** Whether anybody has subscribed, ever: those who left may come back to where they were. */
+  isHeard: boolean;
 }
 
 export class InProcessBus implements Bus {
@@ -104,6 +106,7 @@ export class InProcessBus implements Bus {
     this.#assertOpen();
     const topic = this.#topicOf(topicName);
     const group = this.#groupOf(topic, options);
+    topic.isHeard = true;
     const leave = group.join((entry) => handle(toMessage(topic, entry)));
     const subscription: Subscription = {
       close: () => {
@@ -114,6 +117,10 @@ export class InProcessBus implements Bus {
     };
     this.#subscriptions.add(subscription);
     return subscription;
+  }
+
+  isHeard(topicName: string): boolean {
+    return this.#topics.get(topicName)?.isHeard === true;
   }
 
   async deadLetters(topicName: string): Promise<readonly BusMessage[]> {
@@ -143,6 +150,7 @@ export class InProcessBus implements Bus {
       groups: new Map(),
       loners: new Set(),
       deadLetters: [],
+      isHeard: false,
     };
     this.#topicCount += 1;
     this.#topics.set(name, topic);

@@ -23,8 +23,9 @@ export class ArtifactIndex {
   readonly #forgetNames: StatementSync;
   readonly #findOrphans: StatementSync;
   readonly #forget: StatementSync;
-  /** Spares the search of each event for hashes while nothing can be named. */
-  #hasAny: boolean;
+  readonly #findAny: StatementSync;
+  /** Spares the search of each event for hashes while nothing can be named; null when it is to be found out. */
+  #hasAny: boolean | null;
 
   constructor(database: DatabaseSync, files: ArtifactFiles, transaction: Transaction, now: () => number) {
     this.#files = files;
@@ -47,7 +48,13 @@ export class ArtifactIndex {
       LIMIT ${sweepSize}
     `);
     this.#forget = database.prepare("DELETE FROM artifacts WHERE hash = ?");
-    this.#hasAny = database.prepare("SELECT 1 FROM artifacts LIMIT 1").get() !== undefined;
+    this.#findAny = database.prepare("SELECT 1 FROM artifacts LIMIT 1");
+    this.#hasAny = this.#findAny.get() !== undefined;
+    transaction.follow({
+      onForget: () => {
+        this.#hasAny = null;
+      },
+    });
   }
 
   /** Keeps `text` and returns its hash; durable with the transaction that is open, or at once when none is. */
@@ -70,6 +77,7 @@ export class ArtifactIndex {
 
   /** Notes which of the artifacts that there are an event's text names. */
   nameAllIn(text: string, runNo: number): void {
+    this.#hasAny ??= this.#findAny.get() !== undefined;
     if (!this.#hasAny) return;
     for (const [hash] of text.matchAll(hashInText)) this.#nameIfKnown.run(hash, runNo);
   }

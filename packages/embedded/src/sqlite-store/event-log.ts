@@ -5,7 +5,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { RunEvent } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
-import { type AppendOutcome, checkAppend, checkSeq, eventText, type RunAppend } from "@mycroft/runtime";
+import type { AppendOutcome, RunAppend } from "@mycroft/runtime";
 import type { ArtifactIndex } from "./artifact-index.ts";
 import type { RunHead, RunTable } from "./run-table.ts";
 import type { Transaction } from "./transaction.ts";
@@ -16,6 +16,9 @@ export interface EventLogLimits {
   /** The most bytes that an event's JSON may have. */
   readonly maxPayloadBytes: number;
 }
+
+/** An append whose events are there, or their texts. */
+export type AppendOf<Event> = Omit<RunAppend, "events"> & { readonly events: readonly Event[] };
 
 export interface EventLogParts {
   readonly runs: RunTable;
@@ -41,7 +44,7 @@ export class EventLog {
   readonly #insertLarge: StatementSync;
   readonly #select: StatementSync;
   readonly #delete: StatementSync;
-  /** Holds because nobody else writes while this process has the lock. The one remembered longest comes first. */
+  /** Holds until another connection writes. The one remembered longest comes first. */
   readonly #heads = new Map<string, RunHead>();
 
   constructor(database: DatabaseSync, { runs, artifacts, transaction, limits }: EventLogParts) {
@@ -49,7 +52,7 @@ export class EventLog {
     this.#artifacts = artifacts;
     this.#transaction = transaction;
     this.#limits = limits;
-    transaction.follow({ onRolledBack: () => this.#heads.clear() });
+    transaction.follow({ onForget: () => this.#heads.clear() });
     this.#insert = database.prepare("INSERT INTO events (run_no, seq, body) VALUES (?, ?, ?)");
     this.#insertLarge = database.prepare("INSERT INTO events (run_no, seq, artifact) VALUES (?, ?, ?)");
     this.#select = database.prepare(`
@@ -59,13 +62,15 @@ export class EventLog {
     this.#delete = database.prepare("DELETE FROM events WHERE run_no = ?");
   }
 
-  append(batch: readonly RunAppend[]): readonly AppendOutcome[] {
-    for (const append of batch) checkAppend(append);
-    return this.#transaction.run(() => batch.map((append) => this.#appendOne(append)));
+  /** @param batch is well-formed; `textOf` gives an event's JSON, which is asked for once. */
+  append<Event>(
+    batch: readonly AppendOf<Event>[],
+    textOf: (event: Event) => string,
+  ): readonly AppendOutcome[] {
+    return this.#transaction.run(() => batch.map((append) => this.#appendOne(append, textOf)));
   }
 
   read(runId: string, fromSeq: number): readonly RunEvent[] {
-    checkSeq(fromSeq);
     const rows = this.#select.all(runId, fromSeq) as unknown as readonly EventRow[];
     return rows.map(({ body, artifact }) => JSON.parse(body ?? this.#readLarge(artifact)) as RunEvent);
   }
@@ -75,12 +80,12 @@ export class EventLog {
     return Number(this.#delete.run(runNo).changes);
   }
 
-  #appendOne(append: RunAppend): AppendOutcome {
+  #appendOne<Event>(append: AppendOf<Event>, textOf: (event: Event) => string): AppendOutcome {
     const { runId, create, fromSeq, events, settle } = append;
     const head = create === undefined ? this.#headOf(runId) : this.#runs.create(create);
     if (head === undefined || head.nextSeq !== fromSeq) return "conflict";
     if (settle !== undefined && head.isSettled) return "conflict";
-    for (const event of events) this.#appendEvent(head, event);
+    for (const event of events) this.#appendEvent(head, textOf(event));
     if (settle === undefined) {
       if (create !== undefined) this.#remember(runId, head);
     } else {
@@ -90,8 +95,7 @@ export class EventLog {
     return "stored";
   }
 
-  #appendEvent(head: RunHead, event: RunEvent): void {
-    const text = eventText(event);
+  #appendEvent(head: RunHead, text: string): void {
     const seq = head.nextSeq;
     head.nextSeq += 1;
     if (this.#isLarge(text)) {

@@ -8,6 +8,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { MycroftError } from "@mycroft/errors";
 import type { Clock, Store } from "@mycroft/runtime";
 import { SystemClock } from "../system-clock.ts";
+import { AppendThread } from "./append-thread.ts";
 import { checkSchema, inspectStoreFile } from "./inspect-store-file.ts";
 import { type Migration, migrate, migrations, olderStore } from "./migrations.ts";
 import { createDatabase, openForReading, openForWriting } from "./open-database.ts";
@@ -16,6 +17,7 @@ import { SqliteStore } from "./sqlite-store.ts";
 import { asStoreError } from "./store-error.ts";
 import { type StoreFiles, storeFiles } from "./store-files.ts";
 import { acquireStoreLock } from "./store-lock.ts";
+import type { AppendThreadUse } from "./store-writer.ts";
 import { syncFolder } from "./sync-folder.ts";
 
 export interface SqliteStoreOptions {
@@ -35,12 +37,21 @@ export interface SqliteStoreOptions {
   readonly maxPayloadBytes?: number;
   /** The most bytes that the SQLite file may have; then STORE_FULL. `Infinity` unless given. */
   readonly maxFileBytes?: number;
+  /**
+   * Whether appends go to a thread of their own: `auto` (unless given) when batches have been large for a while and
+   * there is a second processor, `always`, or `never`.
+   */
+  readonly appendThread?: AppendThreadUse;
+  /** Told that the append thread did not start, or ended: the store goes on without it. It must not throw. */
+  readonly onThreadLost?: (error: MycroftError) => void;
 }
 
 /** What tests put in the place of the real thing. */
 export interface StoreInternals {
   readonly migrations?: readonly Migration[];
   readonly onConnected?: (database: DatabaseSync) => void;
+  /** What the append thread runs. */
+  readonly threadProgram?: URL;
 }
 
 type Settings = Required<SqliteStoreOptions>;
@@ -63,7 +74,7 @@ export function openStore(options: SqliteStoreOptions, internals: StoreInternals
   try {
     return settings.readOnly
       ? openReadOnly(settings, files, steps)
-      : openWritable(settings, files, steps, internals.onConnected ?? (() => {}));
+      : openWritable(settings, files, steps, internals);
   } catch (thrown) {
     throw asStoreError(thrown, "open the store", settings.folder);
   }
@@ -78,6 +89,8 @@ function settingsOf(options: SqliteStoreOptions): Settings {
     inlineEventBytes: 64 * 1024,
     maxPayloadBytes: 64 * 1024 * 1024,
     maxFileBytes: Number.POSITIVE_INFINITY,
+    appendThread: "auto",
+    onThreadLost: () => {},
     ...options,
     folder: resolve(options.folder),
   };
@@ -98,7 +111,7 @@ function openReadOnly(settings: Settings, files: StoreFiles, steps: readonly Mig
   return closingOnFailure(database, () => {
     const version = checkSchema(database, files, steps.length);
     if (version < steps.length) throw olderStore(files.folder, version, steps.length);
-    return buildStore(settings, files, database, () => {});
+    return buildStore(settings, files, database, undefined, () => {});
   });
 }
 
@@ -106,7 +119,7 @@ function openWritable(
   settings: Settings,
   files: StoreFiles,
   steps: readonly Migration[],
-  onConnected: (database: DatabaseSync) => void,
+  { onConnected = () => {}, threadProgram }: StoreInternals,
 ): SqliteStore {
   inspectStoreFile(files, steps.length);
   makeFolder(files.folder);
@@ -123,7 +136,7 @@ function openWritable(
       migrate(database, steps);
       onConnected(database);
       let stopRetention = (): void => {};
-      const store = buildStore(settings, files, database, () => {
+      const store = buildStore(settings, files, database, threadProgram, () => {
         stopRetention();
         lock.release(isTidy);
       });
@@ -146,13 +159,17 @@ function openWritable(
 }
 
 function buildStore(
-  { readOnly, clock, inlineEventBytes, maxPayloadBytes }: Settings,
+  settings: Settings,
   files: StoreFiles,
   database: DatabaseSync,
+  program: URL | undefined,
   onClosed: () => void,
 ): SqliteStore {
-  const limits = { inlineEventBytes, maxPayloadBytes };
-  return new SqliteStore({ files, database, isReadOnly: readOnly, limits, clock, onClosed });
+  const { readOnly: isReadOnly, clock, appendThread, onThreadLost } = settings;
+  const limits = { inlineEventBytes: settings.inlineEventBytes, maxPayloadBytes: settings.maxPayloadBytes };
+  const thread = { folder: files.folder, limits, maxFileBytes: settings.maxFileBytes };
+  const startThread = () => new AppendThread({ settings: thread, program, onLost: onThreadLost });
+  return new SqliteStore({ files, database, isReadOnly, limits, clock, appendThread, startThread, onClosed });
 }
 
 function closingOnFailure<Result>(database: DatabaseSync, work: () => Result): Result {

@@ -19,7 +19,7 @@ export class OriginTable {
   readonly #changes = new Map<number, number>();
 
   constructor(database: DatabaseSync, transaction: Transaction) {
-    transaction.follow({ onCommitting: () => this.#writeCounts(), onRolledBack: () => this.#reset() });
+    transaction.follow({ onCommitting: () => this.#writeCounts(), onForget: () => this.#reset() });
     this.#find = database.prepare("SELECT origin_no FROM origins WHERE plan_hash = ? AND provenance = ?");
     this.#insert = database.prepare(
       "INSERT INTO origins (plan_hash, provenance, data_hash, runs) VALUES (?, ?, ?, 0)",

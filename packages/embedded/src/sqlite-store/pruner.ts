@@ -27,14 +27,17 @@ export class Pruner {
     this.#parts = parts;
   }
 
-  /** Returns how many runs were forgotten. `pause` is awaited between the pieces, and may throw to stop. */
-  async prune(settledBefore: number, pause: () => Promise<void>): Promise<number> {
-    let forgotten = 0;
-    for (const piece of this.#pieces(settledBefore)) {
-      forgotten += piece;
-      await pause();
+  /** Returns how many runs were forgotten. `takeTurn` does each piece of the work when its turn comes, or throws to stop. */
+  async prune(
+    settledBefore: number,
+    takeTurn: <Result>(piece: () => Result) => Promise<Result>,
+  ): Promise<number> {
+    const pieces = this.#pieces(settledBefore);
+    for (let forgotten = 0; ; ) {
+      const piece = await takeTurn(() => pieces.next());
+      if (piece.done === true) return forgotten;
+      forgotten += piece.value;
     }
-    return forgotten;
   }
 
   /** Does the work piece by piece, and yields how many runs each has forgotten. */

@@ -5,6 +5,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Store } from "@mycroft/runtime";
 import { type StoreHost, storeContract } from "@mycroft/runtime/contracts";
 import { ManualClock } from "../testing/manual-clock.ts";
+import { knock, threadProgram } from "../testing/side-door.ts";
 import { openStore, type SqliteStoreOptions } from "./open-sqlite-store.ts";
 
 async function openHost(settings: Omit<SqliteStoreOptions, "folder">): Promise<StoreHost> {
@@ -18,7 +19,7 @@ async function openHost(settings: Omit<SqliteStoreOptions, "folder">): Promise<S
     };
     const store = openStore(
       { retentionDays: Number.POSITIVE_INFINITY, clock, ...settings, folder },
-      { onConnected },
+      { onConnected, threadProgram },
     );
     opened.push(store);
     return store;
@@ -34,9 +35,13 @@ async function openHost(settings: Omit<SqliteStoreOptions, "folder">): Promise<S
     },
     loseArtifact: (hash) => rm(pathOf(hash)),
     fillUp: async () => {
-      const pages = connection?.prepare("PRAGMA page_count").get()?.["page_count"];
-      connection?.exec(`PRAGMA max_page_count = ${pages}`);
-      return async () => connection?.exec("PRAGMA max_page_count = 1073741823");
+      const limitPages = async (pages: unknown) => {
+        const sql = `PRAGMA max_page_count = ${pages}`;
+        connection?.exec(sql);
+        if (settings.appendThread === "always") await knock(folder, { sql });
+      };
+      await limitPages(connection?.prepare("PRAGMA page_count").get()?.["page_count"]);
+      return () => limitPages(1_073_741_823);
     },
     shiftClock: (byMs) => clock.shift(byMs),
     dispose: async () => {
@@ -46,7 +51,13 @@ async function openHost(settings: Omit<SqliteStoreOptions, "folder">): Promise<S
   };
 }
 
-storeContract({ name: "SQLite", open: () => openHost({}), histories: 25 });
+storeContract({ name: "SQLite", open: () => openHost({ appendThread: "never" }), histories: 25 });
+
+storeContract({
+  name: "SQLite, appended to by a thread of its own",
+  open: () => openHost({ appendThread: "always" }),
+  histories: 10,
+});
 
 // Every event on its own in the artifact folder: the same store, as far as anyone can see.
 storeContract({

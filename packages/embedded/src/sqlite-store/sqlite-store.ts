@@ -1,36 +1,35 @@
 /**
  * The store of a single process: one SQLite file and a folder of artifacts (P1, P2, P8). Every call is done before it
- * returns to the event loop; the promises are the port's, for hosts that have to wait. Only pruning takes turns.
+ * returns to the event loop, except for large appends, which go to a thread of their own, what has to wait for those,
+ * and pruning, which takes turns.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { canonicalJson, type JsonValue, type Plan, type RunEvent } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
-import type {
-  AppendOutcome,
-  Clock,
-  DocumentPage,
-  DocumentPageQuery,
-  DocumentWrite,
-  RunAppend,
-  RunHeader,
-  RunPage,
-  RunQuery,
-  Store,
-  StoredDocument,
+import {
+  type AppendOutcome,
+  type Clock,
+  checkSeq,
+  type DocumentPage,
+  type DocumentPageQuery,
+  type DocumentWrite,
+  type RunAppend,
+  type RunHeader,
+  type RunPage,
+  type RunQuery,
+  type Store,
+  type StoredDocument,
 } from "@mycroft/runtime";
-import { ArtifactFiles } from "./artifact-files.ts";
-import { ArtifactIndex } from "./artifact-index.ts";
+import type { AppendThread } from "./append-thread.ts";
 import { DocumentTable } from "./document-table.ts";
-import { checkPayload, EventLog, type EventLogLimits } from "./event-log.ts";
-import { OriginTable } from "./origin-table.ts";
+import { checkPayload, type EventLogLimits } from "./event-log.ts";
 import { PlanTable } from "./plan-table.ts";
 import { Pruner } from "./pruner.ts";
-import { RunExtras } from "./run-extras.ts";
 import { RunList } from "./run-list.ts";
-import { RunTable } from "./run-table.ts";
+import { openRunTables, type RunTables } from "./run-tables.ts";
 import { asStoreError } from "./store-error.ts";
 import type { StoreFiles } from "./store-files.ts";
-import { Transaction } from "./transaction.ts";
+import { type AppendThreadUse, StoreWriter } from "./store-writer.ts";
 
 export interface SqliteStoreParts {
   readonly files: StoreFiles;
@@ -38,6 +37,8 @@ export interface SqliteStoreParts {
   readonly isReadOnly: boolean;
   readonly limits: EventLogLimits;
   readonly clock: Clock;
+  readonly appendThread: AppendThreadUse;
+  readonly startThread: () => AppendThread;
   /** Called once, when the database is closed. */
   readonly onClosed: () => void;
 }
@@ -47,34 +48,28 @@ const hashForm = /^[0-9a-f]{64}$/;
 export class SqliteStore implements Store {
   readonly #parts: SqliteStoreParts;
   readonly #plans: PlanTable;
-  readonly #runs: RunTable;
   readonly #list: RunList;
-  readonly #events: EventLog;
-  readonly #artifacts: ArtifactIndex;
+  readonly #tables: RunTables;
   readonly #documents: DocumentTable;
   readonly #pruner: Pruner;
-  #isClosed = false;
+  readonly #writer: StoreWriter;
+  #closing: Promise<void> | null = null;
 
   constructor(parts: SqliteStoreParts) {
-    const { database, files, clock, limits } = parts;
+    const { database, clock, appendThread: use, startThread } = parts;
     const now = () => clock.now();
-    const transaction = new Transaction(database);
-    const runs = new RunTable(database, new OriginTable(database, transaction), new RunExtras(database));
-    const artifacts = new ArtifactIndex(database, new ArtifactFiles(files.artifacts), transaction, now);
-    const documents = new DocumentTable(database, transaction, now);
-    const events = new EventLog(database, { runs, artifacts, transaction, limits });
+    const tables = openRunTables({ ...parts, now });
     this.#parts = parts;
     this.#plans = new PlanTable(database);
-    this.#runs = runs;
     this.#list = new RunList(database);
-    this.#artifacts = artifacts;
-    this.#documents = documents;
-    this.#events = events;
-    this.#pruner = new Pruner({ runs, events, artifacts, documents, transaction });
+    this.#tables = tables;
+    this.#documents = new DocumentTable(database, tables.transaction, now);
+    this.#pruner = new Pruner({ ...tables, documents: this.#documents });
+    this.#writer = new StoreWriter({ tables, now, use, startThread });
   }
 
   async putPlan(plan: Plan): Promise<void> {
-    this.#write("store a plan", () => this.#plans.put(plan));
+    await this.#write("store a plan", () => this.#writer.write(() => this.#plans.put(plan)));
   }
 
   async getPlan(hash: string): Promise<Plan | undefined> {
@@ -82,15 +77,15 @@ export class SqliteStore implements Store {
   }
 
   async append(batch: readonly RunAppend[]): Promise<readonly AppendOutcome[]> {
-    return this.#write("append events", () => this.#events.append(batch));
+    return this.#write("append events", () => this.#writer.append(batch));
   }
 
   async getRun(runId: string): Promise<RunHeader | undefined> {
-    return this.#do("read a run", () => this.#runs.findHeader(runId));
+    return this.#do("read a run", () => this.#tables.runs.findHeader(runId));
   }
 
   async findRunByStartKey(startKey: string): Promise<RunHeader | undefined> {
-    return this.#do("look up a start key", () => this.#runs.findByStartKey(startKey));
+    return this.#do("look up a start key", () => this.#tables.runs.findByStartKey(startKey));
   }
 
   async listRuns(query: RunQuery): Promise<RunPage> {
@@ -98,14 +93,17 @@ export class SqliteStore implements Store {
   }
 
   async readEvents(runId: string, fromSeq = 0): Promise<readonly RunEvent[]> {
-    return this.#do("read events", () => this.#events.read(runId, fromSeq));
+    return this.#do("read events", () => {
+      checkSeq(fromSeq);
+      return this.#tables.events.read(runId, fromSeq);
+    });
   }
 
   async putArtifact(value: JsonValue): Promise<string> {
     return this.#write("store an artifact", () => {
       const text = canonicalJson(value);
       checkPayload(Buffer.byteLength(text), this.#parts.limits.maxPayloadBytes, "An artifact");
-      return this.#artifacts.put(text);
+      return this.#writer.writeShared(() => this.#tables.artifacts.put(text));
     });
   }
 
@@ -117,7 +115,7 @@ export class SqliteStore implements Store {
           details: { field: "hash", value: hash },
         });
       }
-      const text = this.#artifacts.read(hash);
+      const text = this.#tables.artifacts.read(hash);
       return text === undefined ? undefined : (JSON.parse(text) as JsonValue);
     });
   }
@@ -127,7 +125,7 @@ export class SqliteStore implements Store {
   }
 
   async putDocument(write: DocumentWrite): Promise<"stored" | "conflict"> {
-    return this.#write("store a document", () => this.#documents.put(write));
+    return this.#write("store a document", () => this.#writer.write(() => this.#documents.put(write)));
   }
 
   async listDocuments(collection: string, page: DocumentPageQuery): Promise<DocumentPage> {
@@ -142,7 +140,7 @@ export class SqliteStore implements Store {
       });
     }
     try {
-      return await this.#pruner.prune(settledBefore, () => this.#nextTurn());
+      return await this.#pruner.prune(settledBefore, (piece) => this.#inTurn(piece));
     } catch (thrown) {
       throw asStoreError(thrown, "prune", this.#parts.files.folder);
     }
@@ -152,19 +150,24 @@ export class SqliteStore implements Store {
   hasOld(settledBefore: number): boolean {
     return this.#do(
       "look for what is old",
-      () => this.#documents.hasExpired() || this.#runs.findSettledBefore(settledBefore, 1).length > 0,
+      () => this.#documents.hasExpired() || this.#tables.runs.findSettledBefore(settledBefore, 1).length > 0,
     );
   }
 
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+  /** Resolves when all that was under way is done. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { database, files, onClosed } = this.#parts;
     try {
-      this.#parts.database.close();
+      await this.#writer.close(() => database.close());
     } catch (thrown) {
-      throw asStoreError(thrown, "close the store", this.#parts.files.folder);
+      throw asStoreError(thrown, "close the store", files.folder);
     } finally {
-      this.#parts.onClosed();
+      onClosed();
     }
   }
 
@@ -177,19 +180,29 @@ export class SqliteStore implements Store {
     }
   }
 
-  #write<Result>(doing: string, work: () => Result): Result {
+  async #write<Result>(doing: string, work: () => Promise<Result>): Promise<Result> {
     this.#assertWritable();
-    return this.#do(doing, work);
+    try {
+      return await work();
+    } catch (thrown) {
+      throw asStoreError(thrown, doing, this.#parts.files.folder);
+    }
   }
 
-  async #nextTurn(): Promise<void> {
+  /** Does a piece of a long piece of work, and lets a turn pass. */
+  async #inTurn<Result>(piece: () => Result): Promise<Result> {
+    const result = await this.#writer.writeShared(() => {
+      this.#assertOpen();
+      return piece();
+    });
     await new Promise<void>((resolve) => this.#parts.clock.defer(resolve));
     this.#assertOpen();
+    return result;
   }
 
   #assertOpen(): void {
     const { folder } = this.#parts.files;
-    if (this.#isClosed) {
+    if (this.#closing !== null) {
       throw new MycroftError("STORE_CLOSED", `The store in ${folder} is closed; open it again.`, {
         details: { folder },
       });

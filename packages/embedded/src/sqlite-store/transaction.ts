@@ -5,8 +5,11 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 export interface TransactionFollower {
   /** Called before the transaction is committed, to write what is still to be written. */
   readonly onCommitting?: () => void;
-  /** Called when the transaction was rolled back: what was remembered during it is not so. */
-  readonly onRolledBack: () => void;
+  /**
+   * Called when what was remembered may not be so: the transaction was rolled back, or another connection has written.
+   * It must not ask the database.
+   */
+  readonly onForget: () => void;
 }
 
 export class Transaction {
@@ -38,12 +41,17 @@ export class Transaction {
     }
   }
 
+  /** To be called before a transaction when another connection has written since the last one. */
+  forget(): void {
+    for (const follower of this.#followers) follower.onForget();
+  }
+
   #rollBack(): void {
     try {
       // SQLite has rolled back by itself after some failures, such as a full disk.
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
     } finally {
-      for (const follower of this.#followers) follower.onRolledBack();
+      this.forget();
     }
   }
 }

@@ -1,6 +1,6 @@
 /** What a process that works on the mixed runs and whoever watches it say to each other: a line of JSON each. */
 import { writeSync } from "node:fs";
-import type { RunUpdate } from "@mycroft/runtime";
+import type { RunUpdate, RunUpdateEvent } from "@mycroft/runtime";
 import type { FileFault } from "./file-faults.ts";
 
 export interface WorkSettings {
@@ -10,11 +10,16 @@ export interface WorkSettings {
   /** After how many pages the log is copied into the file, unless it is the store's own way. */
   readonly checkpointPages?: number;
   readonly maxFileBytes?: number;
+  /** It kills itself (SIGKILL) when the bus is told of such an event, that many times: nothing follows from the last one. */
+  readonly diesAt?: { readonly event: DeadlyEvent; readonly times: number };
   /** Whether a write beyond the limit on the size of files kills it, at that very byte, instead of failing. */
   readonly diesOfLargeFiles?: boolean;
   /** How long attempts in hand may take to end on SIGTERM. */
   readonly graceMs?: number;
 }
+
+/** `childEnd`: a child run has settled. */
+export type DeadlyEvent = RunUpdateEvent["type"] | "childEnd";
 
 export type WorkCommand =
   /** `maxFileBytes` holds no longer. */

@@ -34,7 +34,7 @@ import { mixedGateway } from "./mixed-gateway.ts";
 import { backfill, backfilled, expectedRuns, probe, runsOfWave, schedule } from "./mixed-runs.ts";
 import { limitedAgent, narrowPool } from "./mixed-workflows.ts";
 import { accepted, Outside } from "./outside.ts";
-import { announce, type WorkCommand, type WorkSettings } from "./work-messages.ts";
+import { announce, type DeadlyEvent, type WorkCommand, type WorkSettings } from "./work-messages.ts";
 
 const settingsOfHost = {
   concurrency: 4,
@@ -121,16 +121,37 @@ async function loadCache(): Promise<(gateway: VersionedGateway, store: Store, cl
   return (gateway, store, clock) => cachingGateway(gateway, { store, clock, dataHash: null });
 }
 
-/** Announces each update at the very moment that the bus is told of it. */
+/** Announces each update at the very moment that the bus is told of it, and may die of that. */
 class TellingBus extends InProcessBus {
+  #eventsUntilDeath: number;
+  readonly #deadly: DeadlyEvent | null;
+
+  constructor(diesAt: WorkSettings["diesAt"]) {
+    super();
+    this.#eventsUntilDeath = diesAt?.times ?? 0;
+    this.#deadly = diesAt?.event ?? null;
+  }
+
   override async publish(topic: string, message: NewMessage): Promise<string> {
-    announce({ type: "update", update: message.body as unknown as RunUpdate });
+    const update = message.body as unknown as RunUpdate;
+    announce({ type: "update", update });
+    if (this.#deadly !== null && tellsOf(update, this.#deadly)) {
+      this.#eventsUntilDeath -= 1;
+      if (this.#eventsUntilDeath === 0) process.kill(process.pid, "SIGKILL");
+    }
     return super.publish(topic, message);
   }
 }
 
-async function openHost(store: Store, clock: SystemClock, tally: Tally): Promise<Host> {
-  const bus = new TellingBus();
+function tellsOf({ runId, status, events }: RunUpdate, event: DeadlyEvent): boolean {
+  return event === "childEnd"
+    ? runId.includes(".") && status !== "running"
+    : events.some(({ type }) => type === event);
+}
+
+async function openHost(store: Store, tally: Tally, diesAt: WorkSettings["diesAt"]): Promise<Host> {
+  const clock = new SystemClock();
+  const bus = new TellingBus(diesAt);
   const opened = Promise.withResolvers<Host>();
   const outside = opened.promise.then(({ orchestrator }) => {
     const retryOnce = (runId: string, retryId: string) =>
@@ -255,7 +276,7 @@ async function work(settings: WorkSettings): Promise<void> {
   announce({ type: "open" });
   hearCommands(settings, makeRoom);
   const tally = new Tally(store, expectedRuns(settings.waves));
-  const host = await openHost(store, new SystemClock(), tally);
+  const host = await openHost(store, tally, settings.diesAt);
   const scheduled = await runScheduled(host);
   const close = async (): Promise<void> => {
     isClosing = true;

@@ -43,6 +43,13 @@ export class AttemptIndex<Attempt extends Indexed> {
     this.#runs.delete(runId);
   }
 
+  *values(): Iterable<Attempt> {
+    for (const found of this.#runs.values()) {
+      if (found instanceof Map) yield* found.values();
+      else yield found;
+    }
+  }
+
   /** Removes and returns all attempts of a run. */
   takeRun(runId: string): readonly Attempt[] {
     const found = this.#runs.get(runId);

@@ -43,6 +43,11 @@ export interface Bus {
     options: SubscribeOptions,
     handle: (message: BusMessage) => Promise<void>,
   ): Promise<Subscription>;
+  /**
+   * False when nobody has subscribed to the topic yet, and nobody but a subscriber of this process can: whoever would
+   * publish there what is of no use later may leave it out. Absent where that is not known.
+   */
+  isHeard?(topic: string): boolean;
   /** Messages that could not be handled, oldest first, up to the bus's limit. */
   deadLetters(topic: string): Promise<readonly BusMessage[]>;
   close(): Promise<void>;
