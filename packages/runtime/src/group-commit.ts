@@ -99,8 +99,9 @@ export class GroupCommit<News extends RunNews> {
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#endPause();
-    while (this.#asked > 0 || this.#isCommitting || this.#pieces.length > 0) {
-      for (const piece of this.#pieces.splice(0)) this.#carryOutPiece(piece);
+    for (;;) {
+      this.#carryOutPieces();
+      if (this.#asked === 0 && !this.#isCommitting) break;
       await this.request().catch(() => {});
     }
     this.#isBroken = true;
@@ -123,7 +124,8 @@ export class GroupCommit<News extends RunNews> {
 
   /** Hands what has gathered to the store; null when nothing has, or so little that it waits for what is about to follow. */
   #send(): Sent<News> | null {
-    if (this.#asked === 0 || (this.#asked < pieceSize && this.#pieces.length > 0)) return null;
+    const mayFollowMore = this.#pieces.length > 0 && !this.#isClosing;
+    if (this.#asked === 0 || (this.#asked < pieceSize && mayFollowMore)) return null;
     const askers = this.#askers;
     this.#askers = [];
     this.#asked = 0;
@@ -149,8 +151,10 @@ export class GroupCommit<News extends RunNews> {
   }
 
   #carryOut({ batch, askers, wasTurned }: Sent<News>): void {
+    // Whoever closes waits for all of it, and nothing else is to have a turn.
+    if (this.#isClosing) this.#carryOutPieces();
     const isIdle = this.#pieces.length === 0;
-    if (isIdle && !wasTurned) {
+    if (isIdle && (!wasTurned || this.#isClosing)) {
       this.#carryOutPiece({ news: batch, askers });
       return;
     }
@@ -169,6 +173,10 @@ export class GroupCommit<News extends RunNews> {
     if (piece === undefined) return;
     this.#carryOutPiece(piece);
     this.#options.clock.defer(() => this.#nextPiece());
+  }
+
+  #carryOutPieces(): void {
+    for (const piece of this.#pieces.splice(0)) this.#carryOutPiece(piece);
   }
 
   #carryOutPiece({ news, askers }: Piece<News>): void {
