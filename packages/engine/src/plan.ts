@@ -33,6 +33,8 @@ export const planLimits = {
   tasks: 1_000_000,
   /** Signals that one run may be sent. */
   signals: 10_000,
+  /** Characters of a signal's key. */
+  signalKeyLength: 200,
 } as const;
 
 /** How steps are retried that do not say: three attempts within a few seconds. */

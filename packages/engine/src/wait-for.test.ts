@@ -126,6 +126,21 @@ describe("E9 a key", () => {
     assert.deepEqual(run.statuses(), ["w waitingForSignal", "v waitingForSignal"]);
   });
 
+  test("P7 that no signal can have fails the step, rather than wait for ever", () => {
+    for (const id of ["", "x".repeat(201)]) {
+      const run = DrivenRun.start(orders, [{ id }]);
+      assert.deepEqual(run.task("m[0]/fill").error, {
+        code: "INPUT_INVALID",
+        message: `The key of the signal "go" must have 1 to 200 characters, not ${id.length}.`,
+        retryable: false,
+      });
+    }
+    assert.equal(
+      DrivenRun.start(orders, [{ id: "x".repeat(200) }]).task("m[0]/fill").status,
+      "waitingForSignal",
+    );
+  });
+
   test("P7 that is neither text nor a number fails the step, rather than wait for another signal", () => {
     for (const [id, shown] of [
       [null, "null"],

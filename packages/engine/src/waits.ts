@@ -15,11 +15,17 @@ export function signalAddress(task: Task, { signal, key }: WaitForWork): SignalA
   return { signal, key: typeof value === "string" ? value : JSON.stringify(value) };
 }
 
-/** Why the task cannot wait: its key is neither text nor a number. Null when it can, or has none. */
+/** Why the task cannot wait: no signal can have its key. Null when it can, or has no key. */
 export function keyProblem(task: Task, { signal, key }: WaitForWork): TaskError | null {
   if (key === null) return null;
   const value = key(task.scope) ?? null;
-  if (typeof value === "string" || typeof value === "number") return null;
+  const { signalKeyLength } = planLimits;
+  if (typeof value === "number") return null;
+  if (typeof value === "string" && value !== "" && value.length <= signalKeyLength) return null;
+  if (typeof value === "string") {
+    const length = `The key of the signal "${signal}" must have 1 to ${signalKeyLength} characters, not ${value.length}.`;
+    return failure("INPUT_INVALID", length).error;
+  }
   const problem = `The key of the signal "${signal}" must be text or a number, not ${show(value)}.`;
   return failure("INPUT_INVALID", problem).error;
 }

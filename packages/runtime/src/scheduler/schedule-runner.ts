@@ -137,10 +137,10 @@ export class ScheduleRunner {
     return this.#ports.runs.startRun(this.#startOf(at));
   }
 
-  /** The runs of this schedule that are under way. */
+  /** The runs of this schedule that are under way. A fork of one carries its tag, but is somebody's experiment. */
   async underWay(): Promise<readonly string[]> {
     const page = await this.#ports.store.listRuns({ tag: this.#tag, status: "running", limit: 1_000 });
-    return page.runs.flatMap((run) => (run.parent === null ? [run.runId] : []));
+    return page.runs.flatMap((run) => (run.parent === null && run.forkedFrom === null ? [run.runId] : []));
   }
 
   get #tag(): string {

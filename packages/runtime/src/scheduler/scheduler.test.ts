@@ -351,6 +351,26 @@ describe("overlap", () => {
     await world.pass(hourMs);
     assert.deepEqual(dueTimes(world), ["03-08 13:00"]);
   });
+
+  it("nor does a fork of one of its own", async () => {
+    const { world, lives } = begin("2024-03-08T12:30:00Z");
+    const run = { runId: "fork", workflow: "sample", planHash: plan.hash, asOf: "", createdAt: world.now() };
+    const forkedFrom = { runId: "run-000000", tasks: ["a"] };
+    await world.disk.append([
+      {
+        runId: "fork",
+        create: {
+          ...{ ...run, provenance: { codeVersion: "" }, tags: ["schedule:sample"], startKey: null },
+          ...{ parent: null, forkedFrom },
+        },
+        fromSeq: 0,
+        events: [{ type: "runStarted", at: world.now(), input: null }],
+      },
+    ]);
+    await lives.begin([sampleSchedule({ cron: "0 * * * *", overlap: "skip" })]);
+    await world.pass(hourMs);
+    assert.deepEqual(dueTimes(world), ["03-08 13:00"]);
+  });
 });
 
 describe("what fails", () => {
