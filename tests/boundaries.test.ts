@@ -12,6 +12,7 @@ import { innocent, violations } from "./violations.ts";
 /** What each package may import of the others; a manifest declares what its package does import (knip sees to that). */
 const architecture: ReadonlyMap<string, readonly string[]> = new Map([
   ["errors", []],
+  ["csv", ["errors"]],
   ["engine", ["errors"]],
   ["ensemble", ["errors"]],
   ["protocol", ["errors"]],
@@ -19,10 +20,27 @@ const architecture: ReadonlyMap<string, readonly string[]> = new Map([
   ["runtime", ["engine", "ensemble", "errors", "protocol", "sdk"]],
   ["gateways", ["engine", "ensemble", "errors", "protocol", "runtime", "sdk"]],
   ["embedded", ["engine", "ensemble", "errors", "gateways", "runtime", "sdk"]],
-  ["investing", ["ensemble", "errors", "sdk"]],
+  ["evaluation", ["csv", "ensemble", "errors"]],
+  ["investing", ["csv", "ensemble", "errors", "sdk"]],
+  [
+    "backtest",
+    ["engine", "ensemble", "errors", "evaluation", "gateways", "investing", "protocol", "runtime", "sdk"],
+  ],
   [
     "cli",
-    ["embedded", "engine", "ensemble", "errors", "gateways", "investing", "protocol", "runtime", "sdk"],
+    [
+      "backtest",
+      "embedded",
+      "engine",
+      "ensemble",
+      "errors",
+      "evaluation",
+      "gateways",
+      "investing",
+      "protocol",
+      "runtime",
+      "sdk",
+    ],
   ],
 ]);
 

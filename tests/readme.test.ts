@@ -24,6 +24,26 @@ function wordsOf(command: string): readonly string[] {
   return [...command.matchAll(/(?:'([^']*)'|[^\s'])+/gu)].map(([word]) => word.replaceAll("'", ""));
 }
 
+const months = Array.from({ length: 6 }, (_, month) => `2024-0${month + 1}-01`);
+const companies = ["A", "B", "C"];
+
+function sampleForecasts(): string {
+  const rows = months.flatMap((month, at) =>
+    companies.flatMap((company, index) => [
+      `${month},${company},bold,${(at + index) % 2 === 0 ? "0.7,0.2,0.1" : "0.1,0.2,0.7"}`,
+      `${month},${company},shy,0.3,0.4,0.3`,
+    ]),
+  );
+  return ["period,subject,agent,p1,p2,p3", ...rows, ""].join("\n");
+}
+
+function sampleOutcomes(): string {
+  const rows = months.flatMap((month, at) =>
+    companies.map((company, index) => `${month},${company},${["1,0,0", "0,1,0", "0,0,1"][(at * index) % 3]}`),
+  );
+  return ["period,subject,o1,o2,o3", ...rows, ""].join("\n");
+}
+
 describe("README.md", () => {
   it("shows an agent and a workflow that compile and run as they stand", () => {
     const project = join(folder, "project");
@@ -61,6 +81,8 @@ describe("README.md", () => {
   it("names commands that work in the order in which it names them", () => {
     const commands = [...readme.matchAll(/^npx mycroft (.*?) +#/gmu)].map(([, command]) => command ?? "");
     assert.ok(commands.length >= 6);
+    writeFileSync(join(folder, "forecasts.csv"), sampleForecasts());
+    writeFileSync(join(folder, "outcomes.csv"), sampleOutcomes());
     mycroft(folder, "start");
     for (const command of commands) assert.ok(mycroft(folder, ...command.split(" ")).length > 0, command);
   });

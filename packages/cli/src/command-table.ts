@@ -1,5 +1,8 @@
 /** Every command's words. Nothing here loads what a command does, so that `mycroft --help` answers at once. */
+import { backtestCommands } from "./backtest-commands.ts";
 import type { CommandFamily, CommandOption, CommandSpec } from "./command.ts";
+import { dataOptions, inputOption, workflowOption } from "./command-options.ts";
+import { evaluateCommand } from "./evaluate-command.ts";
 
 /** What every command understands. */
 export const commonOptions: readonly CommandOption[] = [
@@ -15,27 +18,9 @@ export const commonOptions: readonly CommandOption[] = [
   { flags: "--debug", description: "show the stack trace of a failure" },
 ];
 
-const dataOptions: readonly CommandOption[] = [
-  {
-    flags: "--csv <file...>",
-    description:
-      "market data from CSV files: date, symbol, close; open, high, low, adj_close, volume if there",
-  },
-  { flags: "--symbol <symbol>", description: "the symbol of CSV files without a symbol column" },
-  { flags: "--index <symbol>", description: "which symbol of the CSV files is the market's index" },
-  { flags: "--strict", description: "let a bad row in a CSV file be an error" },
-  { flags: "--bundled", description: "the bundled sample, whatever the configuration says" },
-];
-
 const asOfOption: CommandOption = {
   flags: "--as-of <date>",
   description: "the day beyond which nothing may look, YYYY-MM-DD (default: the data's last day)",
-};
-
-const workflowOption: CommandOption = {
-  flags: "--workflow <name>",
-  description:
-    "the workflow to ask; its input is { asOf, universe } (default: the project's only one, else investment-committee)",
 };
 
 const runArgument = {
@@ -43,11 +28,6 @@ const runArgument = {
   description: "a run's id, the beginning of one, `latest`, or `latest~1` for the one before",
   required: true,
 } as const;
-
-const inputOption: CommandOption = {
-  flags: "--input <json>",
-  description: "the input as JSON, `@file`, or `-` for standard input",
-};
 
 const noWaitOption: CommandOption = {
   flags: "--no-wait",
@@ -116,6 +96,7 @@ export const commandTable: readonly CommandSpec[] = [
     ],
     load: () => import("./commands/run.ts"),
   },
+  ...backtestCommands,
   {
     name: "up",
     group: "Decide",
@@ -364,6 +345,7 @@ export const commandTable: readonly CommandSpec[] = [
     examples: ["mycroft diff RUN latest"],
     load: () => import("./commands/diff.ts"),
   },
+  evaluateCommand,
   {
     name: "agents",
     group: "Project",

@@ -10,8 +10,8 @@ import { optionFlag } from "./read-options.ts";
 import { readVersion } from "./version.ts";
 
 const introduction =
-  "Many narrow agents study the same companies and disagree. Mycroft runs them, measures how far they disagree, resolves " +
-  "their views into one decision for each company, and can explain and recompute every decision from its record.";
+  "Many narrow agents study the same companies and disagree. Mycroft runs them, measures how far they disagree, " +
+  "decides on each company, and can explain and recompute every decision.";
 
 const epilogue = [
   "Exit codes: 0 done; 1 failed, or the answer is no; 2 the command line was not understood.",

@@ -1,4 +1,5 @@
 /** What an agent's past opinions were worth, as policies that learn see it. */
+import { type AgentDrift, readAgentDrift } from "./drift/agent-drift.ts";
 import {
   inside,
   type Place,
@@ -20,9 +21,11 @@ export type AgentRecord = {
   /** The days of the first and the last outcome that was scored, `YYYY-MM-DD`. */
   readonly from: string;
   readonly to: string;
+  /** Absent unless its scores, against the other agents' on the same cases, have changed of late. */
+  readonly drift?: AgentDrift;
 };
 
-const recordFields = ["agent", "scored", "meanScore", "from", "to"] as const;
+const recordFields = ["agent", "scored", "meanScore", "from", "to", "drift"] as const;
 
 /** Reads records by agent; one that counts outcomes after `asOf` is LOOK_AHEAD (P5). */
 export function readRecords(value: unknown, place: Place, asOf: string): ReadonlyMap<string, AgentRecord> {
@@ -55,5 +58,6 @@ function readRecord(value: unknown, place: Place, asOf: string): AgentRecord {
     meanScore: readNumber(fields.meanScore, at("meanScore"), { min: 0, max: 1 }),
     from,
     to,
+    ...(fields.drift !== undefined && { drift: readAgentDrift(fields.drift, at("drift"), asOf) }),
   };
 }

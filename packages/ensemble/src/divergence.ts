@@ -4,7 +4,7 @@
  */
 import { MycroftError } from "@mycroft/errors";
 import { checkDistribution, normalized, normalizedWeights, readDistribution } from "./distribution.ts";
-import { inside, placeOf, readNumber } from "./json-reader.ts";
+import { inside, placeOf, readList, readNumber } from "./json-reader.ts";
 
 /** Shannon entropy in nats: 0 (certain) to ln K (uniform). */
 export function entropyOf(distribution: readonly number[]): number {
@@ -29,7 +29,8 @@ export function jensenShannonDivergence(
   distributions: readonly (readonly number[])[],
   weights?: readonly number[],
 ): number {
-  return divergenceAmong(checkedRows(distributions), checkedWeights(weights, distributions.length));
+  const rows = checkedRows(distributions);
+  return divergenceAmong(rows, checkedWeights(weights, rows.length));
 }
 
 /**
@@ -44,21 +45,19 @@ export function jensenShannonDistance(a: readonly number[], b: readonly number[]
 }
 
 function checkedRows(distributions: readonly (readonly number[])[]): number[][] {
-  const first = distributions[0];
-  if (first === undefined) throw new MycroftError("ENSEMBLE_EMPTY", "There is no distribution to compare.");
-  checkDistribution(first, "distributions[0]");
   const place = placeOf("distributions");
-  return distributions.map((row, index) =>
-    normalized(readDistribution(row, inside(place, index), first.length)),
-  );
+  const rows = readList(distributions, place, Number.MAX_SAFE_INTEGER);
+  if (rows.length === 0) throw new MycroftError("ENSEMBLE_EMPTY", "There is no distribution to compare.");
+  const { length } = checkDistribution(rows[0], "distributions[0]");
+  return rows.map((row, index) => normalized(readDistribution(row, inside(place, index), length)));
 }
 
 function checkedWeights(weights: readonly number[] | undefined, count: number): number[] {
   if (weights === undefined) return uniformWeights(count);
   const place = placeOf("weights");
-  weights.forEach((weight, index) => {
+  for (const [index, weight] of readList(weights, place, Number.MAX_SAFE_INTEGER).entries()) {
     readNumber(weight, inside(place, index), { min: 0, max: Number.MAX_VALUE / count });
-  });
+  }
   if (weights.length === count && weights.some((weight) => weight > 0)) return normalizedWeights(weights);
   throw new MycroftError(
     "INPUT_INVALID",

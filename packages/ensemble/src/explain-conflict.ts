@@ -20,7 +20,7 @@ export function explainConflict(conflict: Conflict, outcomes: readonly string[])
   return [...explainMeasures(conflict), ...findings];
 }
 
-function explainMeasures({ divergence, entropy, otherSideShare, leans }: Conflict): readonly string[] {
+function explainMeasures({ divergence, entropy, mass, otherSideShare, leans }: Conflict): readonly string[] {
   if (leans.length < 2) return ["Fewer than two agents gave an opinion, so there is nobody to disagree."];
   const strength = `The conflict is ${spellDivergence(divergence)}, where 0 says that all opinions are equal.`;
   const sides =
@@ -29,10 +29,13 @@ function explainMeasures({ divergence, entropy, otherSideShare, leans }: Conflic
       : `${percent(otherSideShare)} of the agents stand on the smaller of the two sides.`;
   if (entropy === null) return [strength, sides];
   const doubt = `The agents' own doubt is ${decimal(entropy.mean, 3)} on average and that of their equal mix ${decimal(entropy.pool, 3)}, where 0 is certain and 1 knows nothing; the difference is the conflict.`;
-  return [strength, sides, doubt];
+  if (mass === null) return [strength, sides, doubt];
+  const clash = `As evidence, two opinions contradict each other to ${percent(mass.pairwise)} on average, where doubt alone would make it ${percent(mass.own)}; all together to ${percent(mass.all)}.`;
+  return [strength, sides, doubt, clash];
 }
 
-function explainFinding(finding: ConflictFinding, outcomes: readonly string[]): readonly string[] {
+/** One finding; `outcomes` name the lower and, last, the upper end of the scale. */
+export function explainFinding(finding: ConflictFinding, outcomes: readonly string[]): readonly string[] {
   switch (finding.kind) {
     case "analytical":
       return explainAnalytical(finding, outcomes);

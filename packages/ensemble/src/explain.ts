@@ -3,18 +3,22 @@
  * record is worth, and what follows. It reports; it never recommends a trade.
  */
 import { explainConflict, spellDivergence } from "./explain-conflict.ts";
+import { explainDrifts } from "./explain-drifts.ts";
+import { explainGuardrails } from "./explain-guardrails.ts";
+import { explainWeights } from "./explain-weights.ts";
 import type { Side } from "./lean.ts";
-import { count, decimal, percent, plain, quoted, spelledOut } from "./phrases.ts";
-import type { WeightReason } from "./policy.ts";
-import type { AgentDissent, AgentWeight, Resolution } from "./resolution.ts";
+import { count, decimal, plain, quoted, spelledOut } from "./phrases.ts";
+import type { AgentDissent, Resolution } from "./resolution.ts";
 
 export type ExplanationTopic =
   | "opinions"
   | "abstentions"
   | "conflict"
   | "weights"
+  | "drift"
   | "contributions"
   | "dissent"
+  | "guardrails"
   | "result";
 
 export type ExplanationSection = {
@@ -36,9 +40,15 @@ export function explain(resolution: Resolution): Explanation {
     section("opinions", "What the agents said", explainOpinions(resolution)),
     section("abstentions", "Who abstained", explainAbstentions(resolution)),
     section("conflict", "Where they conflict", explainConflict(resolution.conflict, resolution.outcomes)),
-    section("weights", "What each one weighs, and why", explainWeights(resolution)),
+    section(
+      "weights",
+      "What each one weighs, and why",
+      resolution.status === "noQuorum" ? [] : explainWeights(resolution),
+    ),
+    section("drift", "Whose record is changing", explainDrifts(resolution)),
     section("contributions", "What each one contributes", explainContributions(resolution)),
     section("dissent", "Who dissents", explainDissent(resolution)),
+    section("guardrails", "What the guardrails did", explainGuardrails(resolution)),
     section("result", "What follows", explainResult(resolution)),
   ];
   return {
@@ -55,7 +65,11 @@ export function renderExplanation({ headline, sections }: Explanation): string {
   return `${[headline, ...blocks].join("\n\n")}\n`;
 }
 
-function section(topic: ExplanationTopic, title: string, sentences: readonly string[]): ExplanationSection {
+export function section(
+  topic: ExplanationTopic,
+  title: string,
+  sentences: readonly string[],
+): ExplanationSection {
   return { topic, title, sentences: sentences.map(plain) };
 }
 
@@ -65,6 +79,7 @@ function headlineOf(resolution: Resolution): string {
   if (resolution.status === "noQuorum") {
     return `${about}: no view. ${quorum.opinions} of ${count(quorum.asked, "agent")} gave an opinion; ${quorum.needed} needed.`;
   }
+  if (resolution.status === "withheld") return `${about}: no view. A guardrail withholds it.`;
   const view = spelledOut(outcomes, resolution.probabilities);
   if (quorum.opinions === 1) return `${about}: ${view}. It is one agent's opinion.`;
   return `${about}: ${view}. The conflict is ${spellDivergence(conflict.divergence)}.`;
@@ -89,55 +104,11 @@ function towards(side: Side, outcomes: readonly string[]): string {
   }
 }
 
-function explainAbstentions({ abstentions }: Resolution): readonly string[] {
+export function explainAbstentions({ abstentions }: Pick<Resolution, "abstentions">): readonly string[] {
   return abstentions.map(({ agent, version, reason, code }) => {
     const why = code === null ? quoted(reason) : `${quoted(reason)} (${code})`;
     return `${agent} (version ${version}) could not judge: ${why}`;
   });
-}
-
-function explainWeights({ policy, weights, status }: Resolution): readonly string[] {
-  if (status === "noQuorum") return [];
-  const heading = `The policy is ${policy.name}, version ${policy.version}. An equal share is ${percent(1 / weights.length)}.`;
-  const noRecords = weights.every(({ reason }) => reason.type === "noRecord" && reason.reference === null);
-  const note = noRecords ? ["No agent has a record yet, so all weigh the same."] : [];
-  const inOrder = weights.toSorted((a, b) => b.weight - a.weight);
-  return [heading, ...note, ...scoreNote(weights), ...inOrder.map(explainWeight)];
-}
-
-/** What the scores of records are, said once. */
-function scoreNote(weights: readonly AgentWeight[]): readonly string[] {
-  const known = weights.find(({ reason }) => reason.type === "record")?.reason;
-  if (known?.type !== "record") return [];
-  const mean = known.reference.toFixed(4);
-  return [`A score is a mean ranked probability score: lower is better, and the agents' mean is ${mean}.`];
-}
-
-function explainWeight({ agent, weight, reason }: AgentWeight): string {
-  return `${agent} weighs ${percent(weight)}: ${spellReason(reason)}.`;
-}
-
-function spellReason(reason: WeightReason): string {
-  switch (reason.type) {
-    case "equal":
-      return "the policy weighs all agents alike";
-    case "stated":
-      return `its stated weight is ${reason.stated}, where 1 is usual`;
-    case "noRecord":
-      return reason.reference === null
-        ? "it has no record"
-        : `it has no record, so it counts as one of average score (${reason.reference.toFixed(4)})`;
-    case "record":
-      return spellRecord(reason);
-  }
-}
-
-function spellRecord({ record, reference }: Extract<WeightReason, { readonly type: "record" }>): string {
-  const difference = record.meanScore - reference;
-  const size = Math.abs(difference).toFixed(4);
-  const standing = difference === 0 ? "equal to" : `${size} ${difference < 0 ? "better" : "worse"} than`;
-  const period = `${count(record.scored, "opinion")} from ${record.from} to ${record.to}`;
-  return `its score is ${record.meanScore.toFixed(4)} over ${period}, ${standing} the mean`;
 }
 
 function explainContributions({ contributions, outcomes }: Resolution): readonly string[] {
@@ -168,6 +139,12 @@ function explainResult(resolution: Resolution): readonly string[] {
   if (resolution.status === "noQuorum") {
     const lack = `${count(quorum.needed, "opinion")} needed, ${quorum.opinions} given: the ensemble has no view, and none is made up.`;
     return [lack, "What to do without a view is for the steps after this one to say."];
+  }
+  if (resolution.status === "withheld") {
+    return [
+      "A guardrail withholds the view; what the policy had made of the opinions is in the contributions.",
+      "What to do without a view is for the steps after this one to say.",
+    ];
   }
   const { side, tilt } = resolution.lean;
   return [

@@ -90,7 +90,8 @@ export function readList(value: unknown, place: Place, maxLength: number): reado
   if (value.length > maxLength) {
     throw rejection("LIMIT_EXCEEDED", place, value, `a list of at most ${maxLength}`);
   }
-  return value;
+  // `map` and `forEach` pass over the holes of a sparse list; a copy has none, and what is missing is told of.
+  return value.includes(undefined) ? Array.from<unknown>(value) : value;
 }
 
 export function readText(

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { type AgentRecord, certainOutcome, findPolicy, rankedProbabilityScore, resolve } from "./index.ts";
+import {
+  type AgentRecord,
+  certainOutcome,
+  defaultPolicyName,
+  findPolicy,
+  rankedProbabilityScore,
+  resolve,
+  startLearner,
+} from "./index.ts";
 import { distributionOf, sampleOpinion, sampleRequest } from "./sample-views.ts";
 
 const shared = process.env["MYCROFT_SHARED_DATA"] ?? join(import.meta.dirname, "../../../../shared/data");
@@ -56,6 +64,29 @@ function pool(
   return resolve(findPolicy(policy), sampleRequest(views, { asOf: period, record })).probabilities ?? [];
 }
 
+/** The mean score of each period, the outcomes of each becoming known at the start of the next, or `delay` later. */
+function walkForward(policy: string, questions: readonly Question[], delay = 1): readonly number[] {
+  const periods = [...new Set(questions.map(({ period }) => period))].toSorted();
+  const learner = startLearner(policy);
+  const within = periods.map((period) =>
+    questions.flatMap((question, index) =>
+      question.period === period ? [{ ...question, id: `${index}` }] : [],
+    ),
+  );
+  return periods.map((period, index) => {
+    const known = within[index - delay] ?? [];
+    if (known.length > 0) learner.learn(known, period);
+    const now = within[index] ?? [];
+    const pooled = new Map(learner.forecast(now, period).map((one) => [one.id, one.pooled]));
+    return meanOf(
+      now.map(({ id, observed }) => {
+        const own = pooled.get(id);
+        return rankedProbabilityScore(typeof own === "object" ? own : [], observed);
+      }),
+    );
+  });
+}
+
 describe("on the forecasts of m6_tuning", { skip }, () => {
   const questions = skip === false ? loadQuestions() : [];
   const models = [...(questions[0]?.forecasts.keys() ?? [])];
@@ -91,6 +122,44 @@ describe("on the forecasts of m6_tuning", { skip }, () => {
     assert.equal(learned.toFixed(4), "0.1558");
     assert.ok(learned < equal, `${learned} is not below ${equal}`);
     assert.ok(learned < leader, `${learned} is not below ${leader}`);
+  });
+
+  it("P5 the default policy, walking forward, beats the equal pool and the best model so far", (test) => {
+    const own = walkForward(defaultPolicyName, questions);
+    const equal = walkForward("linear-pool", questions);
+    const periods = [...new Set(questions.map(({ period }) => period))].toSorted();
+    const leader = periods.map((period) => {
+      const best = bestOf(recordsBefore(period)) ?? models[0] ?? "";
+      const now = questions.filter((question) => question.period === period);
+      return meanRps(now, ({ forecasts }) => forecasts.get(best) ?? []);
+    });
+    const better = own.filter((score, index) => score < (equal[index] ?? 0) - 1e-12).length;
+    const worst = Math.max(...own.map((score, index) => score - (equal[index] ?? 0)));
+    test.diagnostic(
+      `RPS ${meanOf(own).toFixed(5)}, equal pool ${meanOf(equal).toFixed(5)}, best so far ${meanOf(leader).toFixed(5)}; better in ${better} of ${periods.length} periods, at worst by ${worst.toFixed(5)}`,
+    );
+    assert.ok(meanOf(own) < meanOf(equal) - 4e-4);
+    assert.ok(meanOf(own) < meanOf(leader));
+    assert.ok(better >= 8 && worst < 1e-3, `${better} ${worst}`);
+  });
+
+  it("the default policy beats the equal pool when outcomes come a period later still", (test) => {
+    const own = walkForward(defaultPolicyName, questions, 2);
+    const equal = walkForward("linear-pool", questions, 2);
+    test.diagnostic(`RPS ${meanOf(own).toFixed(5)}, equal pool ${meanOf(equal).toFixed(5)}`);
+    assert.ok(meanOf(own) < meanOf(equal) - 2e-4);
+  });
+
+  it("the default policy beats the equal pool without any third of the models, and on any half of the subjects", () => {
+    for (let left = 0; left < 5; left += 1) {
+      const fewer = questions.map((question) => {
+        const forecasts = [...question.forecasts].filter((_, index) => index % 3 !== left % 3 || left > 2);
+        return { ...question, forecasts: new Map(forecasts) };
+      });
+      const some = left > 2 ? fewer.filter((_, index) => index % 2 === left % 2) : fewer;
+      const own = meanOf(walkForward(defaultPolicyName, some));
+      assert.ok(own < meanOf(walkForward("linear-pool", some)), `panel ${left}`);
+    }
   });
 
   function recordsBefore(period: string): readonly AgentRecord[] {

@@ -25,7 +25,8 @@ export type Fact = {
   readonly source: string;
 };
 
-type AnsweredBy = {
+/** Who speaks, of what, when and over which time. */
+export type AnsweredBy = {
   readonly agent: string;
   readonly version: string;
   readonly subject: string;
@@ -35,14 +36,8 @@ type AnsweredBy = {
   readonly horizonDays: number;
 };
 
-/**
- * Probabilities over ordered outcomes (the first is the lowest), with rationale and evidence. Lists are not marked
- * readonly, so that this type and the agent contract's can stand for each other.
- */
-export type Opinion = AnsweredBy & {
-  readonly type: "opinion";
-  readonly outcomes: string[];
-  readonly probabilities: number[];
+/** What an answer rests on. Lists are not marked readonly, so that views and the agent contract's can stand for each other. */
+export type Grounds = {
   readonly rationale: string;
   readonly evidence: Fact[];
   /** The agent's own confidence, 0 to 1. */
@@ -50,6 +45,14 @@ export type Opinion = AnsweredBy & {
   /** The day of the newest data that the agent looked at. */
   readonly dataAsOf?: string | undefined;
 };
+
+/** Probabilities over ordered outcomes (the first is the lowest), with rationale and evidence. */
+export type Opinion = AnsweredBy &
+  Grounds & {
+    readonly type: "opinion";
+    readonly outcomes: string[];
+    readonly probabilities: number[];
+  };
 
 /** An agent that could not judge, and why. */
 export type Abstention = AnsweredBy & {
@@ -73,14 +76,20 @@ export function checkOpinion(value: unknown): Opinion {
   throw rejection("INPUT_INVALID", inside(placeOf("opinion"), "type", view.agent), view.type, '"opinion"');
 }
 
-type ViewField = keyof Opinion | keyof Abstention;
-type Locate = (field: ViewField) => Place;
+/** An answer of which it is known who gave it on what, and whose other fields are still to be read. */
+export interface OpenAnswer {
+  readonly fields: { readonly [Field in AnswerField]?: unknown };
+  readonly answeredBy: AnsweredBy;
+  readonly at: (field: AnswerField) => Place;
+}
 
-/** Reads an opinion or an abstention; `place` is where it stands in what was given. */
-export function readView(value: unknown, place: Place): View {
-  const fields = readObject<ViewField>(value, place);
+type AnswerField = keyof Opinion | keyof Abstention | "value" | "unit";
+
+/** Opens an answer of any type; `place` is where it stands in what was given. */
+export function openAnswer(value: unknown, place: Place): OpenAnswer {
+  const fields = readObject<AnswerField>(value, place);
   const agent = readName(fields.agent, inside(place, "agent"));
-  const at: Locate = (field) => inside(place, field, agent);
+  const at = (field: AnswerField): Place => inside(place, field, agent);
   const answeredBy: AnsweredBy = {
     agent,
     version: readName(fields.version, at("version")),
@@ -88,8 +97,15 @@ export function readView(value: unknown, place: Place): View {
     asOf: readDate(fields.asOf, at("asOf")),
     horizonDays: readHorizon(fields.horizonDays, at("horizonDays")),
   };
-  if (fields.type === "opinion") return readOpinion(fields, answeredBy, at);
-  if (fields.type === "abstention") return readAbstention(fields, answeredBy, at);
+  return { fields, answeredBy, at };
+}
+
+/** Reads an opinion or an abstention. */
+export function readView(value: unknown, place: Place): View {
+  const answer = openAnswer(value, place);
+  const { fields, at } = answer;
+  if (fields.type === "opinion") return readOpinion(answer);
+  if (fields.type === "abstention") return readAbstention(answer);
   throw rejection("INPUT_INVALID", at("type"), fields.type, '"opinion" or "abstention"');
 }
 
@@ -97,11 +113,10 @@ export function readHorizon(value: unknown, place: Place): number {
   return readNumber(value, place, { min: 1, max: ensembleLimits.horizonDays, integer: true });
 }
 
-type ViewFields = { readonly [Field in ViewField]?: unknown };
-
-function readOpinion(fields: ViewFields, answeredBy: AnsweredBy, at: Locate): Opinion {
+function readOpinion(answer: OpenAnswer): Opinion {
+  const { fields, answeredBy, at } = answer;
   const outcomes = readOutcomes(fields.outcomes, at("outcomes"));
-  const opinion: Opinion = {
+  return {
     type: "opinion",
     ...answeredBy,
     outcomes,
@@ -109,23 +124,23 @@ function readOpinion(fields: ViewFields, answeredBy: AnsweredBy, at: Locate): Op
     probabilities: readDistribution(fields.probabilities, at("probabilities"), outcomes.length).map(
       (p) => p + 0,
     ),
-    rationale: readText(fields.rationale, at("rationale")),
-    evidence: readEvidence(fields.evidence, at("evidence"), answeredBy.asOf),
+    ...readGrounds(answer),
   };
-  return { ...opinion, ...readConfidence(fields, at), ...readDataAsOf(fields, at, answeredBy.asOf) };
 }
 
-function readConfidence(fields: ViewFields, at: Locate): Pick<Opinion, "confidence"> {
-  if (fields.confidence === undefined) return {};
-  return { confidence: readNumber(fields.confidence, at("confidence"), { min: 0, max: 1 }) };
+export function readGrounds({ fields, answeredBy: { asOf }, at }: OpenAnswer): Grounds {
+  const { confidence, dataAsOf } = fields;
+  return {
+    rationale: readText(fields.rationale, at("rationale")),
+    evidence: readEvidence(fields.evidence, at("evidence"), asOf),
+    ...(confidence !== undefined && {
+      confidence: readNumber(confidence, at("confidence"), { min: 0, max: 1 }),
+    }),
+    ...(dataAsOf !== undefined && { dataAsOf: readKnownDate(dataAsOf, at("dataAsOf"), asOf) }),
+  };
 }
 
-function readDataAsOf(fields: ViewFields, at: Locate, asOf: string): Pick<Opinion, "dataAsOf"> {
-  if (fields.dataAsOf === undefined) return {};
-  return { dataAsOf: readKnownDate(fields.dataAsOf, at("dataAsOf"), asOf) };
-}
-
-function readAbstention(fields: ViewFields, answeredBy: AnsweredBy, at: Locate): Abstention {
+export function readAbstention({ fields, answeredBy, at }: OpenAnswer): Abstention {
   const abstention: Abstention = {
     type: "abstention",
     ...answeredBy,

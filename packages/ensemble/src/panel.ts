@@ -38,13 +38,11 @@ export function readPanel(
   );
   const question = stated.question ?? views[0];
   const outcomes = stated.outcomes ?? views.find(isOpinion)?.outcomes ?? defaultOutcomes;
-  const agents = new Set<string>();
+  checkTogether(views, question, place);
   views.forEach((view, index) => {
-    const at = (field: string): Place => inside(inside(place, index), field, view.agent);
-    if (agents.has(view.agent)) throw rejection("INPUT_INVALID", at("agent"), view.agent, "there once only");
-    agents.add(view.agent);
-    if (question !== undefined) checkQuestion(view, question, at);
-    if (view.type === "opinion") checkOutcomes(view, outcomes, at);
+    if (view.type === "opinion") {
+      checkOutcomes(view, outcomes, (field) => inside(inside(place, index), field, view.agent));
+    }
   });
   const inOrder = views.toSorted(byAgent);
   return {
@@ -52,6 +50,21 @@ export function readPanel(
     opinions: inOrder.filter(isOpinion).map(withExactSum),
     abstentions: inOrder.filter((view) => view.type === "abstention"),
   };
+}
+
+/** Views of any type belong together when they answer one question and no agent speaks twice. */
+export function checkTogether(
+  views: readonly (Question & { readonly agent: string })[],
+  question: Question | undefined,
+  place: Place,
+): void {
+  const agents = new Set<string>();
+  views.forEach((view, index) => {
+    const at = (field: string): Place => inside(inside(place, index), field, view.agent);
+    if (agents.has(view.agent)) throw rejection("INPUT_INVALID", at("agent"), view.agent, "there once only");
+    agents.add(view.agent);
+    if (question !== undefined) checkQuestion(view, question, at);
+  });
 }
 
 function isOpinion(view: View): view is Opinion {
@@ -64,7 +77,7 @@ function withExactSum(opinion: Opinion): Opinion {
 }
 
 /** By code unit, so that the order is the same in every locale. */
-function byAgent(a: { readonly agent: string }, b: { readonly agent: string }): number {
+export function byAgent(a: { readonly agent: string }, b: { readonly agent: string }): number {
   return compareText(a.agent, b.agent);
 }
 
@@ -73,7 +86,7 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function checkQuestion(view: View, question: Question, at: (field: string) => Place): void {
+function checkQuestion(view: Question, question: Question, at: (field: string) => Place): void {
   for (const field of ["subject", "asOf", "horizonDays"] as const) {
     if (view[field] === question[field]) continue;
     throw rejection("INPUT_INVALID", at(field), view[field], `${question[field]}, as for the others`);

@@ -11,6 +11,11 @@ export function decimal(value: number, digits = 2): string {
   return Number(text) === 0 ? (0).toFixed(digits) : text;
 }
 
+/** Four figures that count, whatever the size: `0.1559`, `2.043e+7`. */
+export function significant(value: number): string {
+  return value === 0 ? "0" : value.toPrecision(4);
+}
+
 /** `1 agent`, `3 agents` */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;

@@ -4,7 +4,10 @@
  */
 import type { AgentRecord } from "./agent-record.ts";
 import { normalizedWeights } from "./distribution.ts";
+import type { StartLearning } from "./learning/learned-weights.ts";
+import type { LearnedAgent, LearnerState } from "./learning/learner-state.ts";
 import type { Opinion } from "./opinion.ts";
+import type { PointOpinion } from "./points/point-opinion.ts";
 
 export interface Policy {
   readonly name: string;
@@ -15,6 +18,8 @@ export interface Policy {
   readonly source: string;
   /** `learning` policies weigh by the agents' records; a `baseline` is there to be compared with, not to be used. */
   readonly kind: "fixed" | "learning" | "baseline";
+  /** What it wants a case's `context` to be; absent where it reads none. */
+  readonly context?: "market regime";
   /**
    * Binds the policy to settings, which come from a workflow and are not trusted; undefined stands for the defaults.
    * @throws {MycroftError} POLICY_INVALID, naming the setting, the value and the limit.
@@ -27,17 +32,42 @@ export interface ConfiguredPolicy {
   readonly settings: PolicySettings;
   /** Gives one part for each opinion, in their order. Must be a function of its input alone. */
   readonly combine: (input: PolicyInput) => readonly Part[];
+  /**
+   * The same for points: `amounts` hold one number, in the points' unit. Absent where numbers cannot be so combined, or
+   * where the policy cannot learn from them.
+   */
+  readonly combinePoints?: (input: PointInput) => readonly Part[];
+  /** What a policy that learns keeps between rounds; absent where it keeps nothing but the agents' records. */
+  readonly startLearning?: StartLearning;
 }
 
 export type PolicySettings = { readonly [name: string]: SettingValue };
 type SettingValue = number | string | boolean | { readonly [name: string]: number };
 
-export interface PolicyInput {
+/** What is known of the agents that are to be weighed. */
+export interface Known {
+  /** By agent; an agent without a scored opinion may be missing. */
+  readonly records: ReadonlyMap<string, AgentRecord>;
+  /** What a learner of this policy had learned by then; null when there is nothing. */
+  readonly learned: LearnerState | null;
+  /** The state of the world on the day, as in a `ForecastCase`. */
+  readonly context?: string | undefined;
+}
+
+export interface PolicyInput extends Known {
   readonly outcomes: readonly string[];
   /** At least one, in order of the agents' names, each a distribution over `outcomes`. */
   readonly opinions: readonly Opinion[];
-  /** By agent; an agent without a scored opinion may be missing. */
-  readonly records: ReadonlyMap<string, AgentRecord>;
+}
+
+export interface PointInput extends Known {
+  /** At least one, in order of the agents' names, all in one unit. */
+  readonly opinions: readonly PointOpinion[];
+}
+
+/** What a weighted mean may look at: who speaks, and what is known of them, but not what they say. */
+export interface WeighInput extends Known {
+  readonly opinions: readonly { readonly agent: string }[];
 }
 
 /** What one opinion comes to in the result. */
@@ -63,7 +93,36 @@ export type WeightReason =
       readonly rate: number;
     }
   /** It has no scored opinion; it weighs as one of mean score would (`reference`, null when nobody has a record). */
-  | { readonly type: "noRecord"; readonly reference: number | null };
+  | { readonly type: "noRecord"; readonly reference: number | null }
+  /** How sure it says it is; `measure` says by its stated confidence, or by its highest probability. */
+  | {
+      readonly type: "confidence";
+      readonly measure: "stated" | "highestProbability";
+      readonly confidence: number;
+    }
+  /** What was learned of it: `agent` is what moved its weight. Asleep until now, or never met: `rounds` is 0. */
+  | {
+      readonly type: "learned";
+      readonly agent: LearnedAgent;
+      readonly loss: string;
+      /** Where weights are learned for each context: how many rounds that of the day had, and how far its own weights count, 0 to 1. */
+      readonly context?: { readonly name: string; readonly rounds: number; readonly share: number };
+    }
+  /**
+   * What was learned of how boldly it speaks: what its opinion's dispersion (how wide) and direction (which way) are
+   * stretched by, and what the pool's dispersion is, on top. Below 1: it has been too bold; above 1: too timid.
+   */
+  | {
+      readonly type: "recalibrated";
+      readonly agent: LearnedAgent;
+      readonly dispersionGain: number;
+      readonly directionGain: number;
+      readonly poolGain: number;
+    }
+  /** Nothing has been learned yet, so all weigh the same. */
+  | { readonly type: "nothingLearned" }
+  /** The settings say how far its evidence is to be relied on, 0 to 1. */
+  | { readonly type: "reliability"; readonly reliability: number };
 
 /** What a linear policy decides of an agent: its weight, in any unit, and why. */
 export interface RawWeight {
@@ -85,4 +144,28 @@ export function poolLinearly(
     const probabilities = opinions[index]?.probabilities ?? [];
     return { weight, reason, amounts: probabilities.map((probability) => weight * probability) };
   });
+}
+
+/** The weighted mean of points: each adds its weight times its value. As `poolLinearly`. */
+export function poolPoints(
+  opinions: readonly PointOpinion[],
+  rawWeights: readonly RawWeight[],
+): readonly Part[] {
+  const weights = normalizedWeights(rawWeights.map(({ raw }) => raw));
+  return rawWeights.map(({ reason }, index) => {
+    const weight = weights[index] ?? 0;
+    return { weight, reason, amounts: [weight * (opinions[index]?.value ?? 0)] };
+  });
+}
+
+/** A policy that is a weighted mean, of distributions and of points: it decides nothing but one raw weight each. */
+export function weightedMean(
+  settings: PolicySettings,
+  weigh: (input: WeighInput) => readonly RawWeight[],
+): ConfiguredPolicy {
+  return {
+    settings,
+    combine: (input) => poolLinearly(input.opinions, weigh(input)),
+    combinePoints: (input) => poolPoints(input.opinions, weigh(input)),
+  };
 }

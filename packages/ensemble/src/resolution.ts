@@ -4,6 +4,9 @@
  */
 import type { Conflict } from "./conflict/conflict.ts";
 import type { AbstainedAgent } from "./conflict/missing-views.ts";
+import type { AgentDrift } from "./drift/agent-drift.ts";
+import type { FiredGuardrail } from "./guardrails/apply-guardrails.ts";
+import type { GuardrailAction } from "./guardrails/guardrails.ts";
 import type { Lean, Side } from "./lean.ts";
 import type { PolicySettings, WeightReason } from "./policy.ts";
 
@@ -12,6 +15,8 @@ export type Resolution = ResolutionBasis &
     | { readonly status: "resolved"; readonly probabilities: readonly number[]; readonly lean: Lean }
     /** Fewer opinions than the quorum: there is no view, and none is made up. */
     | { readonly status: "noQuorum"; readonly probabilities: null; readonly lean: null }
+    /** A guardrail says to go without a view. What the policy had made of the opinions is in the contributions. */
+    | { readonly status: "withheld"; readonly probabilities: null; readonly lean: null }
   );
 
 type ResolutionBasis = {
@@ -27,11 +32,22 @@ type ResolutionBasis = {
   readonly conflict: Conflict;
   /** Empty without a quorum, as are `contributions` and `dissent`. */
   readonly weights: readonly AgentWeight[];
-  /** What each agent adds to each outcome. Added in this order they are the probabilities, exactly. */
+  /**
+   * What each agent adds to each outcome. Added in this order they are the probabilities, exactly; where guardrails changed
+   * these, the amounts of their changes are added after them.
+   */
   readonly contributions: readonly AgentContribution[];
   /** The agents by distance from the result, the furthest first. */
   readonly dissent: readonly AgentDissent[];
+  /** Those with an opinion whose scores have changed of late, by their records; absent when there are none. */
+  readonly drifts?: readonly DriftingAgent[];
+  /** The guardrails that fired, in that order; absent when the request sets none. */
+  readonly guardrails?: readonly FiredGuardrail[];
+  /** What the guardrails ask of the workflow; absent when the request sets none, `abstain` without a quorum. */
+  readonly action?: GuardrailAction;
 };
+
+export type DriftingAgent = AgentDrift & { readonly agent: string };
 
 /** An opinion without its evidence, which the record has in the step's input. */
 export type StatedOpinion = {

@@ -74,6 +74,9 @@ function numbersIn(value: unknown): number[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(numbersIn) : [];
 }
 
+/** They change even what all say alike: away from the prior, to votes, or by the discount of their reliability. */
+const notUnanimous = ["dempster", "extremized-pool", "majority-vote", "pcr6", "winner-takes-all", "yager"];
+
 for (const policy of policies) {
   describe(`${policy.name}, whatever the opinions and records,`, () => {
     it("gives a distribution", () => {
@@ -127,7 +130,8 @@ for (const policy of policies) {
       );
     });
 
-    it("gives a lone opinion back as it is, and identical ones but for rounding", () => {
+    const skip = notUnanimous.includes(policy.name) && "it does not preserve unanimity";
+    it("gives a lone opinion back as it is, and identical ones but for rounding", { skip }, () => {
       fc.assert(
         fc.property(anyCase, ({ rows, record }) => {
           const row = rows[0] ?? [];
@@ -341,7 +345,7 @@ describe("findPolicy", () => {
   it("names the policies that exist when one does not", () => {
     assert.throws(() => findPolicy("best"), {
       code: "POLICY_UNKNOWN",
-      details: { policy: "best", known: ["linear-pool", "past-score"] },
+      details: { policy: "best", known: policies.map(({ name }) => name) },
     });
   });
 });

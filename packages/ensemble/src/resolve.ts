@@ -3,10 +3,11 @@
  * of anything in it (E1); a missing quorum gives no view rather than a made-up one.
  */
 import { MycroftError } from "@mycroft/errors";
-import { conflictWithin } from "./conflict/conflict.ts";
+import { type Conflict, conflictWithin } from "./conflict/conflict.ts";
 import { abstainedAgents } from "./conflict/missing-views.ts";
 import { roundingNoise, sumInOrder } from "./distribution.ts";
 import { distanceBetween } from "./divergence.ts";
+import { applyGuardrails, type GuardedView } from "./guardrails/apply-guardrails.ts";
 import { leanOf } from "./lean.ts";
 import { ensembleLimits } from "./limits.ts";
 import type { Opinion } from "./opinion.ts";
@@ -34,29 +35,50 @@ export function resolve(policy: Policy, request: unknown): Resolution {
     opinions: panel.opinions.map(statedOpinion),
     abstentions: abstainedAgents(panel),
     conflict: conflictWithin(panel, quorum),
+    ...driftsOf(checked),
   };
   if (panel.opinions.length < quorum) {
     const nothing = { weights: [], contributions: [], dissent: [] };
-    return { ...basis, ...nothing, status: "noQuorum", probabilities: null, lean: null };
+    const guarded = checked.guardrails === null ? {} : ({ guardrails: [], action: "abstain" } as const);
+    return { ...basis, ...nothing, ...guarded, status: "noQuorum", probabilities: null, lean: null };
   }
-  const parts = configured.combine({ ...panel, records: checked.records });
-  const probabilities = pooled(parts, panel);
-  checkParts(policy, parts, probabilities, panel);
+  const parts = configured.combine({ ...panel, ...checked.known });
+  const policyView = pooled(parts, panel);
+  checkParts(policy, parts, policyView, panel);
+  const guarded = guard(checked, basis.conflict, policyView);
+  const probabilities = guarded?.probabilities ?? policyView;
   const named = parts.map((part, index) => ({ ...part, agent: panel.opinions[index]?.agent ?? "" }));
   return {
     ...basis,
-    status: "resolved",
-    probabilities,
-    lean: leanOf(probabilities),
+    ...(guarded?.action === "abstain"
+      ? { status: "withheld", probabilities: null, lean: null }
+      : { status: "resolved", probabilities, lean: leanOf(probabilities) }),
     weights: named.map(({ agent, weight, reason }) => ({ agent, weight, reason })),
     contributions: named.map(({ agent, amounts }) => ({ agent, amounts })),
     dissent: dissentOf(panel.opinions, probabilities),
+    ...(guarded !== null && { guardrails: guarded.fired, action: guarded.action }),
   };
+}
+
+function guard(
+  { guardrails, panel }: CheckedRequest,
+  conflict: Conflict,
+  view: readonly number[],
+): GuardedView | null {
+  return guardrails === null ? null : applyGuardrails(guardrails, view, { ...panel, conflict });
 }
 
 function quorumOf({ panel, quorum }: CheckedRequest): Resolution["quorum"] {
   const opinions = panel.opinions.length;
   return { needed: quorum, opinions, asked: opinions + panel.abstentions.length };
+}
+
+function driftsOf({ panel, known }: CheckedRequest): Pick<Resolution, "drifts"> {
+  const drifts = panel.opinions.flatMap(({ agent }) => {
+    const drift = known.records.get(agent)?.drift;
+    return drift === undefined ? [] : [{ agent, ...drift }];
+  });
+  return drifts.length === 0 ? {} : { drifts };
 }
 
 function statedOpinion(opinion: Opinion): StatedOpinion {

@@ -91,6 +91,7 @@ class Targets {
     const input = parseWith(called.input, copy, `The input of function ${name} ${version}`);
     const context = Object.assign(callContext(scope, scope.asOf), {
       agents: [...this.#agents.keys()].sort(),
+      policies: [...this.#policies.values()],
       ask: async (agent: string, request: OpinionRequest) =>
         answerOf(await askAgent(this.#agent(agent), request, scope)),
     });

@@ -1,8 +1,10 @@
-export { builtInAgents } from "./agents/built-in-agents.ts";
+export { type BuiltInChoice, builtInAgents } from "./agents/built-in-agents.ts";
+export { fundamentals } from "./agents/fundamentals.ts";
 export { macro } from "./agents/macro.ts";
 export { momentum } from "./agents/momentum.ts";
 export { reversal } from "./agents/reversal.ts";
 export { defineScoredAgent, type Study, type StudyMethod } from "./agents/scored-agent.ts";
+export { sentiment } from "./agents/sentiment.ts";
 export { technical } from "./agents/technical.ts";
 export { trend } from "./agents/trend.ts";
 export { volatility } from "./agents/volatility.ts";
@@ -14,8 +16,9 @@ export {
   type ScoreMethod,
 } from "./calibration.ts";
 export { loadBundledData } from "./data/bundled-data.ts";
+export type { FactCsvFile } from "./data/csv-facts.ts";
+export { csvLimits } from "./data/csv-limits.ts";
 export { type CsvFile, type CsvOptions, type LoadedMarketData, loadCsv } from "./data/csv-provider.ts";
-export { csvLimits } from "./data/csv-records.ts";
 export {
   describeRowProblem,
   type FileReport,
@@ -36,6 +39,7 @@ export {
   riskLimitsSchema,
 } from "./functions/apply-risk-limits.ts";
 export { type BaseRate, baseRate, baseRateSchema } from "./functions/base-rate.ts";
+export { builtInFunctions } from "./functions/built-in-functions.ts";
 export {
   constructPortfolio,
   type Portfolio,
@@ -44,15 +48,25 @@ export {
   portfolioSchema,
   portfolioSettingsSchema,
 } from "./functions/construct-portfolio.ts";
-export { type PriceFacts, priceFacts, priceFactsSchema } from "./functions/price-facts.ts";
+export { decideAlone, type LoneOpinion } from "./functions/decide-alone.ts";
+export { mayLearn } from "./functions/learns.ts";
+export { factsAt, type PriceFacts, priceFacts, priceFactsSchema } from "./functions/price-facts.ts";
 export {
   classifyReturn,
   findOutcome,
   flatWidth,
+  maxPriceAgeDays,
   type Outcome,
   type OutcomeIndex,
   outcomes,
 } from "./outcome.ts";
+export {
+  type MarketRegimes,
+  openMarketRegimes,
+  type Regime,
+  type RegimeSettings,
+} from "./regimes/market-regimes.ts";
+export type { MarketFeatures } from "./regimes/regime-model.ts";
 export {
   type CommitteeOptions,
   committee,

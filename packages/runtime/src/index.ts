@@ -1,6 +1,7 @@
 export type { Approval, Signal } from "./check-answer.ts";
 export { childRunId, maxRunDepth } from "./child-runs.ts";
 export { type Comparison, compareRuns, type Difference, type DifferenceArea } from "./compare-runs.ts";
+export { type DirectGateway, type DrivenRun, type DriveRun, driveRun } from "./drive-run.ts";
 export type { ForkRun } from "./fork-run.ts";
 export { type Host, type HostPorts, type HostSettings, startHost } from "./host.ts";
 export { MemoryStore, type MemoryStoreOptions } from "./memory/memory-store.ts";

@@ -1,4 +1,5 @@
 /** Agents and functions as their authors write them. */
+import type { Policy } from "@mycroft/ensemble";
 import { MycroftError } from "@mycroft/errors";
 import { type AgentAnswer, entityName, type OpinionRequest } from "@mycroft/protocol";
 import { z } from "zod";
@@ -23,6 +24,8 @@ export interface FunctionContext extends CallContext {
   readonly ask: (agent: string, request: OpinionRequest) => Promise<AgentAnswer>;
   /** The names of the project's agents, sorted. */
   readonly agents: readonly string[];
+  /** The policies by which its workflows resolve, those that come with Mycroft among them. */
+  readonly policies: readonly Policy[];
 }
 
 export interface AgentDefinition {

@@ -228,8 +228,9 @@ export function wrongOpinions() {
     w.resolve("a", found, { policy: "linear-pool", quorum: 1 });
     // @ts-expect-error views are not opinions that were asked for: who failed would be lost
     w.resolve("a", optional(opinions), { policy: "linear-pool", quorum: 1 });
-    // @ts-expect-error no policy
-    w.resolve("a", opinions, { quorum: 1 });
+    w.resolve("e", opinions, { quorum: 1 });
+    // @ts-expect-error no quorum
+    w.resolve("a", opinions, { policy: "linear-pool" });
     // @ts-expect-error a misspelt option
     w.resolve("a", opinions, { policy: "linear-pool", quorom: 1 });
     // @ts-expect-error a quorum that is text

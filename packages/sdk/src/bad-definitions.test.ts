@@ -242,7 +242,11 @@ describe("bad steps", () => {
     );
     throwsCode("PLAN_INVALID", /resolve takes what ask gives/, views);
     const policy = author((w) =>
-      w.resolve("r", w.ask("ask", ["a"], question(w)), unchecked<{ policy: "x"; quorum: 1 }>({ quorum: 1 })),
+      w.resolve(
+        "r",
+        w.ask("ask", ["a"], question(w)),
+        unchecked<{ policy: "x"; quorum: 1 }>({ policy: 5, quorum: 1 }),
+      ),
     );
     throwsCode("PLAN_INVALID", /policy must be the name of a policy/, policy);
   });

@@ -37,12 +37,21 @@ export {
 export { type WorkflowBuilder, type WorkflowOptions, workflow } from "./build-workflow.ts";
 export { checkProject } from "./check-project.ts";
 export { and, type Condition, eq, exists, ge, gt, isIn, le, lt, ne, not, or } from "./condition.ts";
-export type { Bar, BarSeries, DerivedSeries, MarketData, MarketView } from "./market-view.ts";
+export type {
+  Bar,
+  BarSeries,
+  DerivedSeries,
+  FactRecord,
+  FactSeries,
+  MarketData,
+  MarketView,
+} from "./market-view.ts";
 export type { Opinions, RequestTemplate, ResolveOptions } from "./opinions.ts";
 export {
   type CsvData,
   type DataSource,
   defineConfig,
+  type FactFile,
   type PoolSettings,
   type Project,
   type ProjectConfig,

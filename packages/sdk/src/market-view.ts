@@ -37,6 +37,34 @@ export interface DerivedSeries {
   at(index: number): number | null;
 }
 
+/** What became known of a symbol on a day, as named numbers: the mood of a day's tweets, a company's report. */
+export interface FactRecord {
+  /** The day at whose end it was known, `YYYY-MM-DD`; a report counts from its publication. */
+  readonly date: string;
+  /** The last day of the time that it is about, at or before `date`. */
+  readonly periodEnd: string;
+  /** A name is absent where the source has no value. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/**
+ * Records of one kind about one symbol, in order of `date`, then of `periodEnd`; the last of them known at or before the
+ * view's day.
+ */
+export interface FactSeries {
+  readonly symbol: string;
+  readonly kind: string;
+  /** Where the records come from, for evidence; empty when there are none. */
+  readonly source: string;
+  readonly length: number;
+  /** The record at `index`, 0 the oldest. RangeError beyond the ends. */
+  record(index: number): FactRecord;
+  /** The index of the last record known at or before `date`; -1 when there is none. */
+  indexAt(date: string): number;
+  /** As `BarSeries.scan`, fed each record once, in order. */
+  scan(key: string, start: () => (record: FactRecord) => number | null): DerivedSeries;
+}
+
 export interface MarketView {
   /** The day at whose end this view stands. */
   readonly asOf: string;
@@ -48,6 +76,8 @@ export interface MarketView {
   symbols(): readonly string[];
   /** SYMBOL_UNKNOWN when no bar of such a company or index is known by now. */
   series(symbol: string): BarSeries;
+  /** What is known of a symbol by now, of a kind such as `sentiment` or `fundamentals`; empty when that is nothing. */
+  facts(symbol: string, kind: string): FactSeries;
   /** The symbol of the market's index, such as the S&P 500, if the data has one by now. */
   readonly index: string | null;
   /**

@@ -4,7 +4,15 @@
  * failed counts as an abstention, it does not take the run down (P7).
  */
 import type { CallStep, Expression, ResolveStep } from "@mycroft/engine";
-import { type AgentRecord, type Policy, type PolicySettings, policies } from "@mycroft/ensemble";
+import {
+  type AgentRecord,
+  type AgentsKnown,
+  defaultPolicyName,
+  type Guardrails,
+  type Policy,
+  type PolicySettings,
+  policies,
+} from "@mycroft/ensemble";
 import { asMycroftError, MycroftError } from "@mycroft/errors";
 import { opinionRequestSchema, type View, viewSchema } from "@mycroft/protocol";
 import type { z } from "zod";
@@ -34,17 +42,26 @@ type GivenRequest = z.input<typeof opinionRequestSchema>;
 export type RequestTemplate = { readonly [K in keyof GivenRequest]: FieldTemplate<GivenRequest[K]> };
 
 export interface ResolveOptions extends AttemptOptions {
-  /** The policy, or its name, that makes one resolution out of the opinions. */
-  readonly policy: string | Policy;
+  /** The policy, or its name, that makes one resolution out of the opinions; `defaultPolicyName` unless given. */
+  readonly policy?: string | Policy;
   /** How many opinions (abstentions do not count) there must be for a resolution: 1 to the number of agents. */
   readonly quorum: number | RefTo<number>;
   /** What is known of the agents' past opinions, for policies that learn. */
-  readonly record?: FieldTemplate<readonly AgentRecord[] | undefined>;
+  readonly record?: FieldTemplate<readonly AgentRecord[] | AgentsKnown | undefined>;
   /** The policy's own settings. */
   readonly settings?: FieldTemplate<PolicySettings | undefined>;
+  /** What is set around the policy: vetoes, thresholds of conflict, bounds. The resolution's `action` tells what to do. */
+  readonly guardrails?: FieldTemplate<Guardrails | undefined>;
 }
 
-const resolveOptionNames = [...attemptOptionNames, "policy", "quorum", "record", "settings"] as const;
+const resolveOptionNames = [
+  ...attemptOptionNames,
+  "policy",
+  "quorum",
+  "record",
+  "settings",
+  "guardrails",
+] as const;
 
 interface Asked {
   readonly owner: Owner;
@@ -94,17 +111,24 @@ export function defineResolve(
   owner: Owner,
 ): ResolveStep {
   if (typeof options !== "object" || options === null)
-    throw stepError(name, "resolve needs options: { policy: ... }", owner);
+    throw stepError(name, "resolve needs options: { quorum: ... }", owner);
   checkOptionNames(options, resolveOptionNames, name, owner);
   const asked = askedBy.get(opinions);
   if (asked === undefined)
     throw stepError(name, "resolve takes what ask gives, and was given something else", owner);
-  const { policy, quorum, record, settings } = options;
+  const { policy = defaultPolicyName, quorum, record, settings, guardrails } = options;
   if (typeof policy !== "string" && typeof policy?.configure !== "function") {
     throw stepError(name, "policy must be the name of a policy, or a policy", owner);
   }
   checkQuorum(quorum, asked.askings.length, name, owner);
-  const template = { ...questionOf(asked.request), quorum, record, settings, views: viewsOf(asked) };
+  const template = {
+    ...questionOf(asked.request),
+    quorum,
+    record,
+    settings,
+    guardrails,
+    views: viewsOf(asked),
+  };
   const input = toExpression(template, { owner, step: name, field: "input" });
   checkSettings(policy, settingsIn(input), name, owner);
   return {

@@ -8,6 +8,14 @@ import type { MarketData } from "./market-view.ts";
 import type { Schedule } from "./schedule.ts";
 import { isWorkflow, type Workflow } from "./workflow.ts";
 
+/** A CSV file of dated facts about companies: `symbol`, the day on which a row was known, and named numbers. */
+export interface FactFile {
+  /** Relative to the configuration file. */
+  readonly path: string;
+  /** `sentiment`, `fundamentals`, or a kind of one's own; found from the columns unless given. */
+  readonly kind?: string;
+}
+
 /** CSV files in the long format: `date, symbol, close` and optionally `open, high, low, adj_close, volume`. */
 export interface CsvData {
   /** Paths, relative to the configuration file. */
@@ -16,6 +24,8 @@ export interface CsvData {
   readonly symbol?: string;
   /** The symbol of the market's index. */
   readonly index?: string;
+  /** Dated facts beside the prices: what agents such as `sentiment` and `fundamentals` read. */
+  readonly facts?: readonly (string | FactFile)[];
   /** Whether a bad row is fatal; bad rows are reported and left out unless given. */
   readonly strict?: boolean;
 }
@@ -72,10 +82,16 @@ export interface Project {
   readonly retentionDays: number;
 }
 
+const factFile = z.strictObject({ path: z.string().min(1), kind: entityName.optional() });
+
 const csvData = z.strictObject({
   csv: z.array(z.string().min(1)).min(1).max(1_000),
   symbol: z.string().min(1).optional(),
   index: z.string().min(1).optional(),
+  facts: z
+    .array(z.union([z.string().min(1), factFile]))
+    .max(1_000)
+    .optional(),
   strict: z.boolean().optional(),
 });
 

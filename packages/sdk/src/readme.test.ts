@@ -69,6 +69,7 @@ function contextOf(agents: readonly AgentDefinition[]): FunctionContext {
   return {
     ...context,
     agents: agents.map(({ name }) => name),
+    policies: [],
     ask: async (name, request) => {
       const agent = agents.find((one) => one.name === name);
       assert(agent);
@@ -105,6 +106,7 @@ function contextWith(closes: readonly number[]): AgentContext {
     index: null,
     symbols: () => ["IBM"],
     series: () => series,
+    facts: () => assert.fail(),
     scan: () => assert.fail(),
     at: () => market,
   };

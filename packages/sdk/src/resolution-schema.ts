@@ -27,10 +27,14 @@ const basis = {
     /** The share of the opinions on the smaller side, 0 to 0.5. */
     otherSideShare: z.number().min(0).max(0.5),
   }),
+  /** What the guardrails ask of the workflow; absent when the step sets none. */
+  action: z.enum(["accept", "anotherRound", "askPerson", "abstain"]).optional(),
 };
 
 /** The output of a resolve step, as the input of a function: `z.object({ decisions: z.array(resolutionSchema) })`. */
 export const resolutionSchema = z.discriminatedUnion("status", [
   z.looseObject({ ...basis, status: z.literal("resolved"), probabilities: z.array(probability), lean }),
   z.looseObject({ ...basis, status: z.literal("noQuorum"), probabilities: z.null(), lean: z.null() }),
+  /** A guardrail says to go without a view. */
+  z.looseObject({ ...basis, status: z.literal("withheld"), probabilities: z.null(), lean: z.null() }),
 ]);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { compile, defaultChildRetry, defaultRetry, planLimits } from "@mycroft/engine";
-import { policies as builtInPolicies } from "@mycroft/ensemble";
+import { policies as builtInPolicies, defaultPolicyName } from "@mycroft/ensemble";
 import { z } from "zod";
 import { defineAgent, defineFunction, eq, gt, tradingDate, workflow } from "./index.ts";
 
@@ -242,5 +242,14 @@ describe("the options of attempts", () => {
       assert.deepEqual(step.retry, { ...defaultRetry, ...retry });
     }
     assert.equal(compile(definition).hash, compile(compile(definition).workflow).hash);
+  });
+
+  it("resolve by the default policy unless they name one", () => {
+    const { definition } = workflow({ name: "options", input }, (w) =>
+      w.resolve("r", w.ask("a", ["x"], { subject: "IBM", asOf: w.input.asOf }), { quorum: 1 }),
+    );
+    const step = definition.steps.find(({ kind }) => kind === "resolve");
+    assert(step?.kind === "resolve");
+    assert.equal(step.policy, defaultPolicyName);
   });
 });

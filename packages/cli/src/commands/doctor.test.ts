@@ -55,6 +55,16 @@ test("dirty data is a warning with examples, and no failure", async (t) => {
   assert.match(of("Data").hint ?? "", /few-prices\.csv, line 4: close "" is empty/);
 });
 
+test("facts beside the prices are told with their kinds", async (t) => {
+  const folder = temporaryFolder(t);
+  const facts = join(folder, "mood.csv");
+  writeFileSync(facts, "symbol,date,n_tweets,mean_compound\nA,2008-09-01,3,0.5\nB,2008-09-01,3,0.5\n");
+  const csv = [new URL("../testing/few-prices.csv", import.meta.url).pathname];
+  const { of } = await examine({ folder, csv, facts: [facts] });
+  assert.match(of("Data").text, /, 5 rows; sentiment of 2 symbols; 1 of 6 rows cannot be used$/);
+  assert.match(of("Project").text, /1 workflow, 8 agents/);
+});
+
 test("a configuration that does not load is a failure, and the rest is looked at all the same", async (t) => {
   const folder = temporaryFolder(t);
   const config = join(folder, "mycroft.config.ts");

@@ -120,7 +120,7 @@ function conflictText({ conflict, opinions }: Resolution, digits: number): strin
 /** The pooled lean, P(highest) - P(lowest), after the limits where there are any: `up +0.12`. */
 function decisionCell({ resolution, decision }: SubjectDecision): Cell {
   if (decision?.status === "vetoed") return { text: "vetoed", style: "yellow" };
-  if (resolution.status === "noQuorum") return { text: "no view", style: "dim" };
+  if (resolution.status !== "resolved") return { text: "no view", style: "dim" };
   const { outcomes, lean } = resolution;
   const tilt = decision?.tilt ?? lean.tilt;
   const index = { lower: 0, middle: -1, upper: outcomes.length - 1 }[lean.side];

@@ -2,6 +2,7 @@
 import { printWrapped } from "../text/print-sections.ts";
 import type { Terminal } from "../text/terminal.ts";
 import { decisionTable, legend, portfolioText } from "./decision-table.ts";
+import { driftLines } from "./drift-text.ts";
 import type { SubjectDecision } from "./subject-decision.ts";
 
 /** @param remark is said after what is invested. */
@@ -14,5 +15,6 @@ export function printDecisions(
   terminal.print("");
   const said = [portfolioText(decisions), remark].filter((text) => text !== null);
   if (said.length > 0) printWrapped(said.join(" "), terminal);
+  for (const line of driftLines(decisions)) printWrapped(line, terminal, "yellow");
   for (const line of legend(decisions)) printWrapped(line, terminal, "dim");
 }

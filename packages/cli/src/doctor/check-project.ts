@@ -32,9 +32,15 @@ function judge({ data, report }: LoadedMarket): Omit<Finding, "topic"> {
   const { source, firstDate, lastDate } = data;
   const companies = countOf(data.asOf(lastDate).symbols().length, "company");
   const rows = report === null ? "" : `, ${report.rowsUsed.toLocaleString("en")} rows`;
-  const text = `${printable(source)}: ${companies} from ${firstDate} to ${lastDate}${rows}`;
+  const text = `${printable(source)}: ${companies} from ${firstDate} to ${lastDate}${rows}${factsOf(report)}`;
   if (report === null || report.rowsRejected + report.fieldsDropped === 0) return { status: "ok", text };
   return { status: "warn", text: `${text}; ${dirtOf(report)}`, hint: hintOf(report) };
+}
+
+/** What is known beside prices, such as `; sentiment of 87 symbols`. */
+function factsOf(report: LoadReport | null): string {
+  const facts = report?.files.flatMap((file) => file.facts ?? []) ?? [];
+  return facts.map(({ kind, symbols }) => `; ${kind} of ${countOf(symbols, "symbol")}`).join("");
 }
 
 function dirtOf({ rowsRejected, rowsRead, fieldsDropped }: LoadReport): string {

@@ -4,8 +4,8 @@ import { defineConfig } from "@mycroft/sdk";
 import { failsWith } from "../testing/assert-failure.ts";
 import { plainTerminal } from "../testing/plain-terminal.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
-import { loadMarket, noteLoadReport, requireMarket } from "./market.ts";
-import type { OpenProject } from "./open-project.ts";
+import { givenDataOptions, loadMarket, marketFiles, noteLoadReport, requireMarket } from "./market.ts";
+import { type OpenProject, openProject } from "./open-project.ts";
 
 const folder = temporaryFolder();
 const prices = folder.write(
@@ -49,9 +49,39 @@ test("P7 rows that cannot be used are told in a few lines, with file and line, o
   assert.deepEqual(clean.noted, []);
 });
 
+test("facts come beside prices: from the command line, their kind stated or found, or from the configuration", async () => {
+  folder.write("mood.csv", "symbol,date,n_tweets,mean_compound\nONE,2020-01-02,3,0.5\n");
+  const own = openWith({ csv: ["prices.csv"], facts: ["mood.csv", { path: "own.csv", kind: "shorts" }] });
+  folder.write("own.csv", "symbol,date,interest\nONE,2020-01-02,0.25\n");
+  const stated = (await loadMarket(own, {}))?.data.asOf("2020-01-02");
+  assert.equal(stated?.facts("ONE", "sentiment").length, 1);
+  assert.equal(stated?.facts("ONE", "shorts").record(0).values["interest"], 0.25);
+  const files = ["prices.csv", "mood.csv", "own.csv"].map((name) => `${folder.path}/${name}`);
+  assert.deepEqual(marketFiles(own, {}), files, "they are watched as the prices are");
+  const facts = [`${folder.path}/mood.csv`, `shorts=${folder.path}/own.csv`];
+  const given = await requireMarket(openWith(undefined), { csv: [prices], facts });
+  assert.equal(given.data.hash, (await loadMarket(own, {}))?.data.hash);
+  assert.deepEqual(givenDataOptions({ csv: [prices], facts }), ["--csv", "--facts"]);
+  const asked = { csv: [prices], facts: [`${folder.path}/own.csv`] };
+  await assert.rejects(
+    requireMarket(openWith(undefined), asked),
+    failsWith("DATA_COLUMN_MISSING", /own\.csv/u),
+  );
+});
+
+test("with facts, the agents that read them sit on the built-in committee; without, it is the six", async () => {
+  const agentsOf = async (options: Parameters<typeof openProject>[0]) => {
+    const { project } = await openProject(options, folder.path);
+    return [project.agents.length, project.workflows[0]?.agents.length];
+  };
+  assert.deepEqual(await agentsOf({}), [6, 6]);
+  assert.deepEqual(await agentsOf({ csv: [prices], facts: ["mood.csv"] }), [8, 8]);
+});
+
 test("P7 data options that do not go together are USAGE", async () => {
   const none = openWith("bundled");
   await assert.rejects(loadMarket(none, { csv: [prices], bundled: true }), failsWith("USAGE", /--bundled/u));
   await assert.rejects(loadMarket(none, { symbol: "AAPL" }), failsWith("USAGE", /--symbol .* --csv/u));
+  await assert.rejects(loadMarket(none, { facts: ["f.csv"] }), failsWith("USAGE", /--facts .* --csv/u));
   await assert.rejects(loadMarket(none, { strict: true }), failsWith("USAGE", /--strict/u));
 });

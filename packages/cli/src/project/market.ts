@@ -1,8 +1,15 @@
 /** The market data that a command's agents see, from wherever the command line or the project says. */
 import { dirname, resolve } from "node:path";
 import { MycroftError } from "@mycroft/errors";
-import { describeRowProblem, type LoadReport, loadBundledData, loadCsv } from "@mycroft/investing";
-import type { MarketData } from "@mycroft/sdk";
+import {
+  type CsvOptions,
+  describeRowProblem,
+  type FactCsvFile,
+  type LoadReport,
+  loadBundledData,
+  loadCsv,
+} from "@mycroft/investing";
+import type { FactFile, MarketData } from "@mycroft/sdk";
 import type { Invocation } from "../command.ts";
 import { readFlag, readList, readText } from "../read-options.ts";
 import { printable } from "../text/printable.ts";
@@ -55,7 +62,7 @@ async function load(open: OpenProject, options: Options): Promise<LoadedMarket |
 /** The files that the data is read from: data that lies in none cannot change while a process runs. */
 export function marketFiles(open: OpenProject, options: Options): readonly string[] {
   const source = sourceOf(open, options);
-  return source.kind === "csv" ? source.paths : [];
+  return source.kind === "csv" ? [...source.paths, ...source.settings.facts.map(({ path }) => path)] : [];
 }
 
 type Source =
@@ -63,7 +70,7 @@ type Source =
   | { readonly kind: "bundled" | "none" }
   | { readonly kind: "own"; readonly data: MarketData };
 
-type CsvSettings = Parameters<typeof loadCsv>[1];
+type CsvSettings = Omit<CsvOptions, "facts"> & { readonly facts: readonly FactCsvFile[] };
 
 /** @throws {MycroftError} USAGE for data options that do not go together. */
 function sourceOf(open: OpenProject, options: Options): Source {
@@ -76,9 +83,26 @@ function sourceOf(open: OpenProject, options: Options): Source {
   if (isBundled || data === "bundled") return { kind: "bundled" };
   if (data === null) return { kind: "none" };
   if ("asOf" in data) return { kind: "own", data };
-  const { csv, ...settings } = data;
+  const { csv, facts = [], ...settings } = data;
   const folder = dirname(open.configFile ?? ".");
-  return { kind: "csv", paths: csv.map((file) => resolve(folder, file)), settings };
+  const factFiles = facts.map((file) => factFileIn(folder, file));
+  return {
+    kind: "csv",
+    paths: csv.map((file) => resolve(folder, file)),
+    settings: { ...settings, facts: factFiles },
+  };
+}
+
+function factFileIn(folder: string, file: string | FactFile): FactCsvFile {
+  return typeof file === "string"
+    ? { path: resolve(folder, file) }
+    : { ...file, path: resolve(folder, file.path) };
+}
+
+/** `FILE`, whose kind its columns tell, or `KIND=FILE`. */
+function givenFactFile(text: string): FactCsvFile {
+  const [, kind, file] = /^([A-Za-z][A-Za-z0-9]*)=(.+)$/u.exec(text) ?? [];
+  return kind === undefined || file === undefined ? { path: resolve(text) } : { path: resolve(file), kind };
 }
 
 /** @throws {MycroftError} DATA_EMPTY when neither the command line nor the project states any data. */
@@ -111,28 +135,29 @@ export function noteLoadReport({ report }: LoadedMarket, terminal: Terminal): vo
   if (problems.length > shownProblems) terminal.note(`  ... --json lists more${strictly}.`);
 }
 
-function csvOptions(options: Options) {
+function csvOptions(options: Options): CsvSettings {
   const symbol = readText(options, "symbol");
   const index = readText(options, "index");
   return {
     ...(symbol === undefined ? {} : { symbol }),
     ...(index === undefined ? {} : { index }),
     strict: readFlag(options, "strict"),
+    facts: readList(options, "facts").map(givenFactFile),
   };
 }
 
 /** The options on the command line that say which data is meant, as they are written: `--csv`. */
 export function givenDataOptions(options: Options): string[] {
-  const names = ["csv", "symbol", "index", "strict", "bundled"];
+  const names = ["csv", "facts", "symbol", "index", "strict", "bundled"];
   return names.filter((name) => options[name] !== undefined).map((name) => `--${name}`);
 }
 
 function checkTogether(options: Options, hasCsv: boolean, isBundled: boolean): void {
   if (hasCsv && isBundled)
     throw new MycroftError("USAGE", "--csv and --bundled name two sources of data; give one.");
-  const lonely = ["symbol", "index", "strict"].find((name) => options[name] !== undefined);
+  const lonely = ["facts", "symbol", "index", "strict"].find((name) => options[name] !== undefined);
   if (hasCsv || lonely === undefined) return;
-  throw new MycroftError("USAGE", `--${lonely} says something about CSV files; name them with --csv.`);
+  throw new MycroftError("USAGE", `--${lonely} goes with prices from CSV files; name them with --csv.`);
 }
 
 function grouped(value: number): string {

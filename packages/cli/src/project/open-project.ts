@@ -2,7 +2,7 @@
 import { dirname, resolve } from "node:path";
 import type { Project } from "@mycroft/sdk";
 import type { Invocation } from "../command.ts";
-import { readText } from "../read-options.ts";
+import { readList, readText } from "../read-options.ts";
 import { findConfigFile } from "./find-config-file.ts";
 
 export interface OpenProject {
@@ -25,7 +25,8 @@ export async function openProject(options: Options, directory: string = process.
   const configFile = findConfigFile(directory, readText(options, "config"));
   if (configFile === null) {
     const { builtInProject } = await import("./built-in-project.ts");
-    return { project: builtInProject(), configFile, recordFolder: statedFolder(options, directory) };
+    const project = builtInProject({ hasFacts: readList(options, "facts").length > 0 });
+    return { project, configFile, recordFolder: statedFolder(options, directory) };
   }
   const { loadConfigFile } = await import("./config-file.ts");
   const project = await loadConfigFile(configFile);

@@ -5,6 +5,9 @@ import type { SharedFact } from "./factual-conflict.ts";
 /** An agent with the way in which its opinion leans. */
 export type AgentLean = Lean & { readonly agent: string };
 
+/** On which side an agent stands. */
+export type AgentSide = Pick<AgentLean, "agent" | "side">;
+
 /** Agents judge differently. Sides are by lean; in each, agents are in order of name. */
 export type AnalyticalConflict = {
   readonly kind: "analytical";
@@ -18,7 +21,7 @@ export const notableDivergence = 0.02;
 
 /** There is one when agents stand on opposite sides, or when the divergence is 0.02 or more. */
 export function findAnalyticalConflict(
-  leans: readonly AgentLean[],
+  leans: readonly AgentSide[],
   divergence: number,
   facts: readonly SharedFact[],
 ): readonly AnalyticalConflict[] {
@@ -31,7 +34,7 @@ export function findAnalyticalConflict(
 }
 
 function factsSharedAcross(
-  leans: readonly AgentLean[],
+  leans: readonly AgentSide[],
   facts: readonly SharedFact[],
 ): AnalyticalConflict["sharedFacts"] {
   if (facts.length === 0) return [];
@@ -44,7 +47,7 @@ function factsSharedAcross(
 }
 
 /** The share of the agents that stand on the smaller of the two sides: 0 (none) to 0.5 (split evenly). */
-export function otherSideShareOf(leans: readonly AgentLean[]): number {
+export function otherSideShareOf(leans: readonly AgentSide[]): number {
   const upper = leans.filter((lean) => lean.side === "upper").length;
   const lower = leans.filter((lean) => lean.side === "lower").length;
   return leans.length === 0 ? 0 : Math.min(lower, upper) / leans.length;

@@ -67,6 +67,40 @@ describe("measures of conflict", () => {
     );
   });
 
+  it("the conflict mass is what Dempster's rule puts on the empty set: by hand", () => {
+    // Zadeh's two doctors: all but 0.01 * 0.01 is in conflict.
+    const doctors = measureConflict([
+      sampleOpinion("a", [0.99, 0.01, 0]),
+      sampleOpinion("b", [0, 0.01, 0.99]),
+    ]);
+    assert.ok(Math.abs((doctors.mass?.all ?? 0) - 0.9999) < 1e-12);
+    assert.equal(doctors.mass?.all, doctors.mass?.pairwise);
+    assert.ok(Math.abs((doctors.mass?.own ?? 1) - (1 - 0.99 ** 2 - 0.01 ** 2)) < 1e-12);
+    assert.deepEqual(measureConflict([sampleOpinion("a", [1, 0, 0])]).mass, { all: 0, pairwise: 0, own: 0 });
+    const alike = measureConflict(["a", "b", "c"].map((agent) => sampleOpinion(agent, [0.5, 0.5, 0]))).mass;
+    assert.deepEqual(alike, { all: 0.75, pairwise: 0.5, own: 0.5 });
+  });
+
+  it("what the pairwise conflict mass has above doubt is half the mean squared distance of two opinions", () => {
+    const many = fc.array(fc.array(fc.nat(100), { minLength: 3, maxLength: 3 }).map(distributionOf), {
+      minLength: 2,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(many, (rows) => {
+        const { mass } = measureConflict(rows.map((row, index) => sampleOpinion(`a${index}`, row)));
+        assert.ok(mass);
+        let squares = 0;
+        for (const a of rows) {
+          for (const b of rows) squares += a.reduce((sum, p, k) => sum + (p - (b[k] ?? 0)) ** 2, 0);
+        }
+        const mean = squares / rows.length / (rows.length - 1);
+        assert.ok(Math.abs(mass.pairwise - mass.own - mean / 2) < 1e-12);
+        assert.ok(mass.all >= mass.pairwise - 1e-12 && mass.all <= 1);
+      }),
+    );
+  });
+
   it("the pairwise matrix is symmetric, in order of names, and left out above its limit", () => {
     const conflict = measureConflict([
       sampleOpinion("b", up),

@@ -15,6 +15,7 @@ import {
   findAnalyticalConflict,
   otherSideShareOf,
 } from "./analytical-conflict.ts";
+import { type ConflictMass, conflictMassOf } from "./conflict-mass.ts";
 import { type FactualConflict, findFactualConflicts, sharedFactsOf } from "./factual-conflict.ts";
 import { type FreshnessConflict, findFreshnessConflict } from "./freshness-conflict.ts";
 import { findMissingViews, type MissingViews } from "./missing-views.ts";
@@ -32,6 +33,8 @@ export type Conflict = {
   readonly entropy: { readonly pool: number; readonly mean: number } | null;
   /** The share of the opinions on the smaller of the two sides: 0 (none) to 0.5 (split evenly). */
   readonly otherSideShare: number;
+  /** As evidence theory counts it; see `conflictMassOf`. Null without opinions. */
+  readonly mass: ConflictMass | null;
   /** Which way each opinion leans, in order of the agents' names. */
   readonly leans: readonly AgentLean[];
   /** Null above 200 opinions. */
@@ -74,6 +77,7 @@ export function conflictWithin(panel: Panel, quorum: number): Conflict {
     divergence,
     entropy: entropiesOf(rows),
     otherSideShare: otherSideShareOf(leans),
+    mass: conflictMassOf(rows),
     leans,
     pairwise: pairwiseOf(opinions),
     findings: [

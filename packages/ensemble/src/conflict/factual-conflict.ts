@@ -27,7 +27,9 @@ export type SharedFact = {
 const sameNumberTolerance = 1e-9;
 
 /** The facts that are cited more than once, in order of name and date, their claims in order of value. */
-export function sharedFactsOf(opinions: readonly Opinion[]): readonly SharedFact[] {
+export function sharedFactsOf(
+  opinions: readonly Pick<Opinion, "agent" | "evidence">[],
+): readonly SharedFact[] {
   const facts = new Map<string, CitedValue[]>();
   for (const { agent, evidence } of opinions) {
     for (const fact of evidence) {

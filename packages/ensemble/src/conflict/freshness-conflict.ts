@@ -20,7 +20,9 @@ export type FreshnessConflict = {
 const dayMs = 86_400_000;
 
 /** There is one when two opinions state different days for their newest data. */
-export function findFreshnessConflict(opinions: readonly Opinion[]): readonly FreshnessConflict[] {
+export function findFreshnessConflict(
+  opinions: readonly Pick<Opinion, "agent" | "asOf" | "dataAsOf">[],
+): readonly FreshnessConflict[] {
   const agentsByDay = new Map<string, string[]>();
   for (const { agent, dataAsOf } of opinions) {
     if (dataAsOf === undefined) continue;

@@ -1,5 +1,5 @@
 /** Agents that were asked and gave no opinion. */
-import type { Panel } from "../panel.ts";
+import type { Abstention } from "../opinion.ts";
 
 /** Views are missing. Its sides: who abstained, with the reason, and how many gave an opinion. */
 export type MissingViews = {
@@ -19,7 +19,13 @@ export type AbstainedAgent = {
   readonly code: string | null;
 };
 
-export function abstainedAgents(panel: Panel): readonly AbstainedAgent[] {
+/** Views of any type. */
+interface Given {
+  readonly opinions: readonly unknown[];
+  readonly abstentions: readonly Abstention[];
+}
+
+export function abstainedAgents(panel: Given): readonly AbstainedAgent[] {
   return panel.abstentions.map(({ agent, version, reason, code }) => ({
     agent,
     version,
@@ -29,7 +35,7 @@ export function abstainedAgents(panel: Panel): readonly AbstainedAgent[] {
 }
 
 /** There is one when an agent abstained or the quorum is not met. */
-export function findMissingViews(panel: Panel, quorum: number): readonly MissingViews[] {
+export function findMissingViews(panel: Given, quorum: number): readonly MissingViews[] {
   const opinions = panel.opinions.length;
   const quorumMet = opinions >= quorum;
   if (panel.abstentions.length === 0 && quorumMet) return [];

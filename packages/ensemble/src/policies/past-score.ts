@@ -5,7 +5,7 @@
 import type { AgentRecord } from "../agent-record.ts";
 import { sumInOrder } from "../distribution.ts";
 import { placeOf, readStrictObject } from "../json-reader.ts";
-import { type Part, type Policy, type PolicyInput, poolLinearly, type WeightReason } from "../policy.ts";
+import { type Policy, type RawWeight, type WeighInput, type WeightReason, weightedMean } from "../policy.ts";
 
 /**
  * With N opinions, n the largest number of scored opinions among their agents, and L_i agent i's cumulative score,
@@ -30,28 +30,24 @@ export const pastScore: Policy = {
   kind: "learning",
   configure: (given) => {
     readStrictObject(given ?? {}, placeOf("settings"), [], "POLICY_INVALID");
-    return { settings: {}, combine };
+    return weightedMean({}, weighByRecord);
   },
 };
 
-function combine({ opinions, records }: PolicyInput): readonly Part[] {
+function weighByRecord({ opinions, records }: WeighInput): readonly RawWeight[] {
   const ownRecords = opinions.map(({ agent }) => scoredRecord(records.get(agent)));
   const known = ownRecords.filter((record) => record !== null);
   const reference = meanScoreOf(known);
   if (reference === null) {
     const reason: WeightReason = { type: "noRecord", reference };
-    return poolLinearly(
-      opinions,
-      opinions.map(() => ({ raw: 1, reason })),
-    );
+    return opinions.map(() => ({ raw: 1, reason }));
   }
   const rounds = Math.max(...known.map((record) => record.scored));
   const rate = Math.sqrt((8 * Math.log(opinions.length)) / rounds);
   const weighed = ownRecords.map((record) => weigh(record, reference, rate));
   const largest = Math.max(...weighed.map(({ logWeight }) => logWeight));
   // Relative to the largest, so that one weight is 1 and the sum can be neither 0 nor infinite.
-  const raw = weighed.map(({ logWeight, reason }) => ({ raw: Math.exp(logWeight - largest), reason }));
-  return poolLinearly(opinions, raw);
+  return weighed.map(({ logWeight, reason }) => ({ raw: Math.exp(logWeight - largest), reason }));
 }
 
 function weigh(

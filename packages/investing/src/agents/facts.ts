@@ -2,7 +2,7 @@
  * The facts that agents name in evidence. A fact with one meaning has one name, whoever states it, so that agents that
  * cite different values for it are found out.
  */
-import type { Bar, BarSeries, Fact, MarketView } from "@mycroft/sdk";
+import type { Bar, BarSeries, Fact, FactRecord, FactSeries, MarketView } from "@mycroft/sdk";
 import { measureAt } from "../measures/measure.ts";
 import { oneMonthReturn, twelveMonthReturn } from "../measures/trailing-return.ts";
 import { trailingVolatility } from "../measures/trailing-volatility.ts";
@@ -13,6 +13,16 @@ const significantDigits = 6;
 /** A fact about the newest bar of a series. */
 export function factOf(view: MarketView, bar: Bar, name: string, value: number): Fact {
   return { name, value: Number(value.toPrecision(significantDigits)), date: bar.date, source: view.source };
+}
+
+/** A fact that a record states or follows from it; its date is the day on which the record was known. */
+export function recordFact(from: FactSeries, record: FactRecord, name: string, value: number): Fact {
+  return {
+    name,
+    value: Number(value.toPrecision(significantDigits)),
+    date: record.date,
+    source: from.source,
+  };
 }
 
 export function newestBar(series: BarSeries): Bar {

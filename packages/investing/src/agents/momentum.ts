@@ -5,13 +5,9 @@ import { measureAt } from "../measures/measure.ts";
 import { oneMonthReturn, twelveMonthReturn } from "../measures/trailing-return.ts";
 import { isNear } from "../outcome.ts";
 import { factOf, newestBar, subjectFacts } from "./facts.ts";
+import { minCompanies, type Ranking, rankCompanies } from "./ranking.ts";
 import { defineScoredAgent } from "./scored-agent.ts";
 import { moved } from "./wording.ts";
-
-/** A rank says little among fewer companies. */
-const minCompanies = 4;
-/** A day's ranking keeps at most this many returns, evenly spaced by rank: ranks are then exact to half a percent. */
-const maxReturns = 201;
 
 /**
  * Cross-sectional momentum: a company's rank among all by the return from twelve months to one month ago, as a share
@@ -30,11 +26,9 @@ export const momentum = defineScoredAgent({
     const bar = newestBar(series);
     const share = rank(view, series) ?? 0;
     const formation = formationReturn(series) ?? 0;
-    const companies = ranking(view)?.[0] ?? 0;
-    const place = Math.min(companies, Math.round(companies * (1 - share) + 0.5));
-    const about = companies > maxReturns ? "about " : "";
+    const place = ranking(view)?.placeOf(share) ?? "";
     return {
-      words: `${series.symbol} ${moved(formation)} from 12 months to 1 month ago, ${about}place ${place} of ${companies} companies.`,
+      words: `${series.symbol} ${moved(formation)} from 12 months to 1 month ago, ${place}.`,
       facts: [
         ...subjectFacts(view, series, []),
         factOf(view, bar, "return12To1Months", Math.expm1(formation)),
@@ -54,47 +48,16 @@ function formationReturn(series: BarSeries): number | null {
   return year === null || month === null ? null : year - month;
 }
 
-/** The share of companies with a lower return; companies with the same one count half. */
 function rank(view: MarketView, series: BarSeries): number | null {
   const own = formationReturn(series);
-  const ranked = own === null ? null : ranking(view);
-  if (own === null || ranked === null) return null;
-  const companies = ranked[0] ?? 0;
-  if (companies < minCompanies) return null;
-  // Half way between the companies below and those not above: halves of the ones with the same return.
-  const below = countBefore(ranked, (other) => other < own);
-  const notAbove = countBefore(ranked, (other) => other <= own);
-  return (below + notAbove) / 2 / (ranked.length - 1);
+  return own === null ? null : (ranking(view)?.rankOf(own) ?? null);
 }
 
-/** How many of a ranking's returns, from the lowest, satisfy `holds`; the first that does not ends them. */
-function countBefore(ranked: readonly number[], holds: (value: number) => boolean): number {
-  let low = 1;
-  let high = ranked.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(ranked[middle] ?? 0)) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
-
-/** How many companies have a return on the view's newest day, then their returns, the lowest first. */
-function ranking(view: MarketView): readonly number[] | null {
-  return view.scan("momentum/returns-12-1", () => (today) => {
-    const now = dayOf(today.asOf);
-    const returns: number[] = [];
-    for (const symbol of today.symbols()) {
-      const series = today.series(symbol);
-      const formation = formationReturn(series);
-      if (formation !== null && isNear(dayOf(newestBar(series).date), now)) returns.push(formation);
-    }
-    return [returns.length, ...thinned(returns.sort((a, b) => a - b))];
+/** Of the companies that have a return and are still traded. */
+function ranking(view: MarketView): Ranking | null {
+  return rankCompanies(view, "momentum/returns-12-1", (today, symbol) => {
+    const series = today.series(symbol);
+    const formation = formationReturn(series);
+    return formation !== null && isNear(dayOf(newestBar(series).date), dayOf(today.asOf)) ? formation : null;
   });
-}
-
-function thinned(sorted: readonly number[]): readonly number[] {
-  if (sorted.length <= maxReturns) return sorted;
-  const step = (sorted.length - 1) / (maxReturns - 1);
-  return Array.from({ length: maxReturns }, (_, index) => sorted[Math.round(index * step)] ?? 0);
 }

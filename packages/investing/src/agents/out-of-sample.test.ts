@@ -5,13 +5,20 @@
 import assert from "node:assert/strict";
 import { it, type TestContext } from "node:test";
 import { certainOutcome, rankedProbabilityScore } from "@mycroft/ensemble";
-import type { MarketData } from "@mycroft/sdk";
+import type { AgentDefinition, MarketData } from "@mycroft/sdk";
 import { calibrate } from "../calibration.ts";
 import { loadBundledData } from "../data/bundled-data.ts";
 import { loadCsv } from "../data/csv-provider.ts";
 import { findOutcome } from "../outcome.ts";
 import { askAgent } from "../testing/agent-context.ts";
-import { leanFile, missing, stocknetFile } from "../testing/shared-data.ts";
+import {
+  leanFile,
+  missing,
+  reportsFile,
+  sentimentFile,
+  stocknetFile,
+  vixFile,
+} from "../testing/shared-data.ts";
 import { builtInAgents } from "./built-in-agents.ts";
 
 const horizonDays = 28;
@@ -27,11 +34,16 @@ async function scoresOf(
   data: MarketData,
   calendar: string,
   step: number,
+  {
+    agents = builtInAgents(),
+    from = data.firstDate,
+  }: { agents?: readonly AgentDefinition[]; from?: string } = {},
 ): Promise<ReadonlyMap<string, Sums>> {
   const sums = new Map<string, Sums>();
   const all = data.asOf(data.lastDate);
   const days = all.series(calendar);
-  for (let index = 0; index < days.length; index += step) {
+  const first = days.indexAt(from);
+  for (let index = Math.max(0, first); index < days.length; index += step) {
     const asOf = days.bar(index).date;
     const view = data.asOf(asOf);
     const base = calibrate(view, { key: "base", edges: [], score: () => 0 }, 0, horizonDays);
@@ -39,7 +51,7 @@ async function scoresOf(
       const outcome = findOutcome(all, subject, asOf, horizonDays);
       if (outcome === null || base === null) continue;
       const observed = certainOutcome(outcome.index, 3);
-      for (const agent of builtInAgents()) {
+      for (const agent of agents) {
         const answer = await askAgent(agent, data, { subject, asOf, horizonDays });
         if (answer.type !== "opinion") continue;
         const sum = sums.get(agent.name) ?? { opinions: 0, agent: 0, base: 0, uniform: 0 };
@@ -84,4 +96,13 @@ it("lean, 2010 to 2018, every twentieth day: every agent scores near the base ra
 }, async (test) => {
   const { data } = await loadCsv(leanFile, { index: "SPY" });
   check(test, await scoresOf(data, "AAPL", 20), 6);
+});
+
+it("stocknet with tweets, reports and the VIX, 2015-03-26 on, every tenth day: eight agents near the base rate", {
+  skip: missing(sentimentFile) || missing(reportsFile) || missing(vixFile) || missing(stocknetFile),
+}, async (test) => {
+  const files = [stocknetFile, { path: vixFile, symbol: "^VIX" }];
+  const { data } = await loadCsv(files, { facts: [sentimentFile, reportsFile] });
+  const agents = builtInAgents({ facts: true });
+  check(test, await scoresOf(data, "AAPL", 10, { agents, from: "2015-03-26" }), 8);
 });

@@ -3,9 +3,11 @@
  * out copies, so that no way leads from a view to anything later (P5).
  */
 import { MycroftError } from "@mycroft/errors";
-import type { Bar, BarSeries, DerivedSeries, MarketView } from "@mycroft/sdk";
+import type { Bar, BarSeries, DerivedSeries, FactSeries, MarketView } from "@mycroft/sdk";
 import { dayOf, isoOf } from "../calendar-day.ts";
 import { countUpTo } from "./bar-columns.ts";
+import { BoundFacts } from "./bound-facts.ts";
+import { BoundDerivedSeries, checkIndex } from "./derived-series.ts";
 import type { MarketStore, StoredSeries } from "./market-store.ts";
 
 export class BoundView implements MarketView {
@@ -42,6 +44,10 @@ export class BoundView implements MarketView {
     const length = this.#lengthOf(stored);
     if (stored === undefined || length === 0) throw this.#unknown(symbol);
     return new BoundSeries(this.#store, stored, length);
+  }
+
+  facts(symbol: string, kind: string): FactSeries {
+    return new BoundFacts(this.#store, symbol, kind, this.#day);
   }
 
   scan(key: string, start: () => (today: MarketView) => readonly number[]): readonly number[] | null {
@@ -126,32 +132,4 @@ class BoundSeries implements BarSeries {
     );
     return new BoundDerivedSeries(this.symbol, values, this.#length);
   }
-}
-
-/** Numbers with NaN for "too little history"; what is not finite counts as that too. */
-class BoundDerivedSeries implements DerivedSeries {
-  readonly #symbol: string;
-  readonly #values: readonly number[];
-  readonly #length: number;
-
-  constructor(symbol: string, values: readonly number[], length: number) {
-    this.#symbol = symbol;
-    this.#values = values;
-    this.#length = length;
-  }
-
-  get length(): number {
-    return this.#length;
-  }
-
-  at(index: number): number | null {
-    checkIndex(index, this.#length, this.#symbol);
-    const value = this.#values[index];
-    return value !== undefined && Number.isFinite(value) ? value : null;
-  }
-}
-
-function checkIndex(index: number, length: number, symbol: string): void {
-  if (Number.isInteger(index) && index >= 0 && index < length) return;
-  throw new RangeError(`${symbol} has no bar ${index}: the view holds ${length}, the oldest is bar 0.`);
 }

@@ -1,4 +1,5 @@
 /** Finds the columns of a price file by their names, in any order and any case. */
+import { separatorHint } from "@mycroft/csv";
 import { MycroftError } from "@mycroft/errors";
 
 /** Accepted names, compared without case, spaces, `_` and `-`; of several that are there the first counts. */
@@ -70,11 +71,9 @@ function columnError(file: string, header: readonly string[], column: CsvField, 
   const found = header.map((name) => name.slice(0, 40));
   const shown = found.slice(0, 20).map((name) => JSON.stringify(name));
   const more = found.length > shown.length ? `, and ${found.length - shown.length} more` : "";
-  const semicolon = found.length === 1 && /[;\t]/.test(header[0] ?? "");
-  const hint = semicolon ? " The fields must be separated by commas." : "";
   return new MycroftError(
     "DATA_COLUMN_MISSING",
-    `${file} ${what}. Its first line has: ${shown.join(", ")}${more}.${hint}`,
+    `${file} ${what}. Its first line has: ${shown.join(", ")}${more}.${separatorHint(header)}`,
     { details: { file, column, found: found.slice(0, 20) } },
   );
 }

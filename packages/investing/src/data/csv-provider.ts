@@ -3,18 +3,21 @@
  * records have limits (P8).
  */
 import { basename } from "node:path";
+import { checkFile, readCsv } from "@mycroft/csv";
 import { MycroftError } from "@mycroft/errors";
 import type { MarketData } from "@mycroft/sdk";
 import { isoOf } from "../calendar-day.ts";
 import { type BarColumns, BarColumnsBuilder, numericBarAt } from "./bar-columns.ts";
 import { findColumns } from "./csv-columns.ts";
-import { checkFile, csvLimits, csvRecords } from "./csv-records.ts";
+import { type FactCsvFile, readFacts } from "./csv-facts.ts";
+import { csvLimits } from "./csv-limits.ts";
 import { CsvRowReader, normaliseSymbol } from "./csv-row.ts";
 import {
   describeRowProblem,
   type FileReport,
   FileReportBuilder,
   type LoadReport,
+  noUsableRow,
   reportOf,
 } from "./load-report.ts";
 import { marketDataOf } from "./market-data.ts";
@@ -38,6 +41,8 @@ export interface CsvOptions {
    * with `^` are indices, not companies.
    */
   readonly index?: string;
+  /** Files of dated facts beside the prices; see `FactCsvFile`. */
+  readonly facts?: readonly (string | FactCsvFile)[];
   /** Makes a rejected row an error, DATA_ROW_INVALID. */
   readonly strict?: boolean;
   /** The name of the data in evidence, at most 200 characters; the files' names unless given. */
@@ -69,9 +74,11 @@ export async function loadCsv(
   if (list.length === 0) throw new MycroftError("DATA_EMPTY", "No data file was named.");
   const source = sourceName(options.source, list);
   const { series, index, reports } = await readSeries(list, options);
-  const report = reportOf(reports);
+  const priced = new Set(series.map((one) => one.symbol));
+  const facts = await readFacts(options.facts ?? [], priced, options.maxFileBytes ?? csvLimits.fileBytes);
+  const report = reportOf([...reports, ...facts.reports]);
   if (options.strict === true) rejectDirt(report);
-  return { data: marketDataOf(source, series, index), report };
+  return { data: marketDataOf(source, series, index, facts.facts), report };
 }
 
 export interface ReadSeries {
@@ -152,30 +159,17 @@ async function collectRows(
 ): Promise<ReadonlyMap<string, Collected>> {
   const bySymbol = new Map<string, Collected>();
   let reader: CsvRowReader | undefined;
-  /** Blank lines are only dirt when a row follows them. */
-  let blankLines = 0;
-  for await (const { fields, line } of csvRecords(path)) {
-    if (fields.length === 1 && fields[0]?.trim() === "") {
-      blankLines += 1;
-      continue;
-    }
+  for await (const { fields, line } of readCsv(path, csvLimits.recordBytes)) {
     if (reader === undefined) {
       const columns = findColumns(path, fields, { needsSymbol: symbol === null, closeName });
       reader = new CsvRowReader(columns, report, columns.at.symbol < 0 ? symbol : null);
-      blankLines = 0;
       continue;
     }
-    for (; blankLines > 0; blankLines -= 1) reader.read([], line - blankLines);
     const row = reader.read(fields, line);
     if (row === null) continue;
     const rows = rowsOf(bySymbol, row.symbol, path);
     rows.builder.push(row.bar);
     rows.lines.push(line);
-  }
-  if (reader === undefined) {
-    throw new MycroftError("DATA_EMPTY", `${path} holds nothing but blank lines.`, {
-      details: { file: path },
-    });
   }
   return bySymbol;
 }
@@ -275,15 +269,5 @@ function rejectDirt(report: LoadReport): void {
     "DATA_ROW_INVALID",
     `${report.rowsRejected} of ${report.rowsRead} rows cannot be used, and strict loading was asked for.${where}`,
     { details: { rowsRejected: report.rowsRejected, rowsRead: report.rowsRead, first } },
-  );
-}
-
-function noUsableRow(report: FileReport): MycroftError {
-  const [first] = report.examples;
-  const why = first === undefined ? "" : ` The first problem: ${describeRowProblem(first)}`;
-  return new MycroftError(
-    "DATA_EMPTY",
-    `${report.file} holds no usable row (rows read: ${report.rowsRead}).${why}`,
-    { details: { file: report.file, rowsRead: report.rowsRead, problems: report.problems } },
   );
 }

@@ -1,4 +1,5 @@
 /** Reads one row of a price file: a bar, or what is wrong with it. What is doubtful is never silently used (P7). */
+import { isMalformedText } from "@mycroft/csv";
 import { symbol as symbolSchema } from "@mycroft/sdk";
 import { dayOf, dayOfCivil, parseIsoDay } from "../calendar-day.ts";
 import type { NumericBar } from "./bar-columns.ts";
@@ -11,11 +12,10 @@ export interface CsvBar {
   readonly bar: NumericBar;
 }
 
-const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+/** What is read as a number; the text is trimmed. */
+export const csvNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const monthDayYear = /^([A-Z][a-z]{2}) (\d{1,2}) (\d{4})$/;
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-/** What decoding puts in the place of bytes that are not UTF-8. */
-const replacementCharacter = "\uFFFD";
 /** Highs and lows may miss the close by this share: sources round their prices one by one. */
 const rounding = 1e-4;
 
@@ -109,7 +109,7 @@ export class CsvRowReader {
   ): Reading {
     const text = this.#text(fields, field);
     if (text === "") return ifEmpty;
-    if (!number.test(text)) return "notANumber";
+    if (!csvNumber.test(text)) return "notANumber";
     const value = Number(text);
     return allowed(value) ? value : otherwise;
   }
@@ -148,7 +148,7 @@ export class CsvRowReader {
   }
 
   #reject(line: number, field: string, value: string, problem: RowProblemKind): null {
-    const malformed = value.includes(replacementCharacter);
+    const malformed = isMalformedText(value);
     this.#report.reject(line, field, value, malformed ? "malformedText" : problem);
     return null;
   }

@@ -1,4 +1,5 @@
 /** What was wrong with data files: every problem is counted, a few of each kind are kept as examples (P8). */
+import { MycroftError } from "@mycroft/errors";
 
 /** Why a row, or one field of it, was not used. */
 export const rowProblems = {
@@ -13,6 +14,9 @@ export const rowProblems = {
   unknownDate: "is not a day from 1600 to 2999 in a known format (2000-01-31 or Jan 31 2000)",
   badSymbol: "is not a symbol",
   malformedText: "is not valid UTF-8",
+  outOfBounds: "lies outside what its column can hold",
+  beforePeriodEnd: "is before the end of the period that the row is about",
+  unknownPeriod: "is not a period (Q1 to Q4, H1, H2, FY, or 1 to 12 months)",
   fieldCount: "does not match the header's number of fields",
 } as const;
 export type RowProblemKind = keyof typeof rowProblems;
@@ -39,6 +43,8 @@ export interface FileReport {
   readonly problems: Readonly<Partial<Record<RowProblemKind, number>>>;
   /** In order of line; at most five of each kind. */
   readonly examples: readonly RowProblem[];
+  /** For a file of facts: their kind, and how many symbols they are about. */
+  readonly facts?: { readonly kind: string; readonly symbols: number };
   /** What else a reader of the data should know, such as rows that were left out by a rule. */
   readonly notes: readonly string[];
 }
@@ -66,6 +72,7 @@ export class FileReportBuilder {
   readonly file: string;
   rowsRead = 0;
   rowsUsed = 0;
+  facts: FileReport["facts"];
   #rowsRejected = 0;
   #fieldsDropped = 0;
   readonly #problems: Partial<Record<RowProblemKind, number>> = {};
@@ -99,6 +106,7 @@ export class FileReportBuilder {
       fieldsDropped: this.#fieldsDropped,
       problems: { ...this.#problems },
       examples: this.#examples.toSorted((a, b) => a.line - b.line),
+      ...(this.facts === undefined ? {} : { facts: this.facts }),
       notes: [...this.#notes],
     };
   }
@@ -121,4 +129,14 @@ export function reportOf(files: readonly FileReport[]): LoadReport {
     rowsRejected: total("rowsRejected"),
     fieldsDropped: total("fieldsDropped"),
   };
+}
+
+export function noUsableRow(report: FileReport): MycroftError {
+  const [first] = report.examples;
+  const why = first === undefined ? "" : ` The first problem: ${describeRowProblem(first)}`;
+  return new MycroftError(
+    "DATA_EMPTY",
+    `${report.file} holds no usable row (rows read: ${report.rowsRead}).${why}`,
+    { details: { file: report.file, rowsRead: report.rowsRead, problems: report.problems } },
+  );
 }

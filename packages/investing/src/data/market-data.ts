@@ -1,10 +1,11 @@
-/** Builds market data from bars, whoever read them, and hands out views of it. */
+/** Builds market data from bars and facts, whoever read them, and hands out views of it. */
 import { MycroftError } from "@mycroft/errors";
 import { type Bar, type MarketData, symbol as symbolSchema } from "@mycroft/sdk";
 import { dayOf, isoOf, parseIsoDay } from "../calendar-day.ts";
 import { BarColumnsBuilder, type SeriesKind } from "./bar-columns.ts";
 import { BoundView } from "./bound-view.ts";
-import { MarketStore, type SymbolBars } from "./market-store.ts";
+import { factsOf, type GivenFacts } from "./given-facts.ts";
+import { MarketStore, type SymbolBars, type SymbolFacts } from "./market-store.ts";
 
 /** Prices outside these bounds are taken for dirt: no currency quotes them, and ratios of them may overflow. */
 const priceBounds = { min: 1e-9, max: 1e15 } as const;
@@ -20,11 +21,13 @@ export interface MarketDataInput {
   }[];
   /** The symbol of the market's index; it must be among the series, as an index. */
   readonly index?: string;
+  /** What else was known of symbols, point in time; of each symbol each kind once. */
+  readonly facts?: readonly GivenFacts[];
 }
 
 /**
- * Market data from bars in memory.
- * @throws {MycroftError} INPUT_INVALID naming symbol, date and field of a bad bar; DATA_EMPTY when there is none.
+ * Market data from bars and facts in memory.
+ * @throws {MycroftError} INPUT_INVALID naming symbol, date and field of a bad bar or record; DATA_EMPTY when there is no bar.
  */
 export function createMarketData(input: MarketDataInput): MarketData {
   const seen = new Set<string>();
@@ -35,21 +38,27 @@ export function createMarketData(input: MarketDataInput): MarketData {
     seen.add(symbol);
     return { symbol, kind, columns: columnsOf(symbol, bars) };
   });
-  return marketDataOf(input.source, series, input.index ?? null);
+  return marketDataOf(input.source, series, input.index ?? null, factsOf(input.facts ?? [], input.source));
 }
 
-/** The same from columns that have been checked. Symbols without bars are left out. */
+/** The same from columns that have been checked. Symbols without bars, and facts without records, are left out. */
 export function marketDataOf(
   source: string,
   series: readonly SymbolBars[],
   index: string | null,
+  facts: readonly SymbolFacts[] = [],
 ): MarketData {
   const filled = series.filter((one) => one.columns.days.length > 0);
   if (filled.length === 0) throw new MycroftError("DATA_EMPTY", `${source}: there is no bar at all.`);
   if (index !== null && !filled.some((one) => one.symbol === index && one.kind === "index")) {
     throw invalid(`The index ${index} is not among the data's indices.`, { index });
   }
-  const store = new MarketStore(source, filled, index);
+  const store = new MarketStore(
+    source,
+    filled,
+    index,
+    facts.filter((one) => one.columns.days.length > 0),
+  );
   const range = store.range();
   return Object.freeze({
     hash: store.hash,

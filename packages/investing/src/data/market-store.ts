@@ -1,8 +1,9 @@
-/** All bars of all symbols with the scans over them. Only views read it, and each of them only up to its day. */
-import type { Bar, MarketView } from "@mycroft/sdk";
+/** All bars and facts of all symbols with the scans over them. Only views read it, each of them only up to its day. */
+import type { Bar, FactRecord, MarketView } from "@mycroft/sdk";
 import { isoOf } from "../calendar-day.ts";
 import { type BarColumns, barAt, type SeriesKind } from "./bar-columns.ts";
 import { contentHash } from "./content-hash.ts";
+import { type FactColumns, recordAt } from "./fact-columns.ts";
 import { ScanMemory } from "./scan-memory.ts";
 
 export interface SymbolBars {
@@ -15,6 +16,18 @@ export interface StoredSeries extends SymbolBars {
   readonly scans: ScanMemory<Bar, number>;
 }
 
+/** Everything of one kind about one symbol. */
+export interface SymbolFacts {
+  readonly symbol: string;
+  readonly kind: string;
+  readonly source: string;
+  readonly columns: FactColumns;
+}
+
+export interface StoredFacts extends SymbolFacts {
+  readonly scans: ScanMemory<FactRecord, number>;
+}
+
 export class MarketStore {
   readonly source: string;
   readonly index: string | null;
@@ -25,22 +38,38 @@ export class MarketStore {
   readonly companies: readonly StoredSeries[];
   readonly dayScans = new ScanMemory<MarketView, readonly number[]>();
   readonly #series: ReadonlyMap<string, StoredSeries>;
+  /** By kind, then by symbol. */
+  readonly #facts: ReadonlyMap<string, ReadonlyMap<string, StoredFacts>>;
   readonly #dates = new Map<number, string>();
 
-  /** `series`: each symbol once, each with at least one bar. */
-  constructor(source: string, series: readonly SymbolBars[], index: string | null) {
+  /** `series`: each symbol once, each with at least one bar. `facts`: each symbol and kind once, none without a record. */
+  constructor(
+    source: string,
+    series: readonly SymbolBars[],
+    index: string | null,
+    facts: readonly SymbolFacts[] = [],
+  ) {
     const sorted = series.toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1));
     const stored = sorted.map((one) => ({ ...one, scans: new ScanMemory<Bar, number>() }));
     this.source = source;
     this.index = index;
-    this.hash = contentHash(sorted, index);
+    this.hash = contentHash(sorted, index, facts.toSorted(inOrder));
     this.days = unionOfDays(sorted);
     this.companies = stored.filter((one) => one.kind === "company");
     this.#series = new Map(stored.map((one) => [one.symbol, one]));
+    const withScans = facts.map((one) => ({ ...one, scans: new ScanMemory<FactRecord, number>() }));
+    const byKind = Map.groupBy(withScans, (one) => one.kind);
+    this.#facts = new Map(
+      [...byKind].map(([kind, list]) => [kind, new Map(list.map((one) => [one.symbol, one]))]),
+    );
   }
 
   find(symbol: string): StoredSeries | undefined {
     return this.#series.get(symbol);
+  }
+
+  findFacts(symbol: string, kind: string): StoredFacts | undefined {
+    return this.#facts.get(kind)?.get(symbol);
   }
 
   symbols(): Iterable<string> {
@@ -49,6 +78,10 @@ export class MarketStore {
 
   bar(columns: BarColumns, index: number): Bar {
     return barAt(columns, index, this.#dateOf);
+  }
+
+  record(columns: FactColumns, index: number): FactRecord {
+    return recordAt(columns, index, this.#dateOf);
   }
 
   /** The first and the last day on which a company has a bar, or an index if there is no company. */
@@ -68,6 +101,11 @@ export class MarketStore {
     }
     return date;
   };
+}
+
+function inOrder(a: SymbolFacts, b: SymbolFacts): number {
+  if (a.kind !== b.kind) return a.kind < b.kind ? -1 : 1;
+  return a.symbol < b.symbol ? -1 : 1;
 }
 
 function unionOfDays(series: readonly SymbolBars[]): Int32Array {

@@ -4,7 +4,14 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
-import { leanFile, missing, stocknetFile, vixFile } from "../testing/shared-data.ts";
+import {
+  leanFile,
+  missing,
+  reportsFile,
+  sentimentFile,
+  stocknetFile,
+  vixFile,
+} from "../testing/shared-data.ts";
 import { loadCsv } from "./csv-provider.ts";
 
 /** What the report must say of a price file, found by splitting its lines at commas. */
@@ -94,4 +101,25 @@ it("the VIX: its symbol by option; four opens that cannot be are dropped and rep
   );
   assert.deepEqual([data.firstDate, data.lastDate], ["2000-01-03", "2018-12-31"]);
   await assert.rejects(loadCsv(vixFile), { code: "DATA_COLUMN_MISSING", message: /symbol or ticker/ });
+});
+
+it("tweets and reports beside stocknet: every row is used, each from the day on which it was known", {
+  skip: missing(stocknetFile) || missing(sentimentFile) || missing(reportsFile),
+}, async () => {
+  const { data, report } = await loadCsv(stocknetFile, { facts: [sentimentFile, reportsFile] });
+  const [, tweets, reports] = report.files;
+  assert.deepEqual([tweets?.rowsRead, tweets?.rowsUsed, tweets?.fieldsDropped], [25_711, 25_711, 0]);
+  assert.deepEqual([reports?.rowsRead, reports?.rowsUsed, reports?.fieldsDropped], [197, 197, 0]);
+  const reportOf = (asOf: string) => {
+    const facts = data.asOf(asOf).facts("AAPL", "fundamentals");
+    return facts.length === 0 ? null : facts.record(facts.length - 1);
+  };
+  assert.equal(reportOf("2015-04-27"), null);
+  assert.equal(reportOf("2015-04-28")?.periodEnd, "2015-03-28");
+  assert.equal(reportOf("2015-10-27")?.values["months"], 3);
+  assert.equal(reportOf("2015-10-28")?.values["months"], 12);
+  assert.equal(data.asOf("2014-01-02").facts("AAPL", "sentiment").length, 2);
+  const { data: plain } = await loadCsv(stocknetFile);
+  assert.notEqual(plain.hash, data.hash);
+  assert.equal(plain.hash, "55d67c9b94e4ba65d3f0cc2c596e42a7b8d1e1b2d6aeb60a2750e7cc784011ce");
 });

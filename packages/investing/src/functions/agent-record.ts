@@ -1,29 +1,24 @@
 /**
- * What agents' opinions of the past were worth: each is asked again as of past days whose outcome is known by now, and
- * its answers are scored. Nothing later than the record's day is read (P5).
+ * What agents' opinions of the past were worth: each is asked again as of the days of a fixed grid whose outcome is known
+ * by now, and its answers are scored. Nothing later than the record's day is read (P5). The grid does not move with the
+ * day that is asked about, so whoever walks through history asks each agent once about each subject and grid day.
  */
-import { setImmediate } from "node:timers/promises";
-import { type AgentRecord, certainOutcome, rankedProbabilityScore } from "@mycroft/ensemble";
+import type { AgentRecord, LearnerState } from "@mycroft/ensemble";
 import { MycroftError } from "@mycroft/errors";
-import {
-  defineFunction,
-  entityName,
-  type FunctionContext,
-  type MarketView,
-  symbol,
-  tradingDate,
-} from "@mycroft/sdk";
+import { defineFunction, entityName, symbol, tradingDate } from "@mycroft/sdk";
 import { z } from "zod";
-import { dayOf, daysPerYear, isoOf } from "../calendar-day.ts";
-import { findOutcome, type Outcome, outcomes } from "../outcome.ts";
-import { findSeries } from "./price-facts.ts";
+import { dayOf, daysPerYear } from "../calendar-day.ts";
+import { contextReaderFor } from "../regimes/context-reader.ts";
+import { learnFromPast } from "./learn-from-past.ts";
+import { learns } from "./learns.ts";
+import { maxQuestions, PastAnswers } from "./past-answers.ts";
+import { agentDriftSchema, RecordDrift } from "./record-drift.ts";
 
 export const recordLimits = {
   agents: 100,
   subjects: 5_000,
   dates: 600,
-  /** Opinions asked for in all. With more, fewer subjects are asked about, evenly spread over the list. */
-  questions: 50_000,
+  questions: maxQuestions,
 } as const;
 
 export const agentRecordSchema = z.strictObject({
@@ -35,7 +30,18 @@ export const agentRecordSchema = z.strictObject({
   /** The days of the first and the last outcome that was scored. */
   from: tradingDate,
   to: tradingDate,
+  /** Absent unless its scores, against the other agents' on the same cases, have changed of late. */
+  drift: agentDriftSchema.exactOptional(),
 });
+
+/** What a learner has come to; the ensemble reads it without trust. */
+const learnedSchema = z.looseObject({ format: z.literal(1) }) as unknown as z.ZodType<LearnerState>;
+interface LearnedRecord {
+  readonly agents: AgentRecord[];
+  readonly learned: LearnerState | null;
+  /** What the policy wants to know of the day, such as the market's regime; absent where it wants nothing, or it is not known. */
+  readonly context?: string;
+}
 
 const input = z.strictObject({
   agents: z.array(entityName).min(1).max(recordLimits.agents),
@@ -44,45 +50,71 @@ const input = z.strictObject({
   horizonDays: z.number().int().min(1).max(3_660).default(28),
   /** How far back it looks. */
   years: z.number().positive().max(50).default(5),
-  /** Days from one date that is asked about to the next. */
+  /** Days from one day of the grid to the next: its days are the multiples of this, counted from 1970-01-01. */
   spacingDays: z.number().int().min(1).max(3_660).default(30),
-  /** The most dates that are asked about, the newest first. */
+  /** The most days of the grid that count, the newest first. */
   maxDates: z.number().int().min(1).max(recordLimits.dates).default(60),
+  /** A policy that learns: what it has learned by `asOf` is then part of the record. */
+  policy: entityName.optional(),
+  /** That policy's settings, which must be those that it is resolved with; its own defaults unless given. */
+  settings: z.record(z.string(), z.json()).optional(),
 });
 type RecordRequest = z.infer<typeof input>;
 
 /**
- * For each agent the mean RPS of its opinions on the subjects, as of days spread evenly over the past years: the newest
- * whose outcome is known, then one every `spacingDays`, each moved back to the subject's last bar. An agent that
- * abstained or failed then is not scored there; one that was never scored is left out. In order of agent as given.
- * @throws {MycroftError} AGENT_UNKNOWN; LOOK_AHEAD for a day after the run's.
+ * For each agent the mean RPS of its opinions on the subjects, as of the days of the grid from `years` ago up to `horizonDays`
+ * ago, each moved back to the subject's last bar by then; a bar counts once. An outcome counts from the day on which it was
+ * known. An agent that abstained or failed then is not scored there; one that was never scored is left out. In order of
+ * agent as given, each with its drift when its scores have changed of late (`RecordDrift`). With `policy`,
+ * `{ agents, learned }`: what that policy has learned from the whole grid (see `learnFromPast`). What a day gives depends on
+ * the data up to it alone, and not on which days were asked about before.
+ * @throws {MycroftError} AGENT_UNKNOWN; LOOK_AHEAD for a day after the run's; POLICY_INVALID for settings that the policy refuses.
  */
 export const agentRecord = defineFunction({
   name: "agent-record",
-  version: "1",
+  version: "2",
   description: "The mean ranked probability score of agents' past opinions whose outcome is known",
   pure: false,
   input,
-  output: z.array(agentRecordSchema),
-  run: async (request, context): Promise<AgentRecord[]> => {
+  output: z.union([
+    z.array(agentRecordSchema),
+    z.strictObject({
+      agents: z.array(agentRecordSchema),
+      learned: learnedSchema.nullable(),
+      context: entityName.exactOptional(),
+    }),
+  ]),
+  run: async (request, context): Promise<AgentRecord[] | LearnedRecord> => {
     checkAgents(request.agents, context.agents);
-    const tallies = new Map(request.agents.map((agent) => [agent, new Tally(agent)]));
     const view = context.market?.at(request.asOf) ?? null;
-    if (view === null) return [];
-    const dates = pastDates(request);
-    let asked = 0;
-    for (const subject of sampleSubjects(request, dates.length)) {
-      for (const { date, outcome } of scoredDays(view, subject, dates, request.horizonDays)) {
-        for (const [agent, tally] of tallies) {
-          const answer = await answerThen(context, agent, { subject, asOf: date, request });
-          if (answer !== null) tally.add(answer, outcome);
-          asked += 1;
-          // Agents in process answer at once; others waiting for this thread get their turn.
-          if (asked % 256 === 0) await setImmediate(undefined, { signal: context.signal });
+    if (view === null) return request.policy === undefined ? [] : { agents: [], learned: null };
+    const past = new PastAnswers(request, context, view);
+    const tallies = request.agents.map((agent) => new Tally(agent));
+    const drift = new RecordDrift(request.agents);
+    for (const day of gridDays(request)) {
+      for (const subject of past.subjects) {
+        const opinions = past.find(subject, day);
+        if (opinions === null || opinions.outcome === null) continue;
+        for (const [index, tally] of tallies.entries()) {
+          const known = opinions.opinionOf(tally.agent);
+          const opinion = known === undefined ? await past.ask(tally.agent, subject, opinions) : known;
+          const score = opinion?.score ?? null;
+          if (score !== null) tally.add(score, opinions.outcome.to);
+          drift.add(index, score);
         }
+        drift.closeCase(opinions.outcome.to);
       }
+      drift.closeDay();
     }
-    return [...tallies.values()].flatMap((tally) => tally.finish());
+    const agents = drift.mark(tallies.flatMap((tally) => tally.finish()));
+    if (request.policy === undefined) return agents;
+    const policy = context.policies.find(({ name }) => name === request.policy);
+    // One that does not learn has nothing to say here, and of one that is not there the resolve step will tell.
+    if (policy === undefined || !learns(policy, request.settings)) return { agents, learned: null };
+    const contextOf = await contextReaderFor(policy);
+    const learned = await learnFromPast({ policy, settings: request.settings }, request, past, contextOf);
+    const today = contextOf(view);
+    return { agents, learned, ...(today !== undefined && { context: today }) };
   },
 });
 
@@ -94,77 +126,29 @@ function checkAgents(asked: readonly string[], known: readonly string[]): void {
   });
 }
 
-/** The days to ask about, the newest first: the first is the last one whose outcome can be known. */
-function pastDates({ asOf, horizonDays, years, spacingDays, maxDates }: RecordRequest): readonly string[] {
-  const newest = dayOf(asOf) - horizonDays;
-  const oldest = dayOf(asOf) - Math.round(years * daysPerYear);
-  const dates: string[] = [];
-  for (let day = newest; day >= oldest && dates.length < maxDates; day -= spacingDays) dates.push(isoOf(day));
-  return dates;
-}
-
-/**
- * As many subjects as the limit on questions allows, evenly spread over the list of them. They are put in order, so that
- * neither the choice nor the last bit of a mean depends on how the list was written (E1).
- */
-export function sampleSubjects(
-  { subjects: listed, agents }: Pick<RecordRequest, "subjects" | "agents">,
-  dates: number,
-): readonly string[] {
-  const subjects = [...new Set(listed)].toSorted();
-  const perSubject = Math.max(1, agents.length * dates);
-  const count = Math.max(1, Math.floor(recordLimits.questions / perSubject));
-  if (subjects.length <= count) return subjects;
-  return Array.from(
-    { length: count },
-    (_, index) => subjects[Math.floor((index * subjects.length) / count)] ?? "",
-  );
-}
-
-/** The subject's bars at or before the dates, each once, that have an outcome by now. */
-function scoredDays(
-  view: MarketView,
-  subject: string,
-  dates: readonly string[],
-  horizonDays: number,
-): readonly { readonly date: string; readonly outcome: Outcome }[] {
-  const series = findSeries(view, subject);
-  if (series === null) return [];
-  const indices = new Set(dates.map((date) => series.indexAt(date)).filter((index) => index >= 0));
-  return [...indices].flatMap((index) => {
-    const { date } = series.bar(index);
-    const outcome = findOutcome(view, subject, date, horizonDays);
-    return outcome === null ? [] : [{ date, outcome }];
-  });
-}
-
-/** The probabilities that an agent gives as of a past day; null when it abstains or fails. */
-async function answerThen(
-  context: FunctionContext,
-  agent: string,
-  { subject, asOf, request }: { subject: string; asOf: string; request: RecordRequest },
-): Promise<readonly number[] | null> {
-  const { horizonDays } = request;
-  const asked = context.ask(agent, { subject, asOf, horizonDays, outcomes: [...outcomes] });
-  // A bad agent has no record there; it does not take the others' record with it (P7).
-  const answer = await asked.catch(() => null);
-  context.signal.throwIfAborted();
-  return answer?.type === "opinion" ? answer.probabilities : null;
+/** The days of the grid that are asked about, the oldest first. */
+function gridDays({ asOf, horizonDays, years, spacingDays, maxDates }: RecordRequest): readonly number[] {
+  const today = dayOf(asOf);
+  const oldest = today - Math.round(years * daysPerYear);
+  const days: number[] = [];
+  const newest = Math.floor((today - horizonDays) / spacingDays) * spacingDays;
+  for (let day = newest; day >= oldest && days.length < maxDates; day -= spacingDays) days.push(day);
+  return days.reverse();
 }
 
 class Tally {
-  readonly #agent: string;
+  readonly agent: string;
   #scored = 0;
   #sum = 0;
   #from = "";
   #to = "";
 
   constructor(agent: string) {
-    this.#agent = agent;
+    this.agent = agent;
   }
 
-  add(probabilities: readonly number[], { index, to }: Outcome): void {
-    this.#sum += rankedProbabilityScore(probabilities, certainOutcome(index, outcomes.length));
+  add(score: number, to: string): void {
+    this.#sum += score;
     this.#scored += 1;
     if (this.#from === "" || to < this.#from) this.#from = to;
     if (to > this.#to) this.#to = to;
@@ -173,6 +157,6 @@ class Tally {
   finish(): readonly AgentRecord[] {
     if (this.#scored === 0) return [];
     const meanScore = this.#sum / this.#scored;
-    return [{ agent: this.#agent, scored: this.#scored, meanScore, from: this.#from, to: this.#to }];
+    return [{ agent: this.agent, scored: this.#scored, meanScore, from: this.#from, to: this.#to }];
   }
 }

@@ -25,6 +25,7 @@ export type RiskLimits = z.infer<typeof riskLimitsSchema>;
 
 const riskRules = [
   "quorum",
+  "guardrail",
   "excluded",
   "price-known",
   "price-age",
@@ -52,7 +53,7 @@ export const decisionSchema = z.strictObject({
   subject: symbol,
   asOf: tradingDate,
   horizonDays: z.number().int(),
-  /** `noView`: the agents gave no quorum. `vetoed`: a limit forbids a position. */
+  /** `noView`: the agents gave no quorum, or a guardrail withholds the view. `vetoed`: a limit forbids a position. */
   status: z.enum(["decided", "vetoed", "noView"]),
   /** P(up) - P(down) of the resolution; 0 without a view. */
   statedTilt: z.number().min(-1).max(1),
@@ -85,19 +86,37 @@ export const applyRiskLimits = defineFunction({
   run: ({ resolution, facts, limits }): Decision => {
     const { subject, asOf, horizonDays } = resolution;
     checkBelongs(facts, subject, asOf);
-    const statedTilt = tiltOf(resolution.probabilities);
-    const common = { subject, asOf, horizonDays, statedTilt, facts, resolution };
-    const veto = findVeto(resolution, facts, limits);
-    if (veto !== null) {
-      const ruling: Ruling = { ...veto, action: "veto", from: statedTilt, to: 0 };
-      const status = veto.rule === "quorum" ? "noView" : "vetoed";
-      return { ...common, status, tilt: 0, rulings: [ruling] };
-    }
-    const tilt = Math.max(-limits.maxTilt, Math.min(limits.maxTilt, statedTilt));
-    const rulings = tilt === statedTilt ? [] : [clampRuling(statedTilt, tilt, limits.maxTilt)];
-    return { ...common, status: "decided", tilt, rulings };
+    const { statedTilt, status, tilt, rulings } = ruleOn(resolution, facts, limits);
+    return { subject, asOf, horizonDays, statedTilt, facts, resolution, status, tilt, rulings: [...rulings] };
   },
 });
+
+/** What of a resolution the rules look at. */
+export type RuledResolution = Pick<
+  z.infer<typeof resolutionSchema>,
+  "subject" | "asOf" | "status" | "quorum"
+> & {
+  readonly probabilities: readonly number[] | null;
+  readonly conflict: { readonly divergence: number };
+};
+
+/** The rules themselves, for whoever holds a view that no workflow resolved. */
+export function ruleOn(
+  resolution: RuledResolution,
+  facts: PriceFacts,
+  limits: RiskLimits,
+): Pick<Decision, "statedTilt" | "status" | "tilt"> & { readonly rulings: readonly Ruling[] } {
+  const statedTilt = tiltOf(resolution.probabilities);
+  const veto = findVeto(resolution, facts, limits);
+  if (veto !== null) {
+    const ruling: Ruling = { ...veto, action: "veto", from: statedTilt, to: 0 };
+    const status = veto.rule === "quorum" || veto.rule === "guardrail" ? "noView" : "vetoed";
+    return { statedTilt, status, tilt: 0, rulings: [ruling] };
+  }
+  const tilt = Math.max(-limits.maxTilt, Math.min(limits.maxTilt, statedTilt));
+  const rulings = tilt === statedTilt ? [] : [clampRuling(statedTilt, tilt, limits.maxTilt)];
+  return { statedTilt, status: "decided", tilt, rulings };
+}
 
 /** A size by another company's volatility, or by a later day's, would look like any other. */
 function checkBelongs(facts: PriceFacts, subject: string, asOf: string): void {
@@ -119,13 +138,17 @@ function tiltOf(probabilities: readonly number[] | null): number {
 type Veto = Pick<Ruling, "rule" | "value" | "limit" | "reason">;
 
 function findVeto(
-  { subject, asOf, status, quorum, conflict }: z.infer<typeof resolutionSchema>,
+  { subject, asOf, status, quorum, conflict }: RuledResolution,
   { lastClose, lastCloseDate, annualVolatility }: PriceFacts,
   limits: RiskLimits,
 ): Veto | null {
   if (status === "noQuorum") {
     const reason = `${quorum.opinions} of ${quorum.asked} agents had an opinion; ${quorum.needed} are needed.`;
     return { rule: "quorum", value: quorum.opinions, limit: quorum.needed, reason };
+  }
+  if (status === "withheld") {
+    const reason = "A guardrail of the ensemble withholds the view.";
+    return { rule: "guardrail", value: status, limit: "a view", reason };
   }
   if (limits.excluded.includes(subject)) {
     const reason = `${subject} is on the list of subjects that must not be held.`;

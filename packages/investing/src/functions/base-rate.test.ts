@@ -13,6 +13,7 @@ function rateAt(asOf: string, market = data) {
     heartbeat: () => {},
     idempotencyKey: "test",
     agents: [],
+    policies: [],
     ask: () => Promise.reject(new Error("the base rate asks nobody")),
   };
   return baseRate.run({ asOf, horizonDays: 28 }, context);

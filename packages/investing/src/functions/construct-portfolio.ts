@@ -68,16 +68,21 @@ export const constructPortfolio = defineFunction({
   output: portfolioSchema,
   run: ({ asOf, decisions, settings }): Portfolio => {
     checkDistinct(decisions.map(({ subject }) => subject));
-    const positions = scaleToOne(decisions.map((decision) => sizeOf(decision, settings)));
+    const positions = sizePositions(decisions, settings);
     const sum = sumOf(positions.map(({ weight }) => weight));
     return { asOf, positions, gross: grossOf(positions), cash: Math.max(0, 1 - sum) };
   },
 });
 
-function sizeOf(
-  { subject, tilt, facts }: z.infer<typeof sizedDecision>,
-  settings: PortfolioSettings,
-): Position {
+/** What is sized: a subject, how far the view leans, and how much the subject moves. */
+export type SizedDecision = z.infer<typeof sizedDecision>;
+
+/** The positions themselves, for whoever holds decisions that no workflow made. Each subject comes once. */
+export function sizePositions(decisions: readonly SizedDecision[], settings: PortfolioSettings): Position[] {
+  return scaleToOne(decisions.map((decision) => sizeOf(decision, settings)));
+}
+
+function sizeOf({ subject, tilt, facts }: SizedDecision, settings: PortfolioSettings): Position {
   const { annualVolatility } = facts;
   const { targetVolatility, maxWeight, longOnly } = settings;
   const adjustments: Position["adjustments"] = [];

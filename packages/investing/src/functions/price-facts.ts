@@ -30,17 +30,19 @@ export const priceFacts = defineFunction({
   pure: false,
   input,
   output: priceFactsSchema,
-  run: ({ subject, asOf }, { market }) => {
-    const view = market?.at(asOf) ?? null;
-    const series = view === null ? null : findSeries(view, subject);
-    if (view === null || series === null) {
-      return { subject, asOf, lastClose: null, lastCloseDate: null, annualVolatility: null, source: null };
-    }
-    const { close, date } = series.bar(series.length - 1);
-    const annualVolatility = measureAt(series, trailingVolatility);
-    return { subject, asOf, lastClose: close, lastCloseDate: date, annualVolatility, source: view.source };
-  },
+  run: ({ subject, asOf }, { market }) => factsAt(market?.at(asOf) ?? null, subject, asOf),
 });
+
+/** The facts themselves. @param view of the day `asOf`; null when there is no data at all. */
+export function factsAt(view: MarketView | null, subject: string, asOf: string): PriceFacts {
+  const series = view === null ? null : findSeries(view, subject);
+  if (view === null || series === null) {
+    return { subject, asOf, lastClose: null, lastCloseDate: null, annualVolatility: null, source: null };
+  }
+  const { close, date } = series.bar(series.length - 1);
+  const annualVolatility = measureAt(series, trailingVolatility);
+  return { subject, asOf, lastClose: close, lastCloseDate: date, annualVolatility, source: view.source };
+}
 
 /** Null for a symbol of which nothing is known by the view's day. */
 export function findSeries(view: MarketView, subject: string): BarSeries | null {

@@ -1,5 +1,5 @@
 /** What a host gives to agents and functions, and the committee's steps one after the other, without a host. */
-import { type AgentRecord, findPolicy, resolve } from "@mycroft/ensemble";
+import { type AgentRecord, findPolicy, policies, resolve } from "@mycroft/ensemble";
 import type { AgentAnswer, AgentDefinition, FunctionContext, MarketData, OpinionRequest } from "@mycroft/sdk";
 import { builtInAgents } from "../agents/built-in-agents.ts";
 import { agentRecord } from "../functions/agent-record.ts";
@@ -37,6 +37,7 @@ export function functionContext(
     heartbeat,
     idempotencyKey: "test",
     agents: [...byName.keys()].toSorted(),
+    policies,
     ask: async (name, request) => {
       const agent = byName.get(name);
       if (agent === undefined) throw new Error(`no agent ${name}`);
@@ -61,7 +62,8 @@ export async function runCommittee(
   const context = functionContext(data, asOf, agents);
   const names = agents.map((agent) => agent.name);
   const recordInput = agentRecord.input.parse({ agents: names, subjects: [...universe], asOf });
-  const record = await agentRecord.run(recordInput, context);
+  const given = await agentRecord.run(recordInput, context);
+  const record = Array.isArray(given) ? given : given.agents;
   const decisions: Decision[] = [];
   for (const subject of universe) {
     const about = { subject, asOf, horizonDays: 28 };

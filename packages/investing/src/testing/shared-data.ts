@@ -8,6 +8,8 @@ const folder =
 
 export const stocknetFile = join(folder, "prices/stocknet_88_2012_2015.csv");
 export const leanFile = join(folder, "prices/lean_daily_2010_2018.csv");
+export const sentimentFile = join(folder, "sentiment/tweet_sentiment_daily_2014_2015.csv");
+export const reportsFile = join(folder, "fundamentals/reports_point_in_time_2015.csv");
 export const vixFile = join(folder, "macro/vix_daily_2000_2018.csv");
 
 /** For a test's `skip` option: false when the file is there, otherwise why not. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { builtInAgents } from "../agents/built-in-agents.ts";
 import { committee, defineCommittee } from "./committee.ts";
 
 describe("the committee workflow", () => {
@@ -52,5 +53,14 @@ describe("the committee workflow", () => {
     assert.equal(plain.name, "plain-committee");
     assert.notEqual(plain.plan.hash, committee.plan.hash);
     assert.equal(defineCommittee().plan.hash, committee.plan.hash);
+  });
+
+  it("takes other agents, such as all eight", () => {
+    const eight = defineCommittee({ agents: builtInAgents({ facts: true }) });
+    assert.equal(eight.agents.length, 8);
+    assert.match(eight.description, /^Eight agents judge/);
+    assert.match(committee.description, /^Six agents judge/);
+    const one = { name: "alone", quorum: 1, agents: builtInAgents().slice(0, 1) };
+    assert.match(defineCommittee(one).description, /^One agent judges/);
   });
 });

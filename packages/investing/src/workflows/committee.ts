@@ -1,11 +1,12 @@
 /** The committee: agents study each company, a policy resolves them, limits bound the result, a portfolio follows. */
-import { symbol, tradingDate, workflow } from "@mycroft/sdk";
+import { type AgentDefinition, symbol, tradingDate, workflow } from "@mycroft/sdk";
 import { z } from "zod";
 import { builtInAgents } from "../agents/built-in-agents.ts";
 import { agentRecord } from "../functions/agent-record.ts";
 import { applyRiskLimits, riskLimitsSchema } from "../functions/apply-risk-limits.ts";
 import { baseRate } from "../functions/base-rate.ts";
 import { constructPortfolio, portfolioSettingsSchema } from "../functions/construct-portfolio.ts";
+import { mayLearn } from "../functions/learns.ts";
 import { priceFacts } from "../functions/price-facts.ts";
 
 const maxCompanies = 5_000;
@@ -31,20 +32,22 @@ export interface CommitteeOptions {
   readonly policy?: string;
   /** Opinions needed for a view; 2 unless given. */
   readonly quorum?: number;
+  /** Who sits on it: the built-in agents that need nothing but prices, unless given. */
+  readonly agents?: readonly AgentDefinition[];
 }
 
-/** A committee of the built-in agents with a policy of one's choice. */
+/** A committee of agents with a policy of one's choice. */
 export function defineCommittee({
   name = "investment-committee",
   policy = "past-score",
   quorum = 2,
+  agents = builtInAgents(),
 }: CommitteeOptions = {}) {
-  const agents = builtInAgents();
   return workflow(
     {
       name,
       input: committeeInputSchema,
-      description: "Six agents judge each company; limits and a portfolio follow.",
+      description: `${judges(agents.length)} each company; limits and a portfolio follow.`,
     },
     (w) => {
       const { asOf, universe, horizonDays } = w.input;
@@ -53,6 +56,7 @@ export function defineCommittee({
         subjects: universe,
         asOf,
         horizonDays,
+        ...(mayLearn(policy) ? { policy } : {}),
       });
       const usual = w.call("base-rate", baseRate, { asOf, horizonDays });
       const decisions = w.map(
@@ -74,6 +78,11 @@ export function defineCommittee({
       return { decisions, portfolio, record, baseRate: usual };
     },
   );
+}
+
+function judges(count: number): string {
+  const words = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
+  return `${words[count] ?? count} ${count === 1 ? "agent judges" : "agents judge"}`;
 }
 
 /** The committee that `mycroft start` runs: weights by past score, a quorum of two. */

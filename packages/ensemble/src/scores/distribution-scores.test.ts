@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { brierScore, certainOutcome, logScore, rankedProbabilityScore } from "./index.ts";
-import { distributionOf } from "./sample-views.ts";
+import { brierScore, certainOutcome, logScore, rankedProbabilityScore } from "../index.ts";
+import { distributionOf } from "../sample-views.ts";
 
 const amount = fc.double({ min: 0, max: 1, noNaN: true });
 const size = fc.integer({ min: 2, max: 9 });

@@ -2,8 +2,8 @@
  * Proper scoring rules for distributions over ordered outcomes: an agent does best by saying what it believes. All are
  * losses (lower is better). What was observed is itself a distribution, so that ties can share an outcome.
  */
-import { checkDistribution, readDistribution } from "./distribution.ts";
-import { placeOf, readNumber } from "./json-reader.ts";
+import { checkDistribution, readDistribution } from "../distribution.ts";
+import { placeOf, readNumber } from "../json-reader.ts";
 
 /**
  * Logarithmic score, `-sum_k observed_k ln p_k`, in nats; lower is better, 0 to Infinity. Without a floor an outcome

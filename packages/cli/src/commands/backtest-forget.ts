@@ -1,0 +1,24 @@
+/** `mycroft backtest forget ID`: takes a backtest from the record, whose documents nothing else prunes. */
+import { findBacktest, forgetBacktest } from "@mycroft/backtest";
+import { openSqliteStore } from "@mycroft/embedded";
+import type { Invocation } from "../command.ts";
+import { readRecordIn } from "../host/read-record.ts";
+import { findRecordFolder } from "../project/open-project.ts";
+import { readArgument } from "../read-options.ts";
+
+export async function execute({ arguments: given, options, terminal }: Invocation): Promise<number> {
+  const folder = await findRecordFolder(options);
+  // Looked for first by one that only reads: where there is no record, none is made.
+  const { id, workflow, days } = await readRecordIn(folder, (store) =>
+    findBacktest(store, readArgument(given, "id")),
+  );
+  const store = await openSqliteStore({ folder });
+  try {
+    await forgetBacktest(store, id);
+  } finally {
+    await store.close();
+  }
+  if (terminal.json) terminal.printJson({ forgotten: id });
+  else terminal.print(`Forgot backtest ${id} of ${workflow}, ${days} days.`);
+  return 0;
+}
