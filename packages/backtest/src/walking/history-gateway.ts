@@ -368,7 +368,7 @@ function viewOf(agent: AgentDefinition, asked: OpinionRequest, answer: unknown):
   return { ...data, ...about, outcomes };
 }
 
-const ownAgents: ReadonlySet<AgentDefinition> = new Set(builtInAgents());
+const ownAgents: ReadonlySet<AgentDefinition> = new Set(builtInAgents({ facts: true }));
 
 /** What the built-in agents give fits the contract: tests hold that, and that the view is the ordinary gateway's. */
 function ownView(agent: AgentDefinition, asked: OpinionRequest, answer: AgentAnswer): View {
