@@ -272,12 +272,12 @@ function retreated(
   const rows = plain.map((row, agent) =>
     row.map((amount, outcome) => amount + way * ((stretched[agent]?.[outcome] ?? 0) - amount)),
   );
-  // The last agent takes the rounding, so that no sum of the parts falls below 0.
+  // The last agent takes the rounding, so that no sum of the parts falls below 0 or rises above 1.
   const before = rows.slice(0, -1);
   const others = addedRows(before, mean.length);
   const last = mean.map((probability, outcome) => {
-    const pooled = Math.max(0, probability + way * ((goal[outcome] ?? 0) - probability));
-    return pooled - (others[outcome] ?? 0);
+    const pooled = probability + way * ((goal[outcome] ?? 0) - probability);
+    return Math.min(1, Math.max(0, pooled)) - (others[outcome] ?? 0);
   });
   return [...before, last];
 }

@@ -127,6 +127,9 @@ function resolved(rows: readonly (readonly number[])[], learned: LearnerState | 
 
 const sizes = { agents: fc.integer({ min: 1, max: 6 }), outcomes: fc.integer({ min: 2, max: 6 }) };
 
+/** Six agents who are all certain, and right: sums of sixths, which do not come to 1. */
+const sureDay = { cases: [{ rows: Array.from({ length: 6 }, () => [1, 0, 0]), observed: [1, 0, 0] }] };
+
 /** Days of any forecasts, zeros and certainties among them, and any outcomes. */
 const anyDays = fc.record(sizes).chain(({ agents, outcomes }) => {
   const weights = fc.array(fc.oneof(fc.constant(0), fc.nat(9)), { minLength: outcomes, maxLength: outcomes });
@@ -174,7 +177,7 @@ describe("recalibrated-pool", () => {
           assert.ok(weights.every(({ weight }) => weight >= 0 && weight <= 1));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 60, examples: [[[sureDay, sureDay]]] },
     );
   });
 
