@@ -23,8 +23,11 @@ const decider = openDecider(workerData as ThreadTask);
 // Whoever sends the first date is told.
 decider.catch(() => {});
 
+let last: Promise<void> = Promise.resolve();
+
+// One day after the other, in the order in which they are asked for: what is remembered from day to day counts on it.
 parentPort?.on("message", (date: string) => {
-  void answerTo(date).then((answer) => parentPort?.postMessage(answer));
+  last = last.then(async () => parentPort?.postMessage(await answerTo(date)));
 });
 
 async function answerTo(date: string): Promise<ThreadAnswer> {

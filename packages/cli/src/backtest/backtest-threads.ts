@@ -41,7 +41,8 @@ export class BacktestThreads {
     this.#threads = Array.from({ length: isWorthwhile ? count - 1 : 0 }, () => {
       return new Worker(new URL("./backtest-thread.ts", import.meta.url), { workerData: task });
     });
-    this.deciders = this.#threads.map(deciderOf);
+    // Twice each: while a thread decides a day, the next one is with it already, as this thread is slow to answer.
+    this.deciders = this.#threads.map(deciderOf).flatMap((decide) => [decide, decide]);
   }
 
   async close(): Promise<void> {
@@ -49,28 +50,30 @@ export class BacktestThreads {
   }
 }
 
-/** One day at a time: the answer that comes is that to the date that was sent. */
+/** A thread answers in the order in which it was asked. */
 function deciderOf(thread: Worker): DayDecider {
-  let waiting: PromiseWithResolvers<DayRecord> | null = null;
+  const waiting: PromiseWithResolvers<DayRecord>[] = [];
   let ended: MycroftError | null = null;
   const end = (because: string) => {
     ended ??= new MycroftError(
       "INTERNAL",
       `A thread of the backtest ended: ${because}. \`--threads 1\` does without.`,
     );
-    waiting?.reject(ended);
+    for (const { reject } of waiting.splice(0)) reject(ended);
   };
   thread.on("message", (answer: ThreadAnswer) => {
-    if ("day" in answer) waiting?.resolve(answer.day);
+    const asked = waiting.shift();
+    if ("day" in answer) asked?.resolve(answer.day);
     else
-      waiting?.reject(new MycroftError("RUN_WITHHELD", `${answer.failure.message} (${answer.failure.code})`));
+      asked?.reject(new MycroftError("RUN_WITHHELD", `${answer.failure.message} (${answer.failure.code})`));
   });
   thread.on("error", (error) => end(error instanceof Error ? error.message : String(error)));
   thread.on("exit", (code) => end(`exit code ${code}`));
   return (date) => {
     if (ended !== null) return Promise.reject(ended);
-    waiting = Promise.withResolvers<DayRecord>();
+    const asked = Promise.withResolvers<DayRecord>();
+    waiting.push(asked);
     thread.postMessage(date);
-    return waiting.promise;
+    return asked.promise;
   };
 }

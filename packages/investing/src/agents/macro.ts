@@ -147,11 +147,19 @@ function stateOf(uptrend: boolean, drawdown: number): number {
 }
 
 function fearOf(view: MarketView): Fear | null {
-  const series = findSeries(view, fearIndex);
-  if (series === null || view.index === fearIndex) return null;
+  if (!knowsFear(view)) return null;
+  const series = view.series(fearIndex);
   const average = measureAt(series, usualFear);
   const bar = newestBar(series);
   if (average === null || !isNear(dayOf(bar.date), dayOf(view.asOf))) return null;
   const ratio = bar.adjClose / average;
   return { series, state: ratio < calmBelow ? 0 : ratio < fearfulFrom ? 1 : 2, mean: average };
+}
+
+/** Looked up once a day, and not for each company: it costs a failure to see that a symbol is not there. */
+function knowsFear(view: MarketView): boolean {
+  const known = view.scan(`macro knows ${fearIndex}`, () => (today) => [
+    today.index !== fearIndex && findSeries(today, fearIndex) !== null ? 1 : 0,
+  ]);
+  return known?.[0] === 1;
 }
