@@ -86,14 +86,14 @@ function rankingTable({ competitors, kind, cases }: Evaluation): string {
   return `${htmlTable(heads, rows, 1)}<p class="facts">* significant after correction.</p>`;
 }
 
-/** The equal pool, the best policies, the best agent and the uniform forecast. */
+/** The best agent, the uniform forecast, the best policies and, last, the equal pool: without it the others keep their colours. */
 function highlightsOf({ competitors, bestAgent }: Evaluation): readonly Competitor[] {
   const pool = competitors.filter(({ againstPool }) => againstPool === null);
   const agent = competitors.filter(({ kind, name }) => kind === "agent" && name === bestAgent.name);
   const uniform = competitors.filter(({ kind }) => kind === "reference");
   const others = competitors.filter(({ kind, againstPool }) => kind === "policy" && againstPool !== null);
   const room = colourCount - pool.length - agent.length - uniform.length;
-  return [...pool, ...agent, ...uniform, ...others.slice(0, room)];
+  return [...agent, ...uniform, ...others.slice(0, room), ...pool];
 }
 
 function scoresOverTime(evaluation: Evaluation): string {
