@@ -20,6 +20,7 @@ const architecture: ReadonlyMap<string, readonly string[]> = new Map([
   ["runtime", ["engine", "ensemble", "errors", "protocol", "sdk"]],
   ["gateways", ["engine", "ensemble", "errors", "protocol", "runtime", "sdk"]],
   ["embedded", ["engine", "ensemble", "errors", "gateways", "runtime", "sdk"]],
+  ["distributed", ["engine", "ensemble", "errors", "gateways", "protocol", "runtime", "sdk"]],
   ["evaluation", ["csv", "ensemble", "errors"]],
   ["investing", ["csv", "ensemble", "errors", "sdk"]],
   [

@@ -126,6 +126,18 @@ const table = {
   STORE_READ_ONLY: { retryable: false, meaning: "The store was opened for reading only." },
   STORE_FULL: { retryable: true, meaning: "The disk is full: intake stops until there is room." },
   STORE_IO: { retryable: true, meaning: "The store could not be read or written." },
+  STORE_UNREACHABLE: {
+    retryable: true,
+    meaning: "The store's server does not answer, or takes no more connections.",
+  },
+  STORE_REFUSED: {
+    retryable: false,
+    meaning: "The store's server refuses the user, the password or the database, or a right is lacking.",
+  },
+  STORE_UNSUPPORTED: {
+    retryable: false,
+    meaning: "The store's server is too old, or set up in a way in which it cannot keep what it is given.",
+  },
   STORE_CONFLICT: { retryable: false, meaning: "A run's events were appended by somebody else meanwhile." },
   STORE_CLOSED: { retryable: false, meaning: "The store is closed." },
   ARTIFACT_MISSING: {
@@ -140,6 +152,18 @@ const table = {
     meaning: "A worker was closed before an attempt in its hands had ended; another one takes it over.",
   },
   BUS_CLOSED: { retryable: false, meaning: "The bus is closed." },
+
+  // Servers that a queue or a bus lives on
+  SERVER_UNREACHABLE: {
+    retryable: true,
+    meaning: "A server gave no answer in time, or the connection to it was lost.",
+  },
+  SERVER_REFUSED: { retryable: false, meaning: "A server refused the user, the password or the database." },
+  SERVER_UNFIT: {
+    retryable: false,
+    meaning: "A server is too old, or is set up so that it may forget what it was given to keep.",
+  },
+  SERVER_FULL: { retryable: true, meaning: "A server has no room left for what was sent to it." },
 
   // Schedules and pools
   SCHEDULE_UNKNOWN: { retryable: false, meaning: "No schedule of that name exists." },

@@ -1,0 +1,22 @@
+import { after, before, describe } from "node:test";
+import { queueContract } from "@mycroft/runtime/contracts";
+import { type PrivateRedis, redisIsMissing, startPrivateRedis } from "../testing/private-redis.ts";
+import { openBullmqQueue } from "./bullmq-queue.ts";
+
+describe("BullMQ queue", { skip: redisIsMissing() }, () => {
+  let redis: PrivateRedis;
+  let opened = 0;
+  before(async () => {
+    redis = await startPrivateRedis();
+  });
+  after(() => redis.stop());
+
+  queueContract({
+    name: "BullMQ",
+    open: async (limits) => {
+      opened += 1;
+      const queue = await openBullmqQueue({ url: redis.url, prefix: `contract-${opened}`, ...limits });
+      return { queue, dispose: () => queue.close() };
+    },
+  });
+});

@@ -1,0 +1,120 @@
+/**
+ * A Redis of a test's own, on a free port of 127.0.0.1 and in a temporary folder, that can be killed, started again (empty:
+ * it writes nothing to disk) and stopped. It does not outlive the process that started it, even when that is killed.
+ */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+
+export interface PrivateRedis {
+  readonly port: number;
+  readonly url: string;
+  /** SIGKILL, as when the machine is switched off. */
+  kill(): Promise<void>;
+  /** Starts it again, on the same port and with nothing in it. */
+  restart(): Promise<void>;
+  /** Stops it in the middle of whatever it does, without closing a connection. */
+  freeze(): void;
+  thaw(): void;
+  stop(): Promise<void>;
+}
+
+/** Why tests that need a Redis are skipped; false when they run. With CI set, a missing server is a failure instead. */
+export function redisIsMissing(): string | false {
+  if (process.env["CI"] !== undefined || has("redis-server")) return false;
+  return "there is no redis-server on this machine (apt-get install redis-server)";
+}
+
+/** @param settings more of redis.conf's settings. */
+export async function startPrivateRedis(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<PrivateRedis> {
+  const folder = await mkdtemp(join(tmpdir(), "mycroft-redis-"));
+  const port = await freePort();
+  const start = (): Promise<ChildProcess> => startServer({ port: `${port}`, dir: folder, ...settings });
+  let server = await start();
+  const end = async (): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, "exit");
+    server.kill("SIGKILL");
+    await ended;
+  };
+  return {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    kill: end,
+    restart: async () => {
+      await end();
+      server = await start();
+    },
+    freeze: () => void server.kill("SIGSTOP"),
+    thaw: () => void server.kill("SIGCONT"),
+    stop: async () => {
+      await end();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function flushAll({ url }: PrivateRedis): Promise<void> {
+  const client = new Redis(url);
+  await client.flushall();
+  client.disconnect();
+}
+
+/** The keys that begin with `prefix`, sorted. */
+export async function keysOf({ url }: PrivateRedis, prefix: string): Promise<readonly string[]> {
+  const client = new Redis(url);
+  const keys = await client.keys(`${prefix}*`);
+  client.disconnect();
+  return keys.toSorted();
+}
+
+async function startServer(settings: Readonly<Record<string, string>>): Promise<ChildProcess> {
+  const all = { bind: "127.0.0.1", save: "", appendonly: "no", ...settings };
+  const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
+  // The kernel ends the server with the process that started it, where there is a way to ask for that.
+  const command = has("setpriv") ? ["setpriv", "--pdeathsig", "KILL", "redis-server"] : ["redis-server"];
+  const [file = "", ...before] = command;
+  const server = spawn(file, [...before, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const endWithUs = (): void => void server.kill("SIGKILL");
+  process.once("exit", endWithUs);
+  server.once("exit", () => process.off("exit", endWithUs));
+  await isReady(server);
+  return server;
+}
+
+function isReady(server: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    server.stdout?.on("data", (chunk: Buffer) => {
+      said = `${said}${chunk}`.slice(-4_000);
+      if (said.includes("Ready to accept connections")) resolve();
+    });
+    server.once("error", reject);
+    server.once("exit", () => reject(new Error(`redis-server did not start: ${said}`)));
+  });
+}
+
+function has(program: string): boolean {
+  try {
+    execFileSync(program, ["--version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (typeof address === "object" && address !== null) return address.port;
+  throw new Error("No free port was found.");
+}
