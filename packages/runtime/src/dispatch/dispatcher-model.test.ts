@@ -176,7 +176,11 @@ class Pair {
   #submit(given: Extract<Change, { type: "submit" }>): void {
     const { runId, task, attempt, pool, priority, ageMs } = given;
     const target = { kind: "function", name: "f" } as const;
-    this.#dispatcher.submit(runId, { task, attempt, target, pool, priority }, this.#clock.now() - ageMs);
+    this.#dispatcher.submit(
+      { header: { runId } },
+      { task, attempt, target, pool, priority },
+      this.#clock.now() - ageMs,
+    );
     const order = this.#elapsed - Math.max(0, ageMs) - priority * ageingMs;
     this.#model.submit({ runId, task, attempt, pool, order }, this.#elapsed);
   }

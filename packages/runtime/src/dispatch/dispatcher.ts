@@ -29,6 +29,7 @@ import { asMycroftError, MycroftError } from "@mycroft/errors";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { TaskMessage, TaskQueue } from "../ports/queue.ts";
 import { AttemptIndex } from "./attempt-index.ts";
+import type { Dispatch } from "./dispatch.ts";
 import { type DispatchSettings, readDispatchSettings } from "./dispatch-settings.ts";
 import { LeaseSweep } from "./lease-sweep.ts";
 import { type Dispatched, Pool } from "./pool.ts";
@@ -40,6 +41,11 @@ export interface DispatcherOptions {
   readonly settings?: DispatchSettings;
   /** Told of what no caller is waiting for: a refused publication, a pool that nobody declared. */
   readonly onError?: (error: MycroftError) => void;
+}
+
+/** What the dispatcher reads of a run. */
+interface Submitted {
+  readonly header: { readonly runId: string };
 }
 
 /** What the dispatcher reads of the command that starts an attempt. */
@@ -57,7 +63,7 @@ export interface PoolUsage {
 /** Messages are ordered to the second: finer ranks would only be more lanes for a queue to keep. */
 const rankMs = 1_000;
 
-export class Dispatcher {
+export class Dispatcher implements Dispatch {
   /** How long a worker may be silent before it loses its leases. */
   readonly leaseMs: number;
   readonly #clock: Clock;
@@ -118,7 +124,7 @@ export class Dispatcher {
    * task is released; submitting the same attempt again changes nothing. In a pool that nobody declared it waits.
    * @param readyAt when it became ready, in milliseconds since the epoch: its age counts from then.
    */
-  submit(runId: string, submission: Submission, readyAt: number): void {
+  submit({ header: { runId } }: Submitted, submission: Submission, readyAt: number): void {
     const { task, attempt, target, pool = defaultPool, priority = 0 } = submission;
     const known = this.#attempts.get(runId, task);
     if (known !== undefined) {
@@ -141,6 +147,11 @@ export class Dispatcher {
     this.#submitted += 1;
     this.#attempts.add(dispatched);
     this.#admitOrQueueUp(dispatched);
+  }
+
+  /** A process that takes over has nothing: all that is outstanding is new to it. */
+  resubmit(run: Submitted, submission: Submission, readyAt: number): void {
+    this.submit(run, submission, readyAt);
   }
 
   /** Publishes what was submitted, and what has got a slot, since the last time. */

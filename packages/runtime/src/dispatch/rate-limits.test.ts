@@ -254,7 +254,11 @@ class World {
 
   #submit(task: string, { pool, isLimited }: { readonly pool: string; readonly isLimited: boolean }): void {
     const target = { kind: "agent", name: isLimited ? "llm" : "free" } as const;
-    this.#dispatcher.submit("run", { task, attempt: 1, target, pool }, this.#clock.now());
+    this.#dispatcher.submit(
+      { header: { runId: "run" } },
+      { task, attempt: 1, target, pool },
+      this.#clock.now(),
+    );
   }
 
   #take(message: TaskMessage, outcome: string): void {

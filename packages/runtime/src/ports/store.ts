@@ -140,9 +140,10 @@ export interface Store {
   /**
    * Appends to many runs at once. Resolves when everything stored is durable (P1), with one outcome for each
    * append, in order. Appends to one run take effect in the batch's order. Rejects (INPUT_INVALID, OUTPUT_NOT_JSON,
-   * LIMIT_EXCEEDED, STORE_FULL, STORE_IO) only when nothing of the batch was stored, nor will be unless it is tried
-   * again; one exception: the process dies before the store has written anything else, and what was on its way to the
-   * disk turns out to have arrived.
+   * LIMIT_EXCEEDED, STORE_FULL, STORE_IO, STORE_UNREACHABLE) only when nothing of the batch was stored, nor will be unless
+   * it is tried again. Two exceptions: the process dies before the store has written anything else, and what was on its way
+   * to the disk turns out to have arrived; and a server that cannot be asked what became of the batch, which
+   * `details.isUndecided` says: the same batch appended again is then stored once.
    */
   append(batch: readonly RunAppend[]): Promise<readonly AppendOutcome[]>;
 

@@ -48,7 +48,7 @@ export function openDispatcher(settings: DispatchSettings = {}) {
   const submit = (task: string, of: Partial<Submission> & { runId?: string; readyAt?: number } = {}) => {
     const { runId = "run", readyAt = clock.now(), ...rest } = of;
     const target = { kind: "function", name: "f" } as const;
-    dispatcher.submit(runId, { task, attempt: 1, target, ...rest }, readyAt);
+    dispatcher.submit({ header: { runId } }, { task, attempt: 1, target, ...rest }, readyAt);
   };
   return {
     dispatcher,
