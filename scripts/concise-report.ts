@@ -1,9 +1,12 @@
 /**
  * Thins out the events of Node's test runner for its own reporter `spec`: a line for each file, failures in full, the
- * counts last. A file that holds no test fails here; Node would count it as one test that passed.
+ * contracts and the counts last, with what was not tested for want of a server. A file that holds no test fails here;
+ * Node would count it as one test that passed.
  */
 import { relative } from "node:path";
 import type { TestEvent } from "node:test/reporters";
+import { ContractTable } from "./contract-table.ts";
+import { SkippedSuites } from "./servers/skipped-suites.ts";
 
 export type Verdict = (passed: boolean) => void;
 
@@ -15,7 +18,11 @@ export async function* conciseReport(
 ): AsyncGenerator<TestEvent> {
   const counts: TestEvent[] = [];
   const emptyFiles: string[] = [];
+  const contracts = new ContractTable();
+  const skipped = new SkippedSuites();
   for await (const event of events) {
+    contracts.note(event);
+    skipped.note(event);
     switch (event.type) {
       case "test:stdout":
       case "test:stderr":
@@ -40,7 +47,9 @@ export async function* conciseReport(
         if (file === undefined) {
           yield event;
           for (const empty of emptyFiles) yield line(`✖ ${empty} holds no test`);
+          for (const text of surrounded(contracts.lines())) yield line(text);
           yield* counts;
+          for (const text of surrounded(skipped.lines())) yield line(text);
           decide(success && emptyFiles.length === 0);
         } else {
           const mark = success ? "✔" : "✖";
@@ -50,6 +59,11 @@ export async function* conciseReport(
       }
     }
   }
+}
+
+/** With an empty line before and after, unless there are none. */
+function surrounded(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ["", ...lines, ""];
 }
 
 /** A line of our own: it travels as a test's output, which `spec` prints as it is. */

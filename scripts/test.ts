@@ -2,28 +2,19 @@
  * `npm run test:only [FILE...]`: runs all tests, or those of the files that the patterns match, with Node's own runner.
  * Exit code 1 when a test fails, when a file holds none, and when there is no file.
  */
-import { globSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { run } from "node:test";
 import { spec, type TestEvent } from "node:test/reporters";
-import { fileURLToPath } from "node:url";
 import { conciseReport } from "./concise-report.ts";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
-const everyTest = ["packages/*/src/**/*.test.ts", "examples/**/*.test.ts", "tests/**/*.test.ts"];
-/** Statements about types: the compiler holds them, and there is nothing in them to run. */
-const typeTests = "**/*.types.test.ts";
+import { findTests, root } from "./find-tests.ts";
 
 /** A test that takes longer hangs: it is failed, so that CI says which one it was. */
 const timeoutMs = 120_000;
 
 const asked = process.argv.slice(2);
-const patterns = asked.length === 0 ? everyTest.map((pattern) => resolve(root, pattern)) : asked;
-const files = globSync(patterns, { exclude: [typeTests] })
-  .map((file) => resolve(file))
-  .sort();
+const files = findTests(asked);
 
 // Every file is a process of its own that loads much the same modules: this takes off a quarter of the processor time.
 process.env["NODE_COMPILE_CACHE"] ??= resolve(root, "node_modules/.cache/node");
@@ -34,7 +25,7 @@ delete process.env["npm_config_user_agent"];
 // Anything but a verdict, be it a broken pipe or a crash of the runner, is a failure.
 process.exitCode = 1;
 if (files.length === 0) {
-  console.error(`There is no test file that matches ${patterns.join(", ")}.`);
+  console.error(`There is no test file that matches ${asked.join(", ")}.`);
 } else {
   // Some tests wait for processes, so that the default of one file fewer than there are cores would leave cores idle.
   const events = run({

@@ -31,6 +31,7 @@ const architecture: ReadonlyMap<string, readonly string[]> = new Map([
     "cli",
     [
       "backtest",
+      "distributed",
       "embedded",
       "engine",
       "ensemble",

@@ -1,12 +1,12 @@
 /** Redis that has every command on disk before it answers. */
 import { execFileSync } from "node:child_process";
-import { findOnPath } from "./find-on-path.ts";
+import { findServer, installCommands } from "@mycroft/distributed/testing";
 import type { ServerRecipe } from "./server-recipe.ts";
 
 export const redisServer: ServerRecipe = {
   ports: ["redis"],
-  install: "apt-get install redis-server",
-  find: () => findOnPath("redis-server"),
+  install: installCommands("redis"),
+  find: () => findServer("redis"),
   version(file) {
     const said = execFileSync(file, ["--version"], { encoding: "utf8" });
     return `Redis ${/v=([\d.]+)/.exec(said)?.[1] ?? "?"}`;

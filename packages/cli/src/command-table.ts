@@ -392,6 +392,34 @@ export const commandTable: readonly CommandSpec[] = [
     load: () => import("./commands/doctor.ts"),
   },
   {
+    name: "migrate-store",
+    group: "Project",
+    summary: "Move everything on record into Postgres, for many machines to go on with, and verify it there",
+    arguments: [
+      {
+        name: "from",
+        description:
+          "the folder of a record (.mycroft), or the one that it lies in; nobody may be working on it",
+        required: true,
+      },
+      {
+        name: "to",
+        description:
+          "postgres://USER:PASSWORD@HOST:5432/DATABASE; without a password, that of the environment's PGPASSWORD",
+        required: true,
+      },
+    ],
+    options: [
+      {
+        flags: "--schema <name>",
+        description: "the schema of the database that is to hold it; it must hold nothing else",
+        default: "mycroft",
+      },
+    ],
+    examples: ["mycroft migrate-store .mycroft postgres://mycroft@localhost:5432/mycroft"],
+    load: () => import("./commands/migrate-store.ts"),
+  },
+  {
     name: "init",
     group: "Project",
     summary: "Write a small working project with an agent and a workflow of your own",

@@ -6,7 +6,7 @@ import { queueContract } from "@mycroft/runtime/contracts";
 import { InProcessQueue } from "./in-process-queue.ts";
 
 queueContract({
-  name: "in process",
+  name: "memory",
   open: async (limits) => {
     const queue = new InProcessQueue(limits);
     return { queue, dispose: () => queue.close() };

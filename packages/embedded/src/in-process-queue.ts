@@ -3,7 +3,7 @@
  * and then by age, bounded in number and in deliveries. It dies with the process; recovery publishes again.
  */
 import { MycroftError } from "@mycroft/errors";
-import type { ConsumeOptions, Consumer, TaskMessage, TaskQueue } from "@mycroft/runtime";
+import type { ConsumeOptions, Consumer, Delivery, TaskMessage, TaskQueue } from "@mycroft/runtime";
 import { PriorityLanes } from "./priority-lanes.ts";
 
 export interface InProcessQueueOptions {
@@ -15,13 +15,25 @@ export interface InProcessQueueOptions {
   readonly onDropped?: (message: TaskMessage, failure: unknown) => void;
 }
 
-interface Delivery {
+type Handle = (message: TaskMessage, delivery: Delivery) => Promise<void>;
+
+class Waiting implements Delivery {
   readonly message: TaskMessage;
-  failures: number;
+  failures = 0;
+  /** When it is to come again, if it was postponed. */
+  againInMs: number | null = null;
+
+  constructor(message: TaskMessage) {
+    this.message = message;
+  }
+
+  postpone(againInMs: number): void {
+    this.againInMs = againInMs;
+  }
 }
 
 interface PoolConsumer {
-  readonly handle: (message: TaskMessage) => Promise<void>;
+  readonly handle: Handle;
   readonly concurrency: number;
   inHand: number;
   /** Settles when a closing consumer has nothing in hand; null while it is open. */
@@ -29,7 +41,7 @@ interface PoolConsumer {
 }
 
 interface Pool {
-  readonly waiting: PriorityLanes<Delivery>;
+  readonly waiting: PriorityLanes<Waiting>;
   consumers: PoolConsumer[];
   /** Whose turn it is, so that consumers share the work evenly. */
   turn: number;
@@ -41,6 +53,7 @@ export class InProcessQueue implements TaskQueue {
   readonly #deliveryLimit: number;
   readonly #onDropped: (message: TaskMessage, failure: unknown) => void;
   readonly #pools = new Map<string, Pool>();
+  readonly #postponed = new Set<NodeJS.Timeout>();
   #isClosed = false;
 
   constructor(options: InProcessQueueOptions = {}) {
@@ -56,12 +69,12 @@ export class InProcessQueue implements TaskQueue {
     this.#assertRoom(messages);
     for (const message of messages) {
       const pool = this.#poolOf(message.pool);
-      pool.waiting.push(message.priority, { message, failures: 0 });
+      pool.waiting.push(message.priority, new Waiting(message));
       this.#pumpSoon(pool);
     }
   }
 
-  async consume(options: ConsumeOptions, handle: (message: TaskMessage) => Promise<void>): Promise<Consumer> {
+  async consume(options: ConsumeOptions, handle: Handle): Promise<Consumer> {
     this.#assertOpen();
     assertCount("concurrency", options.concurrency);
     const pool = this.#poolOf(options.pool);
@@ -78,6 +91,7 @@ export class InProcessQueue implements TaskQueue {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    for (const timer of this.#postponed) clearTimeout(timer);
     const closing: Promise<void>[] = [];
     for (const pool of this.#pools.values()) {
       pool.waiting.clear();
@@ -141,21 +155,34 @@ export class InProcessQueue implements TaskQueue {
     }
   }
 
-  #deliver(pool: Pool, consumer: PoolConsumer, delivery: Delivery): void {
+  #deliver(pool: Pool, consumer: PoolConsumer, delivery: Waiting): void {
     consumer.inHand += 1;
     const settle = (): void => {
+      if (delivery.againInMs !== null) this.#postpone(pool, delivery, delivery.againInMs);
       consumer.inHand -= 1;
       if (consumer.drained !== null && consumer.inHand === 0) consumer.drained.resolve();
       this.#pump(pool);
     };
-    handOver(consumer, delivery.message).then(settle, (failure: unknown) => {
+    handOver(consumer, delivery).then(settle, (failure: unknown) => {
+      delivery.againInMs = null;
       this.#takeBack(pool, delivery, failure);
       settle();
     });
   }
 
+  #postpone(pool: Pool, delivery: Waiting, againInMs: number): void {
+    if (this.#isClosed) return;
+    delivery.againInMs = null;
+    const timer = setTimeout(() => {
+      this.#postponed.delete(timer);
+      pool.waiting.push(delivery.message.priority, delivery);
+      this.#pumpSoon(pool);
+    }, againInMs);
+    this.#postponed.add(timer);
+  }
+
   /** A failed message goes behind what waits at its priority, so that it does not hold up the others. */
-  #takeBack(pool: Pool, delivery: Delivery, failure: unknown): void {
+  #takeBack(pool: Pool, delivery: Waiting, failure: unknown): void {
     if (this.#isClosed) return;
     delivery.failures += 1;
     if (delivery.failures >= this.#deliveryLimit) this.#onDropped(delivery.message, failure);
@@ -164,9 +191,9 @@ export class InProcessQueue implements TaskQueue {
 }
 
 /** A handler that throws at once is one that rejects. */
-function handOver(consumer: PoolConsumer, message: TaskMessage): Promise<void> {
+function handOver(consumer: PoolConsumer, delivery: Waiting): Promise<void> {
   try {
-    return consumer.handle(message);
+    return consumer.handle(delivery.message, delivery);
   } catch (thrown) {
     return Promise.reject(thrown);
   }

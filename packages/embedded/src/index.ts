@@ -4,4 +4,5 @@ export { type FinishedRun, type InMemoryOptions, runInMemory } from "./run-in-me
 export { type ExamineOptions, examineStore, type StoreExamination } from "./sqlite-store/examine-store.ts";
 export { openSqliteStore, type SqliteStoreOptions } from "./sqlite-store/open-sqlite-store.ts";
 export type { RetentionOutcome } from "./sqlite-store/retention.ts";
+export { readSqliteArchive } from "./sqlite-store/sqlite-archive.ts";
 export { SystemClock, type SystemClockOptions } from "./system-clock.ts";

@@ -9,6 +9,7 @@ import {
   type Gateway,
   type Host,
   MemoryStore,
+  Messenger,
   type RunRecord,
   readRun,
   type StartRun,
@@ -51,10 +52,12 @@ export async function runInMemory<Input, Output, Given>(
   const project = await readProject({ workflows: [workflow], ...brought });
   const clock = new SystemClock();
   const store = new MemoryStore({ now: () => clock.now() });
-  const gateway = await openGateway(project, { store, clock, market: data ?? null });
+  const bus = new InProcessBus({ clock });
+  const messenger = new Messenger({ bus, store, clock });
+  const gateway = await openGateway(project, { store, clock, messenger, market: data ?? null });
   const { pools, rateLimits } = project;
   const host = await startHost(
-    { store, queue: new InProcessQueue(), bus: new InProcessBus({ clock }), clock, gateway },
+    { store, queue: new InProcessQueue(), bus, clock, gateway },
     { dispatch: { pools, rateLimits } },
   );
   try {
@@ -68,6 +71,7 @@ export async function runInMemory<Input, Output, Given>(
     // A workflow that compiled gives what its type says: every step's output was checked against its schema.
     return { output: outputOf(record) as Output, record };
   } finally {
+    await messenger.close();
     await host.close();
   }
 }
@@ -84,12 +88,16 @@ async function readProject(config: ProjectConfig): Promise<Project> {
 interface Surroundings {
   readonly store: Store;
   readonly clock: Clock;
+  readonly messenger: Messenger;
   readonly market: MarketData | null;
 }
 
 /** It uses earlier results where steps allow that, as everywhere else: within one run, since the store ends with it. */
-async function openGateway(project: Project, { store, clock, market }: Surroundings): Promise<Gateway> {
-  const [{ cachingGateway, createInProcessGateway }, { policies }] = await Promise.all([
+async function openGateway(
+  project: Project,
+  { store, clock, messenger, market }: Surroundings,
+): Promise<Gateway> {
+  const [{ cachingGateway, createInProcessGateway, serveAgents }, { policies }] = await Promise.all([
     import("@mycroft/gateways"),
     import("@mycroft/ensemble"),
   ]);
@@ -99,7 +107,9 @@ async function openGateway(project: Project, { store, clock, market }: Surroundi
     functions,
     policies: [...policies, ...project.policies],
     market,
+    messenger,
   });
+  await serveAgents(messenger, { agents, marketOf: () => market });
   return cachingGateway(gateway, { store, clock, dataHash: market?.hash ?? null });
 }
 

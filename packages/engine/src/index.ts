@@ -27,6 +27,7 @@ export type {
   AttemptReport,
   CarriedOutcome,
   Command,
+  MessageRecord,
   RunEvent,
   RunResult,
   RunStatus,

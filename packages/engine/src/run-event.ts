@@ -15,7 +15,33 @@ export interface AttemptReport {
   readonly cached?: true;
   /** The child run that this is the outcome of (E7). */
   readonly childRunId?: string;
+  /** What passed between the attempt and other agents, in the order in which it began; absent when that is nothing. */
+  readonly messages?: readonly MessageRecord[];
 }
+
+/** Contents are told by the hash of their canonical JSON. */
+export type MessageRecord = (
+  | { readonly type: "published"; readonly topic: string; readonly offset: string; readonly hash: string }
+  | {
+      readonly type: "asked";
+      readonly agent: string;
+      /** The question's own, which its answer carries too. */
+      readonly id: string;
+      readonly hash: string;
+      /** Null when none had come by the time the attempt ended. */
+      readonly answer:
+        | { readonly hash: string; readonly version: string }
+        | { readonly errorCode: string }
+        | null;
+    }
+  | { readonly type: "written"; readonly key: string; readonly revision: number; readonly hash: string }
+  /** Revision 0, and no hash, when there was nothing under that key. */
+  | { readonly type: "read"; readonly key: string; readonly revision: number; readonly hash: string | null }
+  | { readonly type: "listed"; readonly keys: number; readonly hash: string }
+) & {
+  /** The agent that did it while it answered for the attempt; absent when the attempt did it itself. */
+  readonly by?: string;
+};
 
 /**
  * How a task came out in another run. It counts only for a task of that id that is given equal input: a record never

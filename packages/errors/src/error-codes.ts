@@ -77,6 +77,12 @@ const table = {
   // Agents and their answers
   AGENT_UNKNOWN: { retryable: false, meaning: "No agent of that name is registered." },
   AGENT_ANSWER_INVALID: { retryable: false, meaning: "An agent's answer does not fit the contract." },
+  ANSWER_TIMED_OUT: { retryable: true, meaning: "An agent that another one asked gave no answer in time." },
+  ASK_TOO_DEEP: { retryable: false, meaning: "Agents ask each other deeper than the limit." },
+  MESSAGES_UNAVAILABLE: {
+    retryable: false,
+    meaning: "Agents cannot reach each other where this was called.",
+  },
   FUNCTION_UNKNOWN: { retryable: false, meaning: "No function of that name is registered." },
   OUTPUT_INVALID: { retryable: false, meaning: "A function's output does not fit its own schema." },
   OUTPUT_TOO_LARGE: { retryable: false, meaning: "An output is larger than the stated limit." },
@@ -140,6 +146,14 @@ const table = {
   },
   STORE_CONFLICT: { retryable: false, meaning: "A run's events were appended by somebody else meanwhile." },
   STORE_CLOSED: { retryable: false, meaning: "The store is closed." },
+  STORE_NOT_EMPTY: {
+    retryable: false,
+    meaning: "The store holds something already, and what was asked needs an empty one.",
+  },
+  HISTORY_DIFFERS: {
+    retryable: false,
+    meaning: "What was moved into a store is not what was read from the other.",
+  },
   ARTIFACT_MISSING: {
     retryable: false,
     meaning: "An artifact that a record refers to is not in the artifact store.",

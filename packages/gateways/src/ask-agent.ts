@@ -11,8 +11,15 @@ import {
   parseWith,
   type View,
 } from "@mycroft/protocol";
-import type { AttemptControl } from "@mycroft/runtime";
-import type { AgentDefinition, CallContext, MarketData } from "@mycroft/sdk";
+import type { AttemptControl, AttemptMessages, MessageChannel } from "@mycroft/runtime";
+import {
+  type AgentDefinition,
+  type CallContext,
+  type MarketData,
+  type Messages,
+  noMessages,
+} from "@mycroft/sdk";
+import { messagesOver } from "./agent-messages.ts";
 
 /** What bounds a call: the run's day, the data, and the attempt that it belongs to. */
 export interface CallScope {
@@ -20,10 +27,17 @@ export interface CallScope {
   readonly market: MarketData | null;
   readonly control: AttemptControl;
   readonly idempotencyKey: string;
+  /** The attempt's way to other agents, made when it is first used; null where there is none. */
+  readonly reach: (() => AttemptMessages) | null;
 }
 
-/** What an agent or function is given, its market bound to `asOf`. */
-export function callContext({ market, control, idempotencyKey }: CallScope, asOf: string): CallContext {
+/** What an agent or function of that name is given, its market and messages bound to `asOf`. */
+export function callContext(
+  { market, control, idempotencyKey, reach }: CallScope,
+  name: string,
+  asOf: string,
+): CallContext {
+  let messages: Messages | null = reach === null ? noMessages : null;
   return {
     market: market?.asOf(asOf) ?? null,
     // Read through: the signal is made when somebody asks for it.
@@ -32,7 +46,19 @@ export function callContext({ market, control, idempotencyKey }: CallScope, asOf
     },
     heartbeat: () => control.heartbeat(),
     idempotencyKey,
+    get messages() {
+      messages ??= reach === null ? noMessages : openMessages(reach, name, asOf);
+      return messages;
+    },
   };
+}
+
+function openMessages(reach: () => AttemptMessages, name: string, asOf: string): Messages {
+  let channel: MessageChannel | null = null;
+  return messagesOver(() => {
+    channel ??= reach().channelOf(name, asOf);
+    return channel;
+  });
 }
 
 /**
@@ -42,7 +68,7 @@ export function callContext({ market, control, idempotencyKey }: CallScope, asOf
 export async function askAgent(agent: AgentDefinition, given: unknown, scope: CallScope): Promise<View> {
   const request = readRequest(agent.name, given, scope.asOf);
   // A copy: an agent that changes its request must not change what its answer is held against.
-  const answer = await agent.opinion(structuredClone(request), callContext(scope, request.asOf));
+  const answer = await agent.opinion(structuredClone(request), callContext(scope, agent.name, request.asOf));
   return readAnswer(agent, request, answer);
 }
 

@@ -3,7 +3,13 @@ import type { JsonValue } from "@mycroft/engine";
 import { type Policy, resolve } from "@mycroft/ensemble";
 import { asMycroftError, MycroftError } from "@mycroft/errors";
 import { type OpinionRequest, parseWith } from "@mycroft/protocol";
-import type { AttemptOutcome, AttemptRequest } from "@mycroft/runtime";
+import type {
+  AttemptControl,
+  AttemptMessages,
+  AttemptOutcome,
+  AttemptRequest,
+  Messenger,
+} from "@mycroft/runtime";
 import type { AgentDefinition, FunctionDefinition, MarketData } from "@mycroft/sdk";
 import { answerOf, askAgent, type CallScope, callContext } from "./ask-agent.ts";
 import { withViews } from "./settled-views.ts";
@@ -16,6 +22,8 @@ export interface InProcessGatewayOptions {
   readonly policies: readonly Policy[];
   /** Null for a project without market data. */
   readonly market: MarketData | null;
+  /** The way from agent to agent; there is none unless given. Who hears and answers is said by `serveAgents`. */
+  readonly messenger?: Messenger | undefined;
 }
 
 /** @returns a gateway that serves exactly what the options hold. */
@@ -24,19 +32,29 @@ export function createInProcessGateway(options: InProcessGatewayOptions): Versio
   return {
     versionOf: (target) => targets.versionOf(target),
     async execute(request, control) {
-      const { market } = options;
+      const { market, messenger } = options;
       const { asOf, idempotencyKey } = request;
       let version: string | undefined;
       try {
         const target = targets.find(request.target);
         version = target.version;
-        const output = await target.call(request.input, { asOf, market, control, idempotencyKey });
+        const reach = messenger === undefined ? null : reachFrom(messenger, request, control);
+        const output = await target.call(request.input, { asOf, market, control, idempotencyKey, reach });
         const what = `The output of ${request.target.kind} ${request.target.name}`;
         return { ok: true, output: toJson(output, what), version };
       } catch (thrown) {
         return failure(thrown, request, version);
       }
     },
+  };
+}
+
+/** One for an attempt, whoever is at work on it: its limits are shared. */
+function reachFrom(messenger: Messenger, request: AttemptRequest, control: AttemptControl) {
+  let messages: AttemptMessages | null = null;
+  return (): AttemptMessages => {
+    messages ??= messenger.attempt(request, control);
+    return messages;
   };
 }
 
@@ -89,7 +107,7 @@ class Targets {
     // A copy: the given value belongs to the run's state, and a function may do with its input what it likes.
     const copy: unknown = structuredClone(given);
     const input = parseWith(called.input, copy, `The input of function ${name} ${version}`);
-    const context = Object.assign(callContext(scope, scope.asOf), {
+    const context = Object.assign(callContext(scope, name, scope.asOf), {
       agents: [...this.#agents.keys()].sort(),
       policies: [...this.#policies.values()],
       ask: async (agent: string, request: OpinionRequest) =>

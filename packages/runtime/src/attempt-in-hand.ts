@@ -15,7 +15,7 @@ import type { Deadline, Deadlines } from "./deadlines.ts";
 import type { AttemptLedger } from "./ports/attempt-ledger.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { AttemptControl, AttemptOutcome, AttemptRequest, Gateway } from "./ports/gateway.ts";
-import type { TaskMessage } from "./ports/queue.ts";
+import type { Delivery, TaskMessage } from "./ports/queue.ts";
 
 export interface Hands {
   /** The worker's name. */
@@ -62,13 +62,13 @@ export class AttemptInHand implements AttemptControl {
   }
 
   /** Resolves when the message is done with; rejects when it is to be delivered again. */
-  handle(): Promise<void> {
+  handle(delivery: Delivery): Promise<void> {
     const { ledger, name } = this.#hands;
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
       try {
-        ledger.claim(this.message, name).then(this.#execute, this.giveUp);
+        ledger.claim(this.message, name, delivery).then(this.#execute, this.giveUp);
       } catch (thrown) {
         this.giveUp(thrown);
       }

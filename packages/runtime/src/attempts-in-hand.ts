@@ -15,6 +15,11 @@ export class AttemptsInHand {
     return this.#first.runs === 0 && this.#others.size === 0;
   }
 
+  /** Counts them: its cost is their number. */
+  get size(): number {
+    return this.values().length;
+  }
+
   find({ runId, task, attempt }: Named): AttemptInHand | undefined {
     const first = this.#first.get(runId, task);
     if (first?.message.attempt === attempt) return first;

@@ -17,7 +17,12 @@ import type { NewRun, RunAppend } from "./ports/store.ts";
 export interface LiveNews extends RunNews {
   readonly run: LiveRun;
   readonly commands: readonly Command[];
+  /** Ids of the letters that its events come from; empty where there are none. */
+  readonly letters: readonly string[];
 }
+
+/** Most runs never have any. Never written to. */
+const noLetters: string[] = [];
 
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
@@ -27,6 +32,8 @@ export class LiveRun {
   readonly state: RunState;
   /** Somebody else has advanced the run: what is here is not what the store has, and nothing more is recorded. */
   isLost = false;
+  /** What was outstanding when it came into memory has been carried out; there is nothing of it in a run that began here. */
+  isCarriedOn: boolean;
   /** Timers that are set, by the engine's name for them; null while none was, as in most of many waiting runs. */
   #timers: Map<string, Timer> | null = null;
   /** How many events the store has, and how many more are applied here. */
@@ -36,6 +43,7 @@ export class LiveRun {
   #isInCommit = false;
   /** Commands that wait until the events that caused them are durable (P1). */
   #heldCommands: Command[] = [];
+  #letters: string[] = noLetters;
 
   constructor(header: NewRun, plan: Plan, storedEvents: readonly RunEvent[]) {
     this.header = header;
@@ -43,6 +51,7 @@ export class LiveRun {
     this.state = createRun(indexPlan(plan), header.runId);
     this.#storedEvents = storedEvents.length;
     this.#isNew = storedEvents.length === 0;
+    this.isCarriedOn = this.#isNew;
     for (const event of storedEvents) apply(this.state, event);
   }
 
@@ -58,6 +67,24 @@ export class LiveRun {
   /** Whether the store has all that is known here (P1). */
   get isDurable(): boolean {
     return !this.hasNews && !this.#isInCommit;
+  }
+
+  /** How many events are stored, or on their way to the store. */
+  get storedEvents(): number {
+    return this.#storedEvents;
+  }
+
+  /** Notes that what is recorded next comes from this letter. */
+  keepLetter(id: string): void {
+    if (this.#letters.length === 0) this.#letters = [id];
+    else this.#letters.push(id);
+  }
+
+  /** The letters that no news has taken yet. */
+  takeLetters(): readonly string[] {
+    const letters = this.#letters;
+    this.#letters = noLetters;
+    return letters;
   }
 
   /** @returns the commands that follow; they are held back until this is durable. */
@@ -83,7 +110,7 @@ export class LiveRun {
     this.#heldCommands = [];
     this.#isNew = false;
     this.#isInCommit = true;
-    return { run: this, append, commands };
+    return { run: this, append, commands, letters: this.takeLetters() };
   }
 
   /** Says that what was taken last is stored. */

@@ -11,16 +11,23 @@ import type { RunHeader, Store } from "./ports/store.ts";
 const keptPlans = 1_000;
 const pageSize = 1_000;
 
+export interface LiveRunsOptions {
+  /** Whether runs that are loaded stay in memory: true unless given. Whoever does not advance them would have what is old. */
+  readonly keepsLoaded?: boolean;
+}
+
 export class LiveRuns {
   readonly #store: Store;
+  readonly #keepsLoaded: boolean;
   readonly #runs = new Map<string, LiveRun>();
   readonly #loading = new Map<string, Promise<LiveRun | null>>();
   /** Runs that have come into memory while they were being loaded: what is read of them may be old by then. */
   readonly #overtaken = new Set<string>();
   readonly #plans = new Map<string, Plan>();
 
-  constructor(store: Store) {
+  constructor(store: Store, { keepsLoaded = true }: LiveRunsOptions = {}) {
     this.#store = store;
+    this.#keepsLoaded = keepsLoaded;
   }
 
   /** The run, if it is in memory. */
@@ -130,7 +137,7 @@ export class LiveRuns {
       if (live !== undefined) return live;
       if (this.#overtaken.delete(runId)) continue;
       // A settled run is not kept: nothing more can happen to it but stale results.
-      if (run !== null && !run.isSettled) this.#runs.set(runId, run);
+      if (run !== null && !run.isSettled && this.#keepsLoaded) this.#runs.set(runId, run);
       return run;
     }
   }

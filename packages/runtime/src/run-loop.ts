@@ -217,6 +217,9 @@ export abstract class RunLoop {
     return news;
   }
 
+  /** Called when the events that letters became are stored, or refused. */
+  protected lettersAreDone(_ids: readonly string[]): void {}
+
   /** Called when somebody else has advanced a run, and it was given up here. */
   protected onLost(_run: LiveRun): void {}
 
@@ -261,8 +264,9 @@ export abstract class RunLoop {
     return batch;
   }
 
-  #wasStored({ run }: LiveNews, outcome: AppendOutcome): void {
+  #wasStored({ run, letters }: LiveNews, outcome: AppendOutcome): void {
     run.newsIsStored();
+    if (letters.length > 0) this.lettersAreDone(letters);
     if (outcome === "stored") return;
     this.lose(run);
     this.onLost(run);
@@ -270,8 +274,12 @@ export abstract class RunLoop {
 
   /** Gives a run up that somebody else advances: nothing more of what is known of it here is recorded, or carried out. */
   protected lose(run: LiveRun): void {
+    const { runId } = run.header;
     run.isLost = true;
     this.#forget(run);
+    this.lettersAreDone(run.takeLetters());
+    this.#waiters.get(runId)?.reject(advancedElsewhere(run));
+    this.#waiters.delete(runId);
   }
 
   /** Does what was held back until these news were durable. */
@@ -350,6 +358,7 @@ export abstract class RunLoop {
     // Listed newest first by id, so the other way parents come before their child runs: what is below a run that was
     // cancelled must not start again before it is known to be orphaned (E11).
     for (const run of recovered.reverse()) {
+      run.isCarriedOn = true;
       if (run.header.parent !== null) await this.#children.cancelIfOrphaned(run);
       if (run.isLost) continue;
       for (const command of outstanding(run.state)) {

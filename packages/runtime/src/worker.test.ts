@@ -5,7 +5,7 @@ import type { AttemptReport } from "@mycroft/engine";
 import type { MycroftError } from "@mycroft/errors";
 import type { AttemptLedger, CancelledAttempt } from "./ports/attempt-ledger.ts";
 import type { AttemptControl, AttemptOutcome, AttemptRequest, Gateway } from "./ports/gateway.ts";
-import type { TaskMessage, TaskQueue } from "./ports/queue.ts";
+import type { Delivery, TaskMessage, TaskQueue } from "./ports/queue.ts";
 import { ProcessClock } from "./simulation/process-clock.ts";
 import { VirtualClock } from "./simulation/virtual-clock.ts";
 import { Worker } from "./worker.ts";
@@ -59,12 +59,13 @@ async function start(execute: Gateway["execute"], claimed: AttemptRequest | null
       };
     },
   };
+  const delivery: Delivery = { postpone: () => {} };
   let deliver: (message: TaskMessage) => Promise<void> = () => Promise.reject(new Error("no consumer"));
   const inHand = new Set<Promise<void>>();
   const queue: TaskQueue = {
     publish: () => Promise.resolve(),
     consume: (_, handle) => {
-      deliver = handle;
+      deliver = (message) => handle(message, delivery);
       return Promise.resolve({ close: async () => void (await Promise.allSettled(inHand)) });
     },
     depth: () => Promise.resolve(0),

@@ -14,7 +14,7 @@ import { Deadlines } from "./deadlines.ts";
 import type { AttemptLedger, CancelledAttempt } from "./ports/attempt-ledger.ts";
 import type { Clock, Timer } from "./ports/clock.ts";
 import type { Gateway } from "./ports/gateway.ts";
-import type { Consumer, TaskMessage, TaskQueue } from "./ports/queue.ts";
+import type { Consumer, Delivery, TaskMessage, TaskQueue } from "./ports/queue.ts";
 
 export interface WorkerOptions {
   /** Unique among the workers of a store; it is in the record of every attempt. */
@@ -61,8 +61,15 @@ export class Worker {
     const worker = new Worker(options);
     const { queue, ledger, pool, concurrency } = options;
     worker.#stopListening = ledger.onCancelled((cancelled) => worker.#cancel(cancelled));
-    worker.#consumer = await queue.consume({ pool, concurrency }, (message) => worker.#handle(message));
+    worker.#consumer = await queue.consume({ pool, concurrency }, (message, delivery) =>
+      worker.#handle(message, delivery),
+    );
     return worker;
+  }
+
+  /** How many attempts it has in hand. */
+  get inHand(): number {
+    return this.#inHand.size;
   }
 
   /**
@@ -80,13 +87,13 @@ export class Worker {
   }
 
   /** Rejects when the message is to be delivered again. */
-  #handle(message: TaskMessage): Promise<void> {
+  #handle(message: TaskMessage, delivery: Delivery): Promise<void> {
     // The same message may come twice: the one in hand reports, or is handed back when it cannot.
     if (this.#inHand.find(message) !== undefined) return Promise.resolve();
     const attempt = new AttemptInHand(message, this.#hands);
     this.#inHand.add(attempt);
     this.#renewLater();
-    return attempt.handle();
+    return attempt.handle(delivery);
   }
 
   #cancel(cancelled: CancelledAttempt): void {

@@ -3,18 +3,8 @@ import type { Policy } from "@mycroft/ensemble";
 import { MycroftError } from "@mycroft/errors";
 import { type AgentAnswer, entityName, type OpinionRequest } from "@mycroft/protocol";
 import { z } from "zod";
-import type { MarketView } from "./market-view.ts";
-
-export interface CallContext {
-  /** Market data up to the run's `asOf`, or null when the project has none. */
-  readonly market: MarketView | null;
-  /** Aborted when the attempt times out, or its outcome is not wanted any more. */
-  readonly signal: AbortSignal;
-  /** Says that the call gets on: its step's heartbeat timeout begins again. It costs next to nothing. */
-  readonly heartbeat: () => void;
-  /** Equal for every attempt of one task: use it to have effects once. */
-  readonly idempotencyKey: string;
-}
+import type { CallContext } from "./call-context.ts";
+import { type Answering, checkReachable, type TopicSubscription } from "./reachability.ts";
 
 /** What an agent is given besides the request: the market is bound to the request's `asOf`. */
 export type AgentContext = CallContext;
@@ -35,16 +25,25 @@ export interface AgentDefinition {
   readonly description: string;
   readonly capabilities: readonly string[];
   readonly opinion: (request: OpinionRequest, context: AgentContext) => AgentAnswer | Promise<AgentAnswer>;
+  /** What it hears of: made by `onMessage`; nothing unless given. */
+  readonly subscriptions?: readonly TopicSubscription[];
+  /** How it answers other agents; it takes no questions unless given. */
+  readonly answers?: Answering;
 }
 
 /**
- * An agent is one function from a request to an opinion or an abstention.
- * @throws {MycroftError} INPUT_INVALID when the name, version or capabilities are not well formed.
+ * An agent is one function from a request to an opinion or an abstention; it may also hear messages, and answer what other
+ * agents ask.
+ * @throws {MycroftError} INPUT_INVALID when the name, version, capabilities, subscriptions or answers are not well formed.
  */
-export function defineAgent(
-  agent: Omit<AgentDefinition, "kind" | "description"> & { readonly description?: string },
+export function defineAgent<Question, Answer>(
+  agent: Omit<AgentDefinition, "kind" | "description" | "answers"> & {
+    readonly description?: string;
+    readonly answers?: Answering<Question, Answer>;
+  },
 ): AgentDefinition {
   checkNamed("agent", agent);
+  checkReachable(agent);
   const capabilities = z.array(z.string().min(1).max(100)).max(50).safeParse(agent.capabilities);
   if (!capabilities.success || typeof agent.opinion !== "function") {
     throw new MycroftError(

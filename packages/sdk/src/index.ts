@@ -28,13 +28,13 @@ export {
   type AgentContext,
   type AgentDefinition,
   abstain,
-  type CallContext,
   defineAgent,
   defineFunction,
   type FunctionContext,
   type FunctionDefinition,
 } from "./agent.ts";
 export { type WorkflowBuilder, type WorkflowOptions, workflow } from "./build-workflow.ts";
+export type { CallContext } from "./call-context.ts";
 export { checkProject } from "./check-project.ts";
 export { and, type Condition, eq, exists, ge, gt, isIn, le, lt, ne, not, or } from "./condition.ts";
 export type {
@@ -46,6 +46,18 @@ export type {
   MarketData,
   MarketView,
 } from "./market-view.ts";
+export {
+  type AskOptions,
+  type Blackboard,
+  type BlackboardEntry,
+  type BlackboardWrite,
+  defineTopic,
+  type Message,
+  type MessageSender,
+  type Messages,
+  noMessages,
+  type Topic,
+} from "./messages.ts";
 export type { Opinions, RequestTemplate, ResolveOptions } from "./opinions.ts";
 export {
   type CsvData,
@@ -57,6 +69,13 @@ export {
   type ProjectConfig,
   type RateLimit,
 } from "./project.ts";
+export {
+  type AnswerContext,
+  type Answering,
+  type MessageContext,
+  onMessage,
+  type TopicSubscription,
+} from "./reachability.ts";
 export { at, optional, type Settled, type SettledRef, settled } from "./reading.ts";
 export type { AnyStep, Plain, Ref, RefTo, Step } from "./ref.ts";
 export { resolutionSchema } from "./resolution-schema.ts";

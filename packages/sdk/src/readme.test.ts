@@ -11,6 +11,7 @@ import {
   type FunctionContext,
   type JsonValue,
   type MarketView,
+  noMessages,
   type Project,
 } from "./index.ts";
 import { runThrough } from "./testing/run-through.ts";
@@ -110,5 +111,6 @@ function contextWith(closes: readonly number[]): AgentContext {
     scan: () => assert.fail(),
     at: () => market,
   };
-  return { market, signal: new AbortController().signal, heartbeat: () => {}, idempotencyKey: "k" };
+  const { signal } = new AbortController();
+  return { market, signal, heartbeat: () => {}, idempotencyKey: "k", messages: noMessages };
 }

@@ -24,13 +24,14 @@ import type {
   DirectGateway,
   Gateway,
 } from "@mycroft/runtime";
-import type {
-  AgentAnswer,
-  AgentDefinition,
-  FunctionContext,
-  FunctionDefinition,
-  MarketData,
-  MarketView,
+import {
+  type AgentAnswer,
+  type AgentDefinition,
+  type FunctionContext,
+  type FunctionDefinition,
+  type MarketData,
+  type MarketView,
+  noMessages,
 } from "@mycroft/sdk";
 import type { Forecast } from "./day-score.ts";
 
@@ -276,7 +277,8 @@ export class HistoryGateway {
 
   #context(asOf: string, control: AttemptControl, idempotencyKey: string) {
     const market = asOf === this.#day ? this.#view : this.#market.asOf(asOf);
-    return { market, signal: control.signal, heartbeat: control.heartbeat, idempotencyKey };
+    const { signal, heartbeat } = control;
+    return { market, signal, heartbeat, idempotencyKey, messages: noMessages };
   }
 
   /** The same function from day to day: what it said of the past may be remembered (see `pastOpinionsOf`). */

@@ -1,8 +1,8 @@
 /** Reaches a project's agents, functions and policies, and shows each run the market data that it began with (P5). */
 import { policies } from "@mycroft/ensemble";
 import type { MycroftError } from "@mycroft/errors";
-import { cachingGateway, createInProcessGateway } from "@mycroft/gateways";
-import type { AttemptOutcome, Clock, Gateway, Store } from "@mycroft/runtime";
+import { cachingGateway, createInProcessGateway, serveAgents } from "@mycroft/gateways";
+import type { AttemptOutcome, Clock, Gateway, Messenger, Store } from "@mycroft/runtime";
 import type { MarketData, Project } from "@mycroft/sdk";
 import type { MarketFeed } from "./market-feed.ts";
 import { rootOf } from "./run-activity.ts";
@@ -12,6 +12,8 @@ export interface ProjectGatewayOptions {
   readonly feed: MarketFeed;
   readonly store: Store;
   readonly clock: Clock;
+  /** The way from agent to agent; there is none unless given. */
+  readonly messenger?: Messenger;
   readonly onError?: ((error: MycroftError) => void) | undefined;
 }
 
@@ -21,6 +23,16 @@ const rememberedRuns = 10_000;
 export function projectGateway(options: ProjectGatewayOptions): Gateway {
   const { feed } = options;
   return feed.isFixed ? gatewayOver(feed.current, options) : new FedGateway(options);
+}
+
+/** Makes the project's agents reachable for each other, each message with the data that its run began with. */
+export function serveProject(
+  messenger: Messenger,
+  { project, feed }: Pick<ProjectGatewayOptions, "project" | "feed">,
+): Promise<void> {
+  const marketOf = (dataHash: string | null) =>
+    feed.isFixed ? feed.current : feed.find(dataHash ?? undefined);
+  return serveAgents(messenger, { agents: project.agents, marketOf });
 }
 
 /** A gateway for each version of the data, made when a run needs it. */
@@ -57,11 +69,11 @@ class FedGateway implements Gateway {
 
 function gatewayOver(
   market: MarketData | null,
-  { project, store, clock, onError = () => {} }: ProjectGatewayOptions,
+  { project, store, clock, messenger, onError = () => {} }: ProjectGatewayOptions,
 ): Gateway {
   const { agents, functions } = project;
   const known = [...policies, ...project.policies];
-  const gateway = createInProcessGateway({ agents, functions, policies: known, market });
+  const gateway = createInProcessGateway({ agents, functions, policies: known, market, messenger });
   return cachingGateway(gateway, { store, clock, dataHash: market?.hash ?? null, onError });
 }
 

@@ -10,6 +10,7 @@ import {
   type Clock,
   type Host,
   type HostPorts,
+  Messenger,
   type RunUpdate,
   runUpdatesTopic,
   type SchedulerNotice,
@@ -24,7 +25,7 @@ import type { OpenProject } from "../project/open-project.ts";
 import { closingAfter } from "./closing-bus.ts";
 import { findLeftBehindRuns, findObstacle, type LeftBehindRun } from "./left-behind.ts";
 import type { MarketFeed } from "./market-feed.ts";
-import { projectGateway } from "./project-gateway.ts";
+import { projectGateway, serveProject } from "./project-gateway.ts";
 import { RunActivity, rootOf } from "./run-activity.ts";
 import type { RunWait } from "./run-waits.ts";
 import { openScheduledWork } from "./scheduled-work.ts";
@@ -233,12 +234,18 @@ async function openHost(
   onUpdate: (update: RunUpdate) => void,
 ): Promise<Host> {
   const { onError, onClosing } = { ...deaf, ...listener };
-  const bus = closingAfter(new InProcessBus({ clock: ports.clock }), onClosing);
+  const agentsBus = new InProcessBus({ clock: ports.clock });
+  const messenger = new Messenger({ ...ports, bus: agentsBus, onError });
+  const bus = closingAfter(agentsBus, async () => {
+    await messenger.close();
+    await onClosing();
+  });
   // The orchestrator publishes run updates and nothing else under this topic.
   await bus.subscribe(runUpdatesTopic, { from: "new" }, async ({ body }) =>
     onUpdate(body as unknown as RunUpdate),
   );
-  const gateway = projectGateway({ project, feed, onError, ...ports });
+  await serveProject(messenger, { project, feed });
+  const gateway = projectGateway({ project, feed, messenger, onError, ...ports });
   const { pools, rateLimits } = project;
   return startHost({ ...ports, bus, gateway }, { dispatch: { pools, rateLimits }, onError });
 }

@@ -9,6 +9,7 @@ import {
   describeTasks,
   indexPlan,
   type JsonValue,
+  type MessageRecord,
   type RunEvent,
   type RunState,
   type TaskDescription,
@@ -33,6 +34,8 @@ export interface AttemptStory {
   readonly isCached: boolean;
   /** The run that the attempt is, when it is one (E7). */
   readonly childRunId: string | null;
+  /** What passed between it and other agents. */
+  readonly messages: readonly MessageRecord[];
   readonly error: TaskError | null;
 }
 
@@ -143,6 +146,7 @@ class Attempts {
       isCached: event.report?.cached ?? false,
       // One that could not be started is no run.
       childRunId: event.report?.childRunId ?? null,
+      messages: event.report?.messages ?? [],
       error: event.type === "attemptFailed" ? event.error : null,
     });
   }
@@ -163,6 +167,7 @@ class Attempts {
       version: null,
       isCached: false,
       childRunId: childId,
+      messages: [],
       error: null,
     };
     const known = this.#byTask.get(task);

@@ -4,6 +4,7 @@ import type { RunRecord } from "@mycroft/runtime";
 import { briefly, inFull, jsonLines } from "../text/json-lines.ts";
 import { shortened } from "../text/printable.ts";
 import { durationText } from "../text/time-text.ts";
+import { messageLines } from "./message-lines.ts";
 import type { ReportOptions } from "./report-options.ts";
 import type { AttemptStory, TaskStory, Timeline } from "./run-timeline.ts";
 import { statusStyles, statusText } from "./task-rows.ts";
@@ -60,10 +61,20 @@ export function taskReport(
           "Attempts",
           task.attempts.map((attempt) => attemptLine(attempt, timeline.from)),
         )),
+    ...messageSections(task, options).flatMap(([title, lines]) => section(title, lines)),
     ...(input === undefined ? [] : section("Input", jsonLines(input, limits))),
     ...(task.output === undefined ? [] : section("Output", jsonLines(task.output, limits))),
     ...(task.error === undefined ? [] : section("Error", jsonLines({ ...task.error }, limits))),
   ];
+}
+
+/** One for each attempt that sent, asked, wrote or read something. */
+function messageSections({ attempts }: TaskStory, { all }: ReportOptions): [string, readonly string[]][] {
+  const talking = attempts.filter(({ messages }) => messages.length > 0);
+  return talking.map(({ attempt, messages }) => {
+    const title = attempts.length === 1 ? "Messages" : `Messages of attempt ${attempt}`;
+    return [title, messageLines(messages, all)];
+  });
 }
 
 function workLine({ target, kind }: TaskStory): string {

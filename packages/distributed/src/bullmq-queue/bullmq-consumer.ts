@@ -4,8 +4,8 @@
  * out again, and whoever had it can change nothing of it.
  */
 import { MycroftError } from "@mycroft/errors";
-import type { ConsumeOptions, Consumer, TaskMessage } from "@mycroft/runtime";
-import { type Job, UnrecoverableError, Worker } from "bullmq";
+import type { ConsumeOptions, Consumer, Delivery, TaskMessage } from "@mycroft/runtime";
+import { DelayedError, type Job, UnrecoverableError, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { endConnection } from "../redis/end-connection.ts";
 import { replyWord } from "../redis/redis-failure.ts";
@@ -18,7 +18,7 @@ export interface BullmqConsumerOptions extends ConsumeOptions {
   readonly prefix: string;
   readonly deliveryLimit: number;
   readonly lockMs: number;
-  readonly handle: (message: TaskMessage) => Promise<void>;
+  readonly handle: (message: TaskMessage, delivery: Delivery) => Promise<void>;
   readonly onDropped: (message: TaskMessage, failure: unknown) => void;
 }
 
@@ -39,7 +39,7 @@ export class BullmqConsumer implements Consumer {
     const { link, name, prefix, concurrency, deliveryLimit, lockMs } = options;
     this.#options = options;
     this.#connection = link.connectAnother({ lazyConnect: false });
-    this.#worker = new Worker(name, (job) => this.#process(job), {
+    this.#worker = new Worker(name, (job, token) => this.#process(job, token), {
       connection: this.#connection,
       prefix,
       concurrency,
@@ -99,21 +99,36 @@ export class BullmqConsumer implements Consumer {
     blocking?.then((redis) => endConnection(redis)).catch(() => {});
   }
 
-  async #process(job: Job): Promise<void> {
-    const { pool, handle } = this.#options;
+  async #process(job: Job, token: string | undefined): Promise<void> {
+    const { pool } = this.#options;
     // Fetched when the consumer was already closing: others have it at once.
     if (this.#closed !== null) throw new Error("closing");
     const message = fromJob(pool, job.data);
     if (message === null) throw new UnrecoverableError("not a task");
     this.#inHand += 1;
     try {
-      await handle(message);
-    } catch (cause) {
-      // Its text would be kept on the server.
-      throw new Error("handed back", { cause });
+      const againInMs = await this.#handOver(message);
+      if (againInMs === null) return;
+      await job.moveToDelayed(Date.now() + againInMs, token);
+      throw new DelayedError();
     } finally {
       this.#inHand -= 1;
       if (this.#inHand === 0) this.#idle?.resolve();
+    }
+  }
+
+  /** Resolves with when the message is to come again, if it was postponed. */
+  async #handOver(message: TaskMessage): Promise<number | null> {
+    let postponedMs: number | null = null;
+    const postpone = (againInMs: number) => {
+      postponedMs = againInMs;
+    };
+    try {
+      await this.#options.handle(message, { postpone });
+      return postponedMs;
+    } catch (cause) {
+      // Its text would be kept on the server.
+      throw new Error("handed back", { cause });
     }
   }
 

@@ -10,8 +10,8 @@ import {
   flushAll,
   keysOf,
   type PrivateRedis,
-  redisIsMissing,
   startPrivateRedis,
+  whyNoRedis,
 } from "../testing/private-redis.ts";
 import { Received } from "../testing/received.ts";
 import { type BullmqQueueOptions, openBullmqQueue } from "./bullmq-queue.ts";
@@ -26,7 +26,7 @@ function tasks(received: readonly TaskMessage[]): readonly string[] {
 
 const one = { pool: "default", concurrency: 1 };
 
-describe("BullMQ queue under faults", { skip: redisIsMissing(), timeout: 60_000 }, () => {
+describe("BullMQ queue under faults", { skip: whyNoRedis(), timeout: 60_000 }, () => {
   let redis: PrivateRedis;
   let opened = 0;
   before(async () => {

@@ -1,9 +1,10 @@
 import { after, before, describe } from "node:test";
 import { queueContract } from "@mycroft/runtime/contracts";
-import { type PrivateRedis, redisIsMissing, startPrivateRedis } from "../testing/private-redis.ts";
+import { type PrivateRedis, startPrivateRedis, whyNoRedis } from "../testing/private-redis.ts";
 import { openBullmqQueue } from "./bullmq-queue.ts";
 
-describe("BullMQ queue", { skip: redisIsMissing() }, () => {
+// Named as the suite in it, which does not come about when it is skipped.
+describe("queue contract: BullMQ", { skip: whyNoRedis() }, () => {
   let redis: PrivateRedis;
   let opened = 0;
   before(async () => {

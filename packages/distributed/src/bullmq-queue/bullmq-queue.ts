@@ -3,7 +3,7 @@
  * may lose all of it: the dispatcher publishes again what nobody claims.
  */
 import { MycroftError } from "@mycroft/errors";
-import type { ConsumeOptions, Consumer, TaskMessage, TaskQueue } from "@mycroft/runtime";
+import type { ConsumeOptions, Consumer, Delivery, TaskMessage, TaskQueue } from "@mycroft/runtime";
 import { Queue } from "bullmq";
 import { checkCounts, checkPrefix, defaultPrefix } from "../redis/cluster-prefix.ts";
 import { RedisLink, type RedisLinkOptions } from "../redis/redis-link.ts";
@@ -80,7 +80,10 @@ class BullmqQueue implements TaskQueue {
     await Promise.all(Array.from(jobs, ([pool, added]) => this.#add(pool, added)));
   }
 
-  async consume(options: ConsumeOptions, handle: (message: TaskMessage) => Promise<void>): Promise<Consumer> {
+  async consume(
+    options: ConsumeOptions,
+    handle: (message: TaskMessage, delivery: Delivery) => Promise<void>,
+  ): Promise<Consumer> {
     this.#assertOpen();
     checkCounts({ concurrency: options.concurrency });
     const { prefix, deliveryLimit, lockMs, onDropped } = this.#settings;
@@ -92,7 +95,7 @@ class BullmqQueue implements TaskQueue {
       deliveryLimit,
       lockMs,
       onDropped,
-      handle: async (message) => handle(message),
+      handle: async (message, delivery) => handle(message, delivery),
     });
     this.#consumers.add(opened);
     if (this.#closed !== null) {

@@ -135,7 +135,8 @@ async function pruneAlone(
   });
 }
 
-function settingsOf(options: PostgresStoreOptions): Settings {
+/** @throws {MycroftError} INPUT_INVALID. */
+export function settingsOf(options: PostgresStoreOptions): Settings {
   const settings: Settings = {
     schema: "mycroft",
     readOnly: false,

@@ -4,7 +4,8 @@ import { type PostgresServer, startPostgres, whyNoPostgres } from "../testing/po
 import { type SmallDisk, smallDisk } from "../testing/small-disk.ts";
 import { openStoreHost } from "../testing/store-host.ts";
 
-describe("Postgres store", { skip: whyNoPostgres() }, () => {
+// Named as the suite in it, which does not come about when it is skipped.
+describe("store contract: Postgres", { skip: whyNoPostgres() }, () => {
   let server: PostgresServer;
   let disk: SmallDisk | null = null;
   before(async () => {

@@ -262,7 +262,7 @@ export class PostgresStore implements Store {
  * NUL is what no text of Postgres can hold, and U+0001 is what ends a workflow's name in the indices. Whatever else an
  * append carries is kept as JSON, or is ASCII.
  */
-function checkTexts({ create }: RunAppend): void {
+export function checkTexts({ create }: RunAppend): void {
   if (create === undefined) return;
   for (const field of ["workflow", "planHash", "asOf"] as const) {
     const text = create[field];

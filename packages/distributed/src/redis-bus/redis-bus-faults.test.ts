@@ -4,11 +4,11 @@ import type { MycroftError } from "@mycroft/errors";
 import type { Bus, BusMessage } from "@mycroft/runtime";
 import { hasCode } from "../testing/has-code.ts";
 import { startHolder } from "../testing/other-process.ts";
-import { flushAll, type PrivateRedis, redisIsMissing, startPrivateRedis } from "../testing/private-redis.ts";
+import { flushAll, type PrivateRedis, startPrivateRedis, whyNoRedis } from "../testing/private-redis.ts";
 import { Received } from "../testing/received.ts";
 import { openRedisBus, type RedisBusOptions } from "./redis-bus.ts";
 
-describe("Redis bus under faults", { skip: redisIsMissing(), timeout: 30_000 }, () => {
+describe("Redis bus under faults", { skip: whyNoRedis(), timeout: 30_000 }, () => {
   let redis: PrivateRedis;
   let opened = 0;
   before(async () => {

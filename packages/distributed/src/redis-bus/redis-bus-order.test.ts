@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Bus, BusMessage } from "@mycroft/runtime";
 import fc from "fast-check";
-import { keysOf, type PrivateRedis, redisIsMissing, startPrivateRedis } from "../testing/private-redis.ts";
+import { keysOf, type PrivateRedis, startPrivateRedis, whyNoRedis } from "../testing/private-redis.ts";
 import { Received } from "../testing/received.ts";
 import { openRedisBus } from "./redis-bus.ts";
 
@@ -17,7 +17,7 @@ const anyTraffic = fc.array(
   { minLength: 1, maxLength: 60 },
 );
 
-describe("order on the Redis bus", { skip: redisIsMissing(), timeout: 60_000 }, () => {
+describe("order on the Redis bus", { skip: whyNoRedis(), timeout: 60_000 }, () => {
   let redis: PrivateRedis;
   let opened = 0;
   before(async () => {

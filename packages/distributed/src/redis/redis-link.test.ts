@@ -8,7 +8,7 @@ import { openBullmqQueue } from "../bullmq-queue/bullmq-queue.ts";
 import { openRedisBus } from "../redis-bus/redis-bus.ts";
 import { oldRedis, startFakeRedis } from "../testing/fake-redis.ts";
 import { hasCode, secret } from "../testing/has-code.ts";
-import { type PrivateRedis, redisIsMissing, startPrivateRedis } from "../testing/private-redis.ts";
+import { type PrivateRedis, startPrivateRedis, whyNoRedis } from "../testing/private-redis.ts";
 import type { RedisLinkOptions } from "./redis-link.ts";
 
 const message: TaskMessage = { runId: "run-1", task: "a", attempt: 1, pool: "default", priority: 0 };
@@ -24,7 +24,7 @@ const openers: Readonly<Record<string, (options: RedisLinkOptions) => Promise<Op
 
 const timeoutMs = 500;
 
-describe("opening what lives on Redis", { skip: redisIsMissing(), timeout: 30_000 }, () => {
+describe("opening what lives on Redis", { skip: whyNoRedis(), timeout: 30_000 }, () => {
   let redis: PrivateRedis;
   before(async () => {
     redis = await startPrivateRedis({ requirepass: secret });

@@ -5,10 +5,11 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
+import { findServer, missingServer, whyNoServer } from "./find-server.ts";
+import { freePort } from "./free-port.ts";
 
 export interface PrivateRedis {
   readonly port: number;
@@ -23,10 +24,9 @@ export interface PrivateRedis {
   stop(): Promise<void>;
 }
 
-/** Why tests that need a Redis are skipped; false when they run. With CI set, a missing server is a failure instead. */
-export function redisIsMissing(): string | false {
-  if (process.env["CI"] !== undefined || has("redis-server")) return false;
-  return "there is no redis-server on this machine (apt-get install redis-server)";
+/** Why tests that need a Redis are skipped here; false where they are not. On CI a missing server is a failure. */
+export function whyNoRedis(): string | false {
+  return whyNoServer("redis");
 }
 
 /** @param settings more of redis.conf's settings. */
@@ -78,7 +78,9 @@ async function startServer(settings: Readonly<Record<string, string>>): Promise<
   const all = { bind: "127.0.0.1", save: "", appendonly: "no", ...settings };
   const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
   // The kernel ends the server with the process that started it, where there is a way to ask for that.
-  const command = has("setpriv") ? ["setpriv", "--pdeathsig", "KILL", "redis-server"] : ["redis-server"];
+  const program = findServer("redis");
+  if (program === null) throw new Error(missingServer("redis"));
+  const command = has("setpriv") ? ["setpriv", "--pdeathsig", "KILL", program] : [program];
   const [file = "", ...before] = command;
   const server = spawn(file, [...before, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   const endWithUs = (): void => void server.kill("SIGKILL");
@@ -107,14 +109,4 @@ function has(program: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (typeof address === "object" && address !== null) return address.port;
-  throw new Error("No free port was found.");
 }

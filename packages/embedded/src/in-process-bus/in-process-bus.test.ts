@@ -6,7 +6,7 @@ import { busContract } from "@mycroft/runtime/contracts";
 import { InProcessBus } from "./in-process-bus.ts";
 
 busContract({
-  name: "in process",
+  name: "memory",
   open: async (limits) => {
     const bus = new InProcessBus(limits);
     return { bus, dispose: () => bus.close() };

@@ -72,7 +72,7 @@ function writeOwner(files: StoreFiles, now: number): void {
     pid: process.pid,
     host: hostname(),
     since: new Date(now).toISOString(),
-    command: process.argv.join(" ").slice(0, commandLength),
+    command: withoutPasswords(process.argv.join(" ")).slice(0, commandLength),
   };
   const draft = `${files.owner}.new`;
   try {
@@ -82,6 +82,13 @@ function writeOwner(files: StoreFiles, now: number): void {
     // On a full disk the lock still holds; a second process is merely not told who has it.
     rmSync(draft, { force: true });
   }
+}
+
+/** A command may name a server's address, and everybody may read who holds the store. */
+function withoutPasswords(command: string): string {
+  return command
+    .replaceAll(/(:\/\/[^\s:/@]*):[^\s/]*@/g, "$1:***@")
+    .replaceAll(/([?&]password=)[^\s&]*/g, "$1***");
 }
 
 export function readOwner(files: StoreFiles): StoreOwner | undefined {

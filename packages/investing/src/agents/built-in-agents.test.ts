@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type AgentAnswer, type AgentDefinition, type MarketData, opinionSchema } from "@mycroft/sdk";
+import {
+  type AgentAnswer,
+  type AgentDefinition,
+  type MarketData,
+  noMessages,
+  opinionSchema,
+} from "@mycroft/sdk";
 import fc from "fast-check";
 import { dayOf, isoOf } from "../calendar-day.ts";
 import { createMarketData, type MarketDataInput } from "../data/market-data.ts";
@@ -148,6 +154,7 @@ describe("the built-in agents", () => {
         signal,
         heartbeat: () => {},
         idempotencyKey: "test",
+        messages: noMessages,
       };
       assert.deepEqual(await agent.opinion(request, context), await askAgent(agent, data, request));
     }
@@ -172,6 +179,7 @@ describe("an agent abstains, with its reason", () => {
         signal,
         heartbeat: () => {},
         idempotencyKey: "",
+        messages: noMessages,
       });
       assert.deepEqual(none, { type: "abstention", reason: "There is no market data." });
       const quintiles = await askAgent(agent, data, { ...request, outcomes: ["1", "2", "3", "4", "5"] });

@@ -1,6 +1,13 @@
 /** What a host gives to agents and functions, and the committee's steps one after the other, without a host. */
 import { type AgentRecord, findPolicy, policies, resolve } from "@mycroft/ensemble";
-import type { AgentAnswer, AgentDefinition, FunctionContext, MarketData, OpinionRequest } from "@mycroft/sdk";
+import {
+  type AgentAnswer,
+  type AgentDefinition,
+  type FunctionContext,
+  type MarketData,
+  noMessages,
+  type OpinionRequest,
+} from "@mycroft/sdk";
 import { builtInAgents } from "../agents/built-in-agents.ts";
 import { agentRecord } from "../functions/agent-record.ts";
 import { applyRiskLimits, type Decision } from "../functions/apply-risk-limits.ts";
@@ -22,6 +29,7 @@ export async function askAgent(
     signal,
     heartbeat,
     idempotencyKey: "test",
+    messages: noMessages,
   });
 }
 
@@ -36,6 +44,7 @@ export function functionContext(
     signal,
     heartbeat,
     idempotencyKey: "test",
+    messages: noMessages,
     agents: [...byName.keys()].toSorted(),
     policies,
     ask: async (name, request) => {

@@ -4,15 +4,16 @@
  */
 import type { AttemptReport } from "@mycroft/engine";
 import type { AttemptOutcome, AttemptRequest } from "./gateway.ts";
-import type { TaskMessage } from "./queue.ts";
+import type { Delivery, TaskMessage } from "./queue.ts";
 
 export interface AttemptLedger {
   /**
    * The attempt to execute; null when it is not wanted (settled, cancelled, under a newer token, or in the hands of
    * another worker that is alive) or may not start yet: then its message comes again. The worker then holds a lease on
-   * it, and with it a slot of its pool. Each claim that is granted is for one execution.
+   * it, and with it a slot of its pool. Each claim that is granted is for one execution. A ledger that knows when the message
+   * is to come again postpones its delivery.
    */
-  claim(message: TaskMessage, worker: string): Promise<AttemptRequest | null>;
+  claim(message: TaskMessage, worker: string, delivery: Delivery): Promise<AttemptRequest | null>;
   /**
    * Renews the worker's leases on these attempts. A lease that is not renewed for `leaseMs` is lost: its attempt goes to
    * others. So each attempt is named: one that the worker has lost sight of must not stay its own for ever.

@@ -1,5 +1,5 @@
 /** A gateway reaches agents, functions and policies, however they are reached, and never throws at a run. */
-import type { JsonValue, TaskError } from "@mycroft/engine";
+import type { JsonValue, MessageRecord, TaskError } from "@mycroft/engine";
 
 export interface AttemptRequest {
   readonly runId: string;
@@ -25,6 +25,8 @@ export interface AttemptControl {
   readonly signal: AbortSignal;
   /** Says that the attempt gets on: its heartbeat timeout begins again. */
   heartbeat(): void;
+  /** `tell` gives what passed between the attempt and other agents; it is called when the attempt is reported. */
+  onReport?(tell: () => readonly MessageRecord[]): void;
 }
 
 export type AttemptOutcome =

@@ -137,8 +137,9 @@ export interface SharedStore extends Store {
   now(): Promise<number>;
 
   /**
-   * Renews the owner's shards, and takes free ones (never had, given back, or not renewed in time) up to its fair share among
-   * the orchestrators that were seen lately. Resolves with those it has now.
+   * Renews the owner's shards, and takes free ones (never had, given back, or not renewed in time) up to its fair share: the
+   * shards divided by the orchestrators alive (`reportProcess`) and itself, rounded up. Resolves with those it is to have now.
+   * What it has beyond its share, of which the highest are left out, it is to give back when it has nothing under way there.
    */
   holdShards(owner: string, leaseMs: number): Promise<readonly number[]>;
   /** Gives shards back, for others to take. */

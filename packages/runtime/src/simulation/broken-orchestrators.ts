@@ -35,8 +35,8 @@ export const leasesForEver: Variant = (ports) => {
     };
     return {
       ...ledgerPort(ledger),
-      async claim(message, worker) {
-        const request = await ledger.claim(message, worker);
+      async claim(message, worker, delivery) {
+        const request = await ledger.claim(message, worker, delivery);
         if (request === null) return null;
         if (claimed.size === 0) clock.setDelay(ledger.leaseMs / 3, renew);
         const attempts = claimed.get(worker) ?? new Map();
@@ -99,8 +99,8 @@ function withCounters(
   const unlimited = Object.fromEntries(Object.keys(pools).map((pool) => [pool, { slots: 100_000 }]));
   const counted = withLedger(ports, (ledger) => ({
     ...ledgerPort(ledger),
-    async claim(message, worker) {
-      const request = await ledger.claim(message, worker);
+    async claim(message, worker, delivery) {
+      const request = await ledger.claim(message, worker, delivery);
       if (request === null) onRefused(message);
       return request;
     },

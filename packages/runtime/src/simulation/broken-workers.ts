@@ -10,8 +10,8 @@ import { type Variant, withLedger, withOutside } from "./variant.ts";
 export const acknowledgesBeforeItReports: Variant = (ports) => {
   const { queue } = ports;
   const consume: TaskQueue["consume"] = (options, handle) =>
-    queue.consume(options, (message) => {
-      handle(message).catch(() => {});
+    queue.consume(options, (message, delivery) => {
+      handle(message, delivery).catch(() => {});
       return Promise.resolve();
     });
   return { ...ports, queue: { ...queue, consume } };
@@ -29,8 +29,8 @@ export const trustsTheMessage: Variant = (ports) => {
   const known = new Map<string, AttemptRequest>();
   return withLedger(ports, (ledger) => ({
     ...ledgerPort(ledger),
-    async claim(message, worker) {
-      const request = (await ledger.claim(message, worker)) ?? known.get(nameOf(message)) ?? null;
+    async claim(message, worker, delivery) {
+      const request = (await ledger.claim(message, worker, delivery)) ?? known.get(nameOf(message)) ?? null;
       if (request !== null) known.set(nameOf(message), request);
       return request;
     },
@@ -43,8 +43,8 @@ export const isDeafToCancellation: Variant = (ports) =>
 export const ignoresHeartbeats: Variant = (ports) =>
   withLedger(ports, (ledger) => ({
     ...ledgerPort(ledger),
-    async claim(message, worker) {
-      const request = await ledger.claim(message, worker);
+    async claim(message, worker, delivery) {
+      const request = await ledger.claim(message, worker, delivery);
       return request === null ? null : { ...request, heartbeatTimeoutMs: null };
     },
   }));
@@ -52,8 +52,8 @@ export const ignoresHeartbeats: Variant = (ports) =>
 export const waitsWithoutEnd: Variant = (ports) =>
   withLedger(ports, (ledger) => ({
     ...ledgerPort(ledger),
-    async claim(message, worker) {
-      const request = await ledger.claim(message, worker);
+    async claim(message, worker, delivery) {
+      const request = await ledger.claim(message, worker, delivery);
       return request === null ? null : { ...request, timeoutMs: request.timeoutMs * 1_000 };
     },
   }));
@@ -95,11 +95,11 @@ export const cancelForgetsRetries: Variant = (ports) => {
   };
   const forgetful = withLedger(ports, (ledger) => ({
     ...ledgerPort(ledger),
-    async claim(message, worker) {
+    async claim(message, worker, delivery) {
       failed.delete(`${message.runId}/${message.task}`);
       const before = requests.get(nameOf({ ...message, attempt: message.attempt - 1 })) ?? null;
       const request =
-        (await ledger.claim(message, worker)) ?? (forgotten.has(nameOf(message)) ? before : null);
+        (await ledger.claim(message, worker, delivery)) ?? (forgotten.has(nameOf(message)) ? before : null);
       if (request !== null) requests.set(nameOf(message), { ...request, attempt: message.attempt });
       return request;
     },
@@ -119,9 +119,9 @@ export const startsCancelledTasks: Variant = (ports) => {
   const cancelled = new Set<string>();
   const careless = withLedger(ports, (ledger) => ({
     ...ledgerPort(ledger),
-    async claim(message, worker) {
+    async claim(message, worker, delivery) {
       const task = `${message.runId}/${message.task}`;
-      const request = await ledger.claim(message, worker);
+      const request = await ledger.claim(message, worker, delivery);
       if (request !== null) known.set(task, { message, request });
       return request ?? (cancelled.has(task) ? (known.get(task)?.request ?? null) : null);
     },

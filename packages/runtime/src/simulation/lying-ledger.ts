@@ -29,8 +29,8 @@ export function lyingLedger(
   };
   return {
     ...ledgerPort(ledger),
-    async claim(message, worker) {
-      const request = await ledger.claim(message, worker);
+    async claim(message, worker, delivery) {
+      const request = await ledger.claim(message, worker, delivery);
       if (request === null) return null;
       if (message.attempt > 1) lie({ ...message, attempt: 1 + random.below(message.attempt - 1) });
       if (random.chance(0.2 * probability)) tell({ ...message, attempt: message.attempt + 1 }, "early");
@@ -52,7 +52,7 @@ export function lyingLedger(
 export function ledgerPort(ledger: AttemptLedger): AttemptLedger {
   return {
     leaseMs: ledger.leaseMs,
-    claim: (message, worker) => ledger.claim(message, worker),
+    claim: (message, worker, delivery) => ledger.claim(message, worker, delivery),
     renew: (worker, attempts) => ledger.renew(worker, attempts),
     handBack: (message, worker) => ledger.handBack(message, worker),
     report: (message, outcome, report) => ledger.report(message, outcome, report),

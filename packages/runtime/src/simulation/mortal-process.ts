@@ -58,7 +58,8 @@ export class MortalProcess {
   queue(queue: TaskQueue): TaskQueue {
     return {
       publish: (messages) => this.#effect(() => queue.publish(messages)),
-      consume: (options, handle) => queue.consume(options, (message) => this.#effect(() => handle(message))),
+      consume: (options, handle) =>
+        queue.consume(options, (message, delivery) => this.#effect(() => handle(message, delivery))),
       depth: (pool) => queue.depth(pool),
       close: () => Promise.resolve(),
     };

@@ -1,12 +1,12 @@
 /** A queue that loses, repeats, delays, reorders and refuses messages as a seed says, as any queue may (P4). */
 import { MycroftError } from "@mycroft/errors";
 import type { Clock } from "../ports/clock.ts";
-import type { ConsumeOptions, Consumer, TaskMessage, TaskQueue } from "../ports/queue.ts";
+import type { ConsumeOptions, Consumer, Delivery, TaskMessage, TaskQueue } from "../ports/queue.ts";
 import { nameOf } from "./executions.ts";
 import type { QueueFaults } from "./scenario.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 
-type Handle = (message: TaskMessage) => Promise<void>;
+type Handle = (message: TaskMessage, delivery: Delivery) => Promise<void>;
 
 interface Taker {
   readonly handle: Handle;
@@ -95,11 +95,11 @@ export class UnreliableQueue implements TaskQueue {
     return lane;
   }
 
-  #send(message: TaskMessage): void {
+  #send(message: TaskMessage, afterMs = 0): void {
     const age = this.#age;
     const name = nameOf(message);
     this.#held.set(name, (this.#held.get(name) ?? 0) + 1);
-    const dueAt = this.#clock.now() + this.#random.below(this.#faults.slowestMs + 1);
+    const dueAt = this.#clock.now() + afterMs + this.#random.below(this.#faults.slowestMs + 1);
     this.#clock.setTimer(dueAt, () => {
       if (age !== this.#age) return;
       const lane = this.#lane(message.pool);
@@ -121,7 +121,15 @@ export class UnreliableQueue implements TaskQueue {
         taker.inHand.delete(message);
         this.#deliver(lane);
       };
-      taker.handle(message).then(done, () => {
+      let postponedMs: number | null = null;
+      const postpone = (againInMs: number) => {
+        postponedMs = againInMs;
+      };
+      const handled = () => {
+        if (postponedMs !== null) this.#send(message, postponedMs);
+        done();
+      };
+      taker.handle(message, { postpone }).then(handled, () => {
         this.#send(message);
         done();
       });

@@ -28,8 +28,8 @@ export function watchedQueue(queue: TaskQueue, witness: Witness): TaskQueue {
       return queue.publish(messages);
     },
     consume: (options, handle) =>
-      queue.consume(options, async (message) => {
-        await handle(message);
+      queue.consume(options, async (message, delivery) => {
+        await handle(message, delivery);
         witness.acknowledges(message);
       }),
     depth: (pool) => queue.depth(pool),
@@ -52,8 +52,8 @@ export function watchedBus(random: SeededRandom, refusal: number, witness: Witne
 export function watchedLedger(ledger: AttemptLedger, witness: Witness): AttemptLedger {
   return {
     ...ledgerPort(ledger),
-    async claim(message, worker) {
-      const request = await ledger.claim(message, worker);
+    async claim(message, worker, delivery) {
+      const request = await ledger.claim(message, worker, delivery);
       if (request === null) witness.refusesClaim(message);
       else witness.claims(message, request);
       return request;

@@ -61,9 +61,9 @@ export class WorkerSeat {
     return {
       ...queue,
       consume: (options, handle) =>
-        queue.consume(options, async (message) => {
+        queue.consume(options, async (message, delivery) => {
           await this.#awake();
-          await handle(message);
+          await handle(message, delivery);
         }),
     };
   }
@@ -71,7 +71,7 @@ export class WorkerSeat {
   ledger(ledger: AttemptLedger): AttemptLedger {
     return {
       leaseMs: ledger.leaseMs,
-      claim: (message, worker) => this.#answer(ledger.claim(message, worker)),
+      claim: (message, worker, delivery) => this.#answer(ledger.claim(message, worker, delivery)),
       renew: (worker, attempts) => ledger.renew(worker, attempts),
       handBack: (message, worker) => ledger.handBack(message, worker),
       report: (message, outcome, report) => this.#answer(ledger.report(message, outcome, report)),

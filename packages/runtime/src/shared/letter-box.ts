@@ -1,0 +1,95 @@
+/**
+ * Reads the letters to an orchestrator's runs, when it is told of some and now and then in any case. A letter that was read is in
+ * hand until its events are stored or refused: it is not read again meanwhile, and is there again afterwards if they were refused.
+ */
+import { asMycroftError, type MycroftError } from "@mycroft/errors";
+import type { Clock, Timer } from "../ports/clock.ts";
+import type { Letter, SharedStore } from "../ports/shared-store.ts";
+
+export interface LetterBoxOptions {
+  readonly store: SharedStore;
+  readonly clock: Clock;
+  /** How long news may be missed for. */
+  readonly pollMs: number;
+  readonly shards: () => readonly number[];
+  /** True when the letter is in hand now; `isDone` is to be called for it later. Otherwise nothing follows from it. */
+  readonly deliver: (letter: Letter) => Promise<boolean>;
+  readonly onError: (error: MycroftError) => void;
+}
+
+const pageSize = 1_000;
+/** Beyond this many in hand, it is waited until some are done (P8). */
+const mostInHand = 4_000;
+
+export class LetterBox {
+  readonly #options: LetterBoxOptions;
+  readonly #inHand = new Set<string>();
+  #isReading = false;
+  #isNewsDue = false;
+  #timer: Timer | null = null;
+  #isStopped = false;
+
+  constructor(options: LetterBoxOptions) {
+    this.#options = options;
+  }
+
+  /** There may be letters. */
+  wake(): void {
+    if (this.#isStopped) return;
+    if (this.#isReading) this.#isNewsDue = true;
+    else void this.#read();
+  }
+
+  /** The letter's events are stored, or refused. */
+  isDone(id: string): void {
+    const wasFull = this.#inHand.size >= mostInHand;
+    this.#inHand.delete(id);
+    if (wasFull) this.wake();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+  }
+
+  async #read(): Promise<void> {
+    this.#isReading = true;
+    this.#timer?.cancel();
+    try {
+      do this.#isNewsDue = false;
+      while ((await this.#readPage()) || this.#isNewsDue);
+    } catch (thrown) {
+      this.#options.onError(asMycroftError(thrown));
+    }
+    this.#isReading = false;
+    if (this.#isStopped) return;
+    this.#timer = this.#options.clock.setDelay(this.#options.pollMs, () => this.wake());
+  }
+
+  /** Whether there may be more. */
+  async #readPage(): Promise<boolean> {
+    const { store, shards, deliver } = this.#options;
+    const asked = shards();
+    if (asked.length === 0 || this.#inHand.size >= mostInHand || this.#isStopped) return false;
+    const letters = await store.readLetters({ shards: asked, limit: pageSize, except: [...this.#inHand] });
+    const dropped: string[] = [];
+    let isTrouble = false;
+    for (const letter of letters) this.#inHand.add(letter.id);
+    // All of them in one turn, as far as their runs are in memory: what they become is one commit.
+    await Promise.all(
+      letters.map(async (letter) => {
+        try {
+          if (await deliver(letter)) return;
+          dropped.push(letter.id);
+        } catch (thrown) {
+          // It stays where it is, and is tried again with the next look.
+          isTrouble = true;
+          this.#options.onError(asMycroftError(thrown));
+        }
+        this.#inHand.delete(letter.id);
+      }),
+    );
+    if (dropped.length > 0) await store.dropLetters(dropped);
+    return letters.length === pageSize && !isTrouble;
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Publishes the messages of offers: at once when they are durable, and again when their time has come, be it that the queue has
+ * lost a message or that a worker is silent (P3, P4). The offers themselves are in the store, so whatever the queue forgets,
+ * refuses or repeats costs time only.
+ *
+ * A queue that has lost everything says so by another `generation`: then all that waits is published again at once.
+ */
+import { asMycroftError, type MycroftError } from "@mycroft/errors";
+import type { Clock, Timer } from "../ports/clock.ts";
+import type { TaskMessage, TaskQueue } from "../ports/queue.ts";
+import type { SharedStore } from "../ports/shared-store.ts";
+
+export interface RelayOptions {
+  readonly store: SharedStore;
+  readonly queue: TaskQueue;
+  readonly clock: Clock;
+  readonly shards: () => readonly number[];
+  /** How often it is looked for what is due. */
+  readonly pollMs: number;
+  /** How long a message may go unclaimed before it is published again. */
+  readonly redeliverAfterMs: number;
+  readonly onError: (error: MycroftError) => void;
+}
+
+const pageSize = 1_000;
+
+export class Relay {
+  readonly #options: RelayOptions;
+  #generation: string | null = null;
+  /** A publication failed since the queue last answered. */
+  #isBehind = false;
+  #timer: Timer | null = null;
+  #isStopped = false;
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#lookLater();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+  }
+
+  publish(messages: readonly TaskMessage[]): void {
+    if (messages.length === 0 || this.#isStopped) return;
+    this.#options.queue.publish(messages).catch((thrown: unknown) => {
+      this.#isBehind = true;
+      this.#options.onError(asMycroftError(thrown));
+    });
+  }
+
+  #lookLater(): void {
+    if (this.#isStopped) return;
+    this.#timer = this.#options.clock.setDelay(this.#options.pollMs, () => {
+      this.#look()
+        .catch((thrown: unknown) => this.#options.onError(asMycroftError(thrown)))
+        .finally(() => this.#lookLater());
+    });
+  }
+
+  async #look(): Promise<void> {
+    const { store, queue, shards, redeliverAfterMs } = this.#options;
+    const looked = shards();
+    if (looked.length === 0) return;
+    const generation = (await queue.generation?.()) ?? "";
+    const isNew = this.#generation !== null && generation !== this.#generation;
+    if (isNew || this.#isBehind) {
+      this.#isBehind = false;
+      await store.hurry(looked);
+    }
+    this.#generation = generation;
+    for (let isMore = true; isMore && !this.#isStopped; ) {
+      const due = await store.takeDue({ shards: looked, limit: pageSize, againInMs: redeliverAfterMs });
+      if (due.length > 0) await this.#publishDue(due);
+      isMore = due.length === pageSize;
+    }
+  }
+
+  async #publishDue(due: readonly TaskMessage[]): Promise<void> {
+    try {
+      await this.#options.queue.publish(due);
+    } catch (thrown) {
+      this.#isBehind = true;
+      throw thrown;
+    }
+  }
+}
