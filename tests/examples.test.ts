@@ -46,6 +46,11 @@ const lessons: Readonly<Record<string, readonly RegExp[]>> = {
     /^Approved: .*"approved":true,"by":"ada".*"shares":78/m,
     /^What if bob had said no: .*"approved":false,"by":"bob".*"shares":78/m,
   ],
+  "10-agents-that-ask-each-other.ts": [
+    /^follower: I began with 0\.\d\d and ended with 0\.\d\d\./m,
+    /^( {2}follower asked doubter\n {2}doubter read doubter\n {2}doubter written doubter\n {2}follower written follower\n){3}/m,
+    /^ASK_TOO_DEEP: .* asks pong, which asks ping, which asks pong, which asks ping, which asks pong\.$/m,
+  ],
 };
 
 const files = (await readdir(examples)).filter((file) => /^\d\d-.*\.ts$/.test(file)).toSorted();

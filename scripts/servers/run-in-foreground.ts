@@ -6,7 +6,6 @@ import {
   type ServerKind,
   servers,
   startWatched,
-  type WatchedServer,
 } from "@mycroft/distributed/testing";
 import { serverCommands } from "./server-command.ts";
 import { lockFolder } from "./server-lock.ts";
@@ -31,8 +30,11 @@ export async function runInForeground(
   if (program === null) {
     throw new ServerProblem(`There is no ${name} on this machine. To have it: ${installCommands(kind)}`);
   }
+  // A terminal that has gone takes no more words; the server is to be stopped in good order all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const place = findPlace(kind, resolve(folder));
   const unlock = lockFolder(place.folder);
+  const told = listenForEnd();
   try {
     const command = serverCommands[kind];
     command.prepare(program, place);
@@ -47,9 +49,11 @@ export async function runInForeground(
     }).catch((cause: unknown) => {
       throw new ServerProblem(cause instanceof Error ? cause.message : String(cause), { cause });
     });
-    greet(kind, place, port, resolve(folder));
-    if (!(await waitForEnd(server)))
-      throw new ServerProblem(`${name} ended by itself; what it said stands above.`);
+    told.addEventListener("abort", () => void server.stop());
+    if (told.aborted) void server.stop();
+    else greet(kind, place, port, resolve(folder));
+    await server.ended();
+    if (!told.aborted) throw new ServerProblem(`${name} ended by itself; what it said stands above.`);
     console.log(`${name} has stopped; its data stays in ${place.folder}.`);
   } finally {
     unlock();
@@ -68,15 +72,9 @@ function greet(kind: ServerKind, place: ServerPlace, port: number, wanted: strin
   );
 }
 
-/** Whether it ended because it was told to. A Ctrl-C may come twice, from the terminal and from npm. */
-async function waitForEnd(server: WatchedServer): Promise<boolean> {
-  let wasTold = false;
-  const tell = (): void => {
-    if (wasTold) return;
-    wasTold = true;
-    void server.stop();
-  };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, tell);
-  await server.ended();
-  return wasTold;
+/** Is aborted when this process is told to end. That may be twice: a Ctrl-C comes from the terminal and from npm. */
+function listenForEnd(): AbortSignal {
+  const told = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => told.abort());
+  return told.signal;
 }

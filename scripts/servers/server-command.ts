@@ -28,7 +28,11 @@ const postgres: ServerCommand = {
     // Under another name until it is whole: initdb may be interrupted.
     const unfinished = join(folder, "data.unfinished");
     rmSync(unfinished, { recursive: true, force: true });
-    createCluster({ program, data: unfinished, user, isDurable: true });
+    try {
+      createCluster({ program, data: unfinished, user, isDurable: true });
+    } catch (cause) {
+      throw new ServerProblem(cause instanceof Error ? cause.message : String(cause), { cause });
+    }
     renameSync(unfinished, data);
   },
   args: ({ data }, port) => {

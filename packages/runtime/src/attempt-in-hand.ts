@@ -9,7 +9,7 @@
  *
  * An agent may ignore the signal that tells it; the attempt ends all the same.
  */
-import type { TaskError } from "@mycroft/engine";
+import type { AttemptReport, MessageRecord, TaskError } from "@mycroft/engine";
 import { asMycroftError, type MycroftError } from "@mycroft/errors";
 import type { Deadline, Deadlines } from "./deadlines.ts";
 import type { AttemptLedger } from "./ports/attempt-ledger.ts";
@@ -39,6 +39,7 @@ export class AttemptInHand implements AttemptControl {
   #silence: Deadline | null = null;
   #controller: AbortController | null = null;
   #isAborted = false;
+  #tellMessages: (() => readonly MessageRecord[]) | null = null;
   /** What `handle` returned is settled by these. */
   #resolve: () => void = () => {};
   #reject: (reason: unknown) => void = () => {};
@@ -59,6 +60,10 @@ export class AttemptInHand implements AttemptControl {
 
   heartbeat(): void {
     this.#heardAt = this.#hands.clock.elapsed();
+  }
+
+  onReport(tell: () => readonly MessageRecord[]): void {
+    this.#tellMessages = tell;
   }
 
   /** Resolves when the message is done with; rejects when it is to be delivered again. */
@@ -112,7 +117,9 @@ export class AttemptInHand implements AttemptControl {
     this.#stage = "reporting";
     this.#unwatch();
     const { ledger, name } = this.#hands;
-    const report = { startedAt: this.#startedAt, worker: name };
+    const messages = this.#tellMessages?.() ?? [];
+    const own: AttemptReport = { startedAt: this.#startedAt, worker: name };
+    const report = messages.length === 0 ? own : { ...own, messages };
     try {
       ledger.report(this.message, outcome, report).then(this.#finish, this.giveUp);
     } catch (thrown) {

@@ -62,6 +62,29 @@ describe("README", () => {
     const agreed = { up: 0.55, side: "up" };
     assert.deepEqual(result, { status: "succeeded", output: { bull: agreed, bear: agreed } });
   });
+
+  it("shows agents that ask, answer and hear each other", async (context) => {
+    const folder = await mkdtemp(join(tmpdir(), "mycroft-sdk-"));
+    context.after(() => rm(folder, { recursive: true, force: true }));
+    const { project }: { readonly project: Project } = await import(await writeExample(folder, 2));
+
+    const [macro, trend] = project.agents;
+    const { answers } = macro ?? {};
+    assert(answers && trend);
+    const published: unknown[] = [];
+    const about = { subject: "IBM", asOf: "2010-03-01", horizonDays: 28, outcomes: ["down", "up"] };
+    const ask = async (_: string, question: unknown) => {
+      assert.deepEqual(answers.question.parse(question), { of: "IBM" });
+      return answers.answer.parse({ calm: false }) as never;
+    };
+    const publish = async (topic: unknown, body: unknown) => void published.push([topic, body]);
+    const answer = await trend.opinion(about, {
+      ...contextWith([]),
+      messages: { ...noMessages, ask, publish },
+    });
+    assert.deepEqual(answer, { type: "abstention", reason: "Everything does." });
+    assert.deepEqual(published, [[macro?.subscriptions?.[0]?.topic, { level: 3 }]]);
+  });
 });
 
 /** What a function is given, with the agents at hand and no market. */

@@ -26,7 +26,7 @@ function textOf(message: MessageRecord): string {
       return `published to ${printable(message.topic)} at ${shortened(message.offset, 60)}, body ${digits(message.hash)}`;
     case "asked": {
       const { agent, id, hash, answer } = message;
-      return `asked ${printable(agent)} (${shortened(id, idDigits)}), question ${digits(hash)}: ${answerText(answer)}`;
+      return `asked ${printable(agent)} (${printable(id.slice(0, idDigits))}), question ${digits(hash)}: ${answerText(answer)}`;
     }
     case "written":
       return `wrote ${keyText(message.key)} as revision ${message.revision}, value ${digits(message.hash)}`;
@@ -49,5 +49,5 @@ function digits(hash: string): string {
 }
 
 function keyText(key: string): string {
-  return JSON.stringify(printable(key));
+  return `"${printable(key)}"`;
 }

@@ -1,6 +1,7 @@
-import { after, before, describe } from "node:test";
-import { messagesContract } from "@mycroft/runtime/contracts";
-import { type PrivateRedis, startPrivateRedis, whyNoRedis } from "../testing/private-redis.ts";
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { answering, MessagesOffice, messagesContract } from "@mycroft/runtime/contracts";
+import { flushAll, type PrivateRedis, startPrivateRedis, whyNoRedis } from "../testing/private-redis.ts";
 import { openRedisBus } from "./redis-bus.ts";
 
 // Named as the suite in it, which does not come about when it is skipped.
@@ -25,5 +26,22 @@ describe("messages contract: Redis Streams", { skip: whyNoRedis() }, () => {
         },
       };
     },
+  });
+
+  test("P4 after Redis has forgotten everything, agents of other processes are heard and answer again", async () => {
+    const connect = () => openRedisBus({ url: redis.url, prefix: "forgetful" });
+    const [here, there] = await Promise.all([connect(), connect()]);
+    const office = new MessagesOffice([here, there]);
+    try {
+      await office.open();
+      await office.there.serve([answering("echo", async ({ body }) => body)]);
+      const { channel } = office.attempt();
+      assert.equal(await channel.ask("echo", "before"), "before");
+      await flushAll(redis);
+      assert.equal(await channel.ask("echo", "after"), "after");
+    } finally {
+      await office.close();
+      await Promise.all([here.close(), there.close()]);
+    }
   });
 });

@@ -424,6 +424,15 @@ function testLimits(current: () => Current): void {
     assert.equal(attempt.reported().length, messageLimits.perAttempt);
   });
 
+  test("what is reserved for those who are asked, and not used, is given back", async () => {
+    const { office } = current();
+    await office.there.serve([answering("echo", async ({ body }) => body)]);
+    const { channel } = office.attempt();
+    const questions = messageLimits.perAttempt;
+    for (let count = 0; count < questions; count += 1) assert.equal(await channel.ask("echo", count), count);
+    await assertCode(() => channel.ask("echo", null), "LIMIT_EXCEEDED");
+  });
+
   test("an agent that takes no questions is told from one that nobody has", async () => {
     const { office, buses } = current();
     await office.here.serve([subscribing("deaf", "alarms", async () => {})]);

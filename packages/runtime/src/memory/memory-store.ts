@@ -62,24 +62,29 @@ export class MemoryStore implements Store {
   }
 
   async putPlan(plan: Plan): Promise<void> {
-    this.#assertOpen();
+    this.assertOpen();
     if (!this.#plans.has(plan.hash)) this.#plans.set(plan.hash, JSON.stringify(plan));
   }
 
   async getPlan(hash: string): Promise<Plan | undefined> {
-    this.#assertOpen();
+    this.assertOpen();
     const text = this.#plans.get(hash);
     return text === undefined ? undefined : (JSON.parse(text) as Plan);
   }
 
   async append(batch: readonly RunAppend[]): Promise<readonly AppendOutcome[]> {
-    this.#assertOpen();
-    for (const append of batch) checkAppend(append);
-    const texts = batch.map((append) => append.events.map(eventText));
-    return batch.map((append, index) => this.#appendOne(append, texts[index] ?? []));
+    const texts = this.readBatch(batch);
+    return batch.map((append, index) => this.appendOne(append, texts[index] ?? []));
   }
 
-  #appendOne(append: RunAppend, texts: readonly string[]): AppendOutcome {
+  /** The texts of each append's events. Throws, before anything is stored, when the batch is malformed. */
+  protected readBatch(batch: readonly RunAppend[]): readonly (readonly string[])[] {
+    this.assertOpen();
+    for (const append of batch) checkAppend(append);
+    return batch.map((append) => append.events.map(eventText));
+  }
+
+  protected appendOne(append: RunAppend, texts: readonly string[]): AppendOutcome {
     const { runId, create, settle } = append;
     const known = this.#runs.get(runId);
     if ((create === undefined) !== (known !== undefined)) return "conflict";
@@ -122,19 +127,24 @@ export class MemoryStore implements Store {
   }
 
   async getRun(runId: string): Promise<RunHeader | undefined> {
-    this.#assertOpen();
+    this.assertOpen();
+    return this.headerOf(runId);
+  }
+
+  /** As `getRun`, in the same turn. */
+  protected headerOf(runId: string): RunHeader | undefined {
     const run = this.#runs.get(runId);
     return run === undefined ? undefined : headerOf(run);
   }
 
   async findRunByStartKey(startKey: string): Promise<RunHeader | undefined> {
-    this.#assertOpen();
+    this.assertOpen();
     const runId = this.#idsByStartKey.get(startKey);
     return runId === undefined ? undefined : await this.getRun(runId);
   }
 
   async listRuns(query: RunQuery): Promise<RunPage> {
-    this.#assertOpen();
+    this.assertOpen();
     checkRunQuery(query);
     const { limit, parentRunId, runIdPrefix = "", cursor } = query;
     const ids = parentRunId === undefined ? this.#ids : this.#childIds.get(parentRunId);
@@ -149,14 +159,14 @@ export class MemoryStore implements Store {
   }
 
   async readEvents(runId: string, fromSeq = 0): Promise<readonly RunEvent[]> {
-    this.#assertOpen();
+    this.assertOpen();
     checkSeq(fromSeq);
     const texts = this.#runs.get(runId)?.events ?? [];
     return texts.slice(fromSeq).map((text) => JSON.parse(text) as RunEvent);
   }
 
   async putArtifact(value: JsonValue): Promise<string> {
-    this.#assertOpen();
+    this.assertOpen();
     const text = canonicalJson(value);
     const name = hash("sha256", text, "hex");
     this.#artifacts.set(name, { text, putAt: this.#now() });
@@ -164,7 +174,7 @@ export class MemoryStore implements Store {
   }
 
   async getArtifact(name: string): Promise<JsonValue | undefined> {
-    this.#assertOpen();
+    this.assertOpen();
     if (!hashForm.test(name)) {
       throw new MycroftError("INPUT_INVALID", "An artifact's hash is 64 lower-case hex digits.", {
         details: { field: "hash", value: name },
@@ -175,22 +185,22 @@ export class MemoryStore implements Store {
   }
 
   async getDocument(collection: string, id: string): Promise<StoredDocument | undefined> {
-    this.#assertOpen();
+    this.assertOpen();
     return this.#documents.get(collection, id);
   }
 
   async putDocument(write: DocumentWrite): Promise<"stored" | "conflict"> {
-    this.#assertOpen();
+    this.assertOpen();
     return this.#documents.put(write);
   }
 
   async listDocuments(collection: string, page: DocumentPageQuery): Promise<DocumentPage> {
-    this.#assertOpen();
+    this.assertOpen();
     return this.#documents.list(collection, page);
   }
 
   async prune(settledBefore: number): Promise<number> {
-    this.#assertOpen();
+    this.assertOpen();
     if (Number.isNaN(settledBefore)) {
       throw new MycroftError("INPUT_INVALID", "The time to prune up to is not a number.", {
         details: { field: "settledBefore", value: settledBefore },
@@ -232,7 +242,7 @@ export class MemoryStore implements Store {
     this.#isClosed = true;
   }
 
-  #assertOpen(): void {
+  protected assertOpen(): void {
     if (this.#isClosed) throw new MycroftError("STORE_CLOSED", "The store is closed; open a new one.");
   }
 }

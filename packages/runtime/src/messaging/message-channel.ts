@@ -148,6 +148,8 @@ function failedAnswer(
 ): MycroftError {
   // An agent may have a code of its own.
   const known: ErrorCode = isErrorCode(code) ? code : "TASK_FAILED";
-  const text = `Agent ${agent}, asked by ${asker}, failed: ${message}`;
+  // Who asked whom is in that message already.
+  const isTold = known === "ASK_TOO_DEEP";
+  const text = isTold ? message : `Agent ${agent}, asked by ${asker}, failed: ${message}`;
   return new MycroftError(known, text, { retryable, details: { agent, code } });
 }

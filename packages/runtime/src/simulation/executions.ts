@@ -7,9 +7,11 @@ import type { Rule } from "./rules.ts";
 import type { Scenario } from "./scenario.ts";
 import type { WorkerSeat } from "./worker-seat.ts";
 
+export type ExecutingWorker = Pick<WorkerSeat, "name" | "isFrozen" | "stoodStillSince">;
+
 export interface Execution {
-  readonly process: MortalProcess;
-  readonly worker: WorkerSeat;
+  readonly process: Pick<MortalProcess, "isDead">;
+  readonly worker: ExecutingWorker;
   readonly request: AttemptRequest;
   readonly control: AttemptControl;
   /** Time itself, in milliseconds. */
@@ -58,7 +60,7 @@ export class Executions {
     );
   }
 
-  *inHandOf(seat: WorkerSeat): Iterable<string> {
+  *inHandOf(seat: ExecutingWorker): Iterable<string> {
     for (const { worker, request, isOver } of this.#inHand) {
       if (worker === seat && !isOver) yield nameOf(request);
     }

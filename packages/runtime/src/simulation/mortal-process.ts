@@ -42,35 +42,45 @@ export class MortalProcess {
   store(store: Store): Store {
     return {
       ...store,
-      getPlan: (hash) => this.#answer(store.getPlan(hash)),
-      getRun: (runId) => this.#answer(store.getRun(runId)),
-      findRunByStartKey: (startKey) => this.#answer(store.findRunByStartKey(startKey)),
-      listRuns: (query) => this.#answer(store.listRuns(query)),
-      readEvents: (runId, fromSeq) => this.#answer(store.readEvents(runId, fromSeq)),
-      getDocument: (collection, id) => this.#answer(store.getDocument(collection, id)),
-      listDocuments: (collection, page) => this.#answer(store.listDocuments(collection, page)),
-      append: (batch) => this.#effect(() => store.append(batch)),
-      putPlan: (plan) => this.#effect(() => store.putPlan(plan)),
-      putDocument: (write) => this.#effect(() => store.putDocument(write)),
+      getPlan: (hash) => this.answer(store.getPlan(hash)),
+      getRun: (runId) => this.answer(store.getRun(runId)),
+      findRunByStartKey: (startKey) => this.answer(store.findRunByStartKey(startKey)),
+      listRuns: (query) => this.answer(store.listRuns(query)),
+      readEvents: (runId, fromSeq) => this.answer(store.readEvents(runId, fromSeq)),
+      getDocument: (collection, id) => this.answer(store.getDocument(collection, id)),
+      listDocuments: (collection, page) => this.answer(store.listDocuments(collection, page)),
+      append: (batch) => this.effect(() => store.append(batch)),
+      putPlan: (plan) => this.effect(() => store.putPlan(plan)),
+      putDocument: (write) => this.effect(() => store.putDocument(write)),
     };
   }
 
   queue(queue: TaskQueue): TaskQueue {
     return {
-      publish: (messages) => this.#effect(() => queue.publish(messages)),
+      publish: (messages) => this.effect(() => queue.publish(messages)),
       consume: (options, handle) =>
-        queue.consume(options, (message, delivery) => this.#effect(() => handle(message, delivery))),
+        queue.consume(options, (message, delivery) => this.effect(() => handle(message, delivery))),
       depth: (pool) => queue.depth(pool),
       close: () => Promise.resolve(),
     };
   }
 
   bus(bus: Bus): Bus {
-    return { ...bus, publish: (topic, message) => this.#effect(() => bus.publish(topic, message)) };
+    return { ...bus, publish: (topic, message) => this.effect(() => bus.publish(topic, message)) };
   }
 
   gateway(gateway: Gateway): Gateway {
-    return { execute: (request, control) => this.#effect(() => gateway.execute(request, control)) };
+    return { execute: (request, control) => this.effect(() => gateway.execute(request, control)) };
+  }
+
+  /** Nothing kills it any more. */
+  spare(): void {
+    this.#occasionsLeft = Number.POSITIVE_INFINITY;
+  }
+
+  /** It ends in another way. */
+  end(): void {
+    this.#isDead = true;
   }
 
   /** Somebody has asked for something but a start. */
@@ -83,13 +93,13 @@ export class MortalProcess {
   }
 
   /** What is read changes nothing, but nobody hears of it who is dead by then. */
-  async #answer<T>(reading: Promise<T>): Promise<T> {
+  async answer<T>(reading: Promise<T>): Promise<T> {
     const found = await reading;
     return this.#isDead ? never() : found;
   }
 
   /** Dies before the effect, or after it and before anybody hears of it, when its time has come. */
-  async #effect<T>(act: () => Promise<T>): Promise<T> {
+  async effect<T>(act: () => Promise<T>): Promise<T> {
     if (this.#spend()) return never();
     try {
       return await act();

@@ -24,6 +24,10 @@ export const rules = {
   answered: "P1 nothing is answered before it is durable",
   refused: "P7 what is wrong is refused, with the code for it",
   acknowledged: "P2 a message is done only when what came of it is durable",
+  fenced: "P2 of two appends for the same place in a run, one is stored",
+  letters: "P2 a letter becomes the event that it tells of, once, or nothing follows from it",
+  carriedOn: "P3 what is outstanding is carried on within the stated time, whoever has died",
+  leftOver: "P8 when all is done, nothing is left in the outbox or the inbox",
   failure: "no call fails unless the world made it fail",
 } as const;
 

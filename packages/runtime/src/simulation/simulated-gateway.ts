@@ -3,13 +3,11 @@ import type { Clock } from "../ports/clock.ts";
 import type { AttemptControl, AttemptOutcome, Gateway } from "../ports/gateway.ts";
 import { behaviourOf, failure, strayOutcome } from "./agents.ts";
 import type { Execution } from "./executions.ts";
-import type { MortalProcess } from "./mortal-process.ts";
 import type { Witness } from "./witness.ts";
-import type { WorkerSeat } from "./worker-seat.ts";
 
 export interface SimulatedGatewayOptions {
-  readonly process: MortalProcess;
-  readonly worker: WorkerSeat;
+  readonly process: Execution["process"];
+  readonly worker: Execution["worker"];
   readonly seed: number;
   /** The agents' time. */
   readonly world: Clock;

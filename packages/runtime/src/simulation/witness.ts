@@ -13,7 +13,6 @@ import { type Execution, Executions, nameOf } from "./executions.ts";
 import { Resending } from "./resending.ts";
 import type { Rule, Violation } from "./rules.ts";
 import type { Scenario } from "./scenario.ts";
-import type { WorkerSeat } from "./worker-seat.ts";
 
 export interface WitnessOptions {
   readonly scenario: Scenario;
@@ -103,7 +102,7 @@ export class Witness {
     return this.#stoodStill.has(`${attempt} ${worker}`);
   }
 
-  standsStill(seat: WorkerSeat): void {
+  standsStill(seat: Execution["worker"]): void {
     this.note(() => `${seat.name} stands still`);
     for (const attempt of this.#executions.inHandOf(seat)) this.#stoodStill.add(`${attempt} ${seat.name}`);
   }

@@ -1,21 +1,15 @@
-/**
- * Where a worker sits: it can be made to stand still, as a process that is stopped or swapped out, and wakes up with all
- * that came meanwhile still to be looked at, in order.
- */
+/** Where a worker sits: it can be made to stand still, as a process that is stopped or swapped out. */
 import type { AttemptLedger } from "../ports/attempt-ledger.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Gateway } from "../ports/gateway.ts";
 import type { TaskQueue } from "../ports/queue.ts";
+import { Standstill } from "./standstill.ts";
 
 export class WorkerSeat {
   readonly name: string;
-  readonly #clock: Clock;
+  readonly #standstill: Standstill;
   readonly #onExecution: (seat: WorkerSeat, executions: number) => void;
   #executions = 0;
-  /** What came while it stood still; null while it is awake and has dealt with that. */
-  #kept: (() => void)[] | null = null;
-  #isAsleep = false;
-  #stoodStillAt = Number.NEGATIVE_INFINITY;
 
   /**
    * @param clock stops with its process.
@@ -23,38 +17,30 @@ export class WorkerSeat {
    */
   constructor(name: string, clock: Clock, onExecution: (seat: WorkerSeat, executions: number) => void) {
     this.name = name;
-    this.#clock = clock;
+    this.#standstill = new Standstill(clock);
     this.#onExecution = onExecution;
   }
 
   /** Also while it deals with what came meanwhile. */
   get isFrozen(): boolean {
-    return this.#kept !== null;
+    return this.#standstill.isFrozen;
   }
 
   /** Whether it has stood still at that time or later: milliseconds elapsed. */
   stoodStillSince(time: number): boolean {
-    return this.isFrozen || this.#stoodStillAt >= time;
+    return this.#standstill.stoodStillSince(time);
   }
 
   freeze(): void {
-    this.#isAsleep = true;
-    this.#kept ??= [];
+    this.#standstill.freeze();
   }
 
   wake(): void {
-    this.#isAsleep = false;
-    this.#goOn();
+    this.#standstill.wake();
   }
 
   clock(clock: Clock): Clock {
-    return {
-      now: () => clock.now(),
-      elapsed: () => clock.elapsed(),
-      setTimer: (dueAt, action) => clock.setTimer(dueAt, () => this.#pass(action)),
-      setDelay: (delayMs, action) => clock.setDelay(delayMs, () => this.#pass(action)),
-      defer: (action) => clock.defer(() => this.#pass(action)),
-    };
+    return this.#standstill.clock(clock);
   }
 
   queue(queue: TaskQueue): TaskQueue {
@@ -62,20 +48,21 @@ export class WorkerSeat {
       ...queue,
       consume: (options, handle) =>
         queue.consume(options, async (message, delivery) => {
-          await this.#awake();
+          await this.#standstill.awake();
           await handle(message, delivery);
         }),
     };
   }
 
   ledger(ledger: AttemptLedger): AttemptLedger {
+    const standstill = this.#standstill;
     return {
       leaseMs: ledger.leaseMs,
-      claim: (message, worker, delivery) => this.#answer(ledger.claim(message, worker, delivery)),
+      claim: (message, worker, delivery) => standstill.answer(ledger.claim(message, worker, delivery)),
       renew: (worker, attempts) => ledger.renew(worker, attempts),
       handBack: (message, worker) => ledger.handBack(message, worker),
-      report: (message, outcome, report) => this.#answer(ledger.report(message, outcome, report)),
-      onCancelled: (listener) => ledger.onCancelled((cancelled) => this.#pass(() => listener(cancelled))),
+      report: (message, outcome, report) => standstill.answer(ledger.report(message, outcome, report)),
+      onCancelled: (listener) => ledger.onCancelled((cancelled) => standstill.pass(() => listener(cancelled))),
     };
   }
 
@@ -86,44 +73,12 @@ export class WorkerSeat {
           get signal() {
             return control.signal;
           },
-          heartbeat: () => this.#pass(() => control.heartbeat()),
+          heartbeat: () => this.#standstill.pass(() => control.heartbeat()),
         });
         this.#executions += 1;
         this.#onExecution(this, this.#executions);
-        return this.#answer(executed);
+        return this.#standstill.answer(executed);
       },
     };
-  }
-
-  async #answer<T>(answer: Promise<T>): Promise<T> {
-    try {
-      return await answer;
-    } finally {
-      await this.#awake();
-    }
-  }
-
-  #awake(): Promise<void> | undefined {
-    if (this.#kept === null) return undefined;
-    return new Promise((resolve) => {
-      this.#pass(resolve);
-    });
-  }
-
-  #pass(action: () => void): void {
-    if (this.#kept === null) action();
-    else this.#kept.push(action);
-  }
-
-  /** One thing at a time, each with all that follows from it. */
-  #goOn(): void {
-    if (this.#isAsleep || this.#kept === null) return;
-    this.#stoodStillAt = this.#clock.elapsed();
-    const next = this.#kept.shift();
-    if (next === undefined) this.#kept = null;
-    else {
-      next();
-      this.#clock.defer(() => this.#goOn());
-    }
   }
 }

@@ -1,15 +1,22 @@
-/** Asks for something until there is an answer: the disk may be full for a while. */
+/** Asks for something until there is an answer: the disk may be full for a while, or far away. */
 import { asMycroftError, type ErrorCode } from "@mycroft/errors";
 import { type ClientOptions, retryMs } from "./outside.ts";
 
 /** The answer, or the code of the refusal. */
 export type Answer<T> = { readonly value: T } | { readonly refusal: ErrorCode };
 
-/** @param refusals the codes that may be answered; any other failure is thrown. */
+/** What is tried again. */
+const passing: ReadonlySet<ErrorCode> = new Set(["STORE_FULL", "STORE_UNREACHABLE", "SERVER_UNREACHABLE"]);
+
+/**
+ * @param refusals the codes that may be answered; any other failure is thrown.
+ * @param whatCame looks whether it has come about all the same: whoever loses a connection does not know.
+ */
 export async function ask<T>(
   { pause }: Pick<ClientOptions, "pause">,
   refusals: readonly ErrorCode[],
   request: () => Promise<T>,
+  whatCame: () => T | undefined = () => undefined,
 ): Promise<Answer<T>> {
   for (;;) {
     try {
@@ -17,7 +24,10 @@ export async function ask<T>(
     } catch (thrown) {
       const { code } = asMycroftError(thrown);
       if (refusals.includes(code)) return { refusal: code };
-      if (code !== "STORE_FULL") throw thrown;
+      const isLate = code === "STORE_CONFLICT";
+      const came = isLate || passing.has(code) ? whatCame() : undefined;
+      if (came !== undefined) return { value: came };
+      if (!passing.has(code)) throw thrown;
       await pause(retryMs);
     }
   }

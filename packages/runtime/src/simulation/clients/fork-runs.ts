@@ -18,10 +18,14 @@ async function forkRun(options: ClientOptions, fork: ScenarioFork): Promise<void
   const original = await settledRun(options, fork.run);
   await pause(fork.afterMs);
   if (memory.answered.has(request) || witness.durable.get(name) !== undefined) return;
-  const answer = await ask(options, ["INPUT_INVALID"], () =>
-    names.give(name, () =>
-      fork.kind === "retry" ? outside.retry(fork.run) : outside.fork(requestOf(original, fork)),
-    ),
+  const answer = await ask(
+    options,
+    ["INPUT_INVALID"],
+    () =>
+      names.give(name, () =>
+        fork.kind === "retry" ? outside.retry(fork.run) : outside.fork(requestOf(original, fork)),
+      ),
+    () => witness.durable.get(name)?.header.runId,
   );
   if ("value" in answer) witness.isStarted(answer.value);
   else if (fork.kind === "fork" || hasFailed(original)) {

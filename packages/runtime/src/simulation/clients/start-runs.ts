@@ -19,7 +19,12 @@ async function startRun(options: ClientOptions, run: ScenarioRun): Promise<void>
 async function startOnce(options: ClientOptions, run: ScenarioRun): Promise<void> {
   const { outside, witness, names } = options;
   const start = startOf(options, run);
-  const answer = await ask(options, [], () => names.give(run.name, () => outside.startRun(start)));
+  const answer = await ask(
+    options,
+    [],
+    () => names.give(run.name, () => outside.startRun(start)),
+    () => witness.durable.get(run.name)?.header.runId,
+  );
   if ("value" in answer) witness.isStarted(answer.value);
 }
 
