@@ -27,6 +27,8 @@ export interface AppendLineOptions {
   readonly connections: Connections;
   /** For how long it is tried to decide what became of a batch whose connection was lost. */
   readonly decideWithinMs: number;
+  /** Told of each batch when it is stored. */
+  readonly onStored: (workedOut: WorkedOut) => void;
 }
 
 /** A rival was faster (MY001 is `expect_rows`), or both waited for each other: looking again helps. */
@@ -91,7 +93,8 @@ export class AppendLine {
     await this.#numbers.prepare(client, countCreations(batch));
     const workedOut = workOutBatch(
       batch,
-      this.#known((runId) => this.#heads.get(runId), new Set()),
+      // Whether letters are there is found out as they are taken.
+      this.#known((runId) => this.#heads.get(runId), new Set(), null),
     );
     if (workedOut.outcomes.includes("conflict")) return null;
     const [events = [], ...more] = eventPieces(workedOut.events);
@@ -123,10 +126,10 @@ export class AppendLine {
 
   async #tryLocked(client: PoolClient, batch: readonly AppendTexts[]): Promise<readonly AppendOutcome[]> {
     await this.#numbers.prepare(client, countCreations(batch));
-    const { heads, startKeys } = await readHeads(client, batch);
+    const { heads, startKeys, letters } = await readHeads(client, batch);
     const workedOut = workOutBatch(
       batch,
-      this.#known((runId) => heads.get(runId), startKeys),
+      this.#known((runId) => heads.get(runId), startKeys, letters),
     );
     if (workedOut.runs.length === 0) {
       await client.query("ROLLBACK");
@@ -140,10 +143,15 @@ export class AppendLine {
     return workedOut.outcomes;
   }
 
-  #known(headOf: KnownRuns["headOf"], startKeys: ReadonlySet<string>): KnownRuns {
+  #known(
+    headOf: KnownRuns["headOf"],
+    startKeys: ReadonlySet<string>,
+    letters: ReadonlySet<string> | null,
+  ): KnownRuns {
     return {
       headOf,
       hasStartKey: (startKey) => startKeys.has(startKey),
+      hasLetter: (id) => letters === null || letters.has(id),
       newRunNo: () => this.#numbers.next(),
     };
   }
@@ -191,8 +199,9 @@ export class AppendLine {
     }
   }
 
-  #remember({ runs }: WorkedOut): void {
-    for (const { runId, head } of runs) this.#heads.set(runId, head);
+  #remember(workedOut: WorkedOut): void {
+    for (const { runId, head } of workedOut.runs) this.#heads.set(runId, head);
+    this.#options.onStored(workedOut);
   }
 
   #forget(batch: readonly AppendTexts[]): void {

@@ -9,6 +9,8 @@ export interface ReadHeads {
   readonly heads: ReadonlyMap<string, RunHead>;
   /** Those of the batch that runs have. */
   readonly startKeys: ReadonlySet<string>;
+  /** Those of the batch that are there. */
+  readonly letters: ReadonlySet<string>;
 }
 
 interface HeadRow {
@@ -22,7 +24,8 @@ interface HeadRow {
 export async function readHeads(client: ClientBase, batch: readonly AppendTexts[]): Promise<ReadHeads> {
   const runIds = [...new Set(batch.map(({ append }) => append.runId))].sort();
   const keys = batch.flatMap(({ append: { create } }) => (create?.startKey == null ? [] : [create.startKey]));
-  const [, { rows }, taken] = await Promise.all([
+  const letters = batch.flatMap(({ append: { outbox } }) => outbox?.lettersTaken ?? []).sort();
+  const [, { rows }, taken, there] = await Promise.all([
     client.query("BEGIN"),
     client.query<HeadRow>({
       name: "lock-heads",
@@ -35,10 +38,18 @@ export async function readHeads(client: ClientBase, batch: readonly AppendTexts[
       text: "SELECT start_key FROM runs WHERE start_key = ANY ($1::text[])",
       values: [keys],
     }),
+    letters.length === 0
+      ? null
+      : client.query<{ readonly id: string }>({
+          name: "lock-letters",
+          text: "SELECT id FROM letters WHERE id = ANY ($1::text[]) ORDER BY id FOR UPDATE",
+          values: [letters],
+        }),
   ]);
   return {
     heads: new Map(rows.map((row) => [row.run_id, headOf(row)])),
     startKeys: new Set(taken.rows.map((row) => row.start_key)),
+    letters: new Set(there?.rows.map((row) => row.id)),
   };
 }
 

@@ -3,23 +3,14 @@
  * fails as a whole when a run's head is not the one that the batch was worked out from. It is put together from the
  * parts that a batch needs, since each costs something even when it has nothing to do.
  */
-import type { NewRun } from "@mycroft/runtime";
+import { type NewRun, shardOf } from "@mycroft/runtime";
 import type { ClientBase, QueryConfig } from "pg";
 import { hashesIn, isHash } from "./artifact-table.ts";
+import type { BatchPart as Part } from "./batch-part.ts";
+import { outboxParts } from "./outbox-parts.ts";
 import { tagBytes } from "./run-header-row.ts";
 import { runStatusCodes } from "./run-status-code.ts";
 import { type ChangedRun, type NewEvent, newStatusOf, type WorkedOut } from "./work-out-batch.ts";
-
-type Column = readonly (string | number | Buffer | null)[];
-
-/** Part of the statement, under a name, with the columns that it is given as arrays. */
-interface Part {
-  readonly name: string;
-  readonly types: readonly string[];
-  readonly columns: readonly Column[];
-  /** `given` is the list of arrays to unnest. */
-  readonly sql: (given: string) => string;
-}
 
 /** Events' texts that one statement takes, in UTF-16 code units: far below what a message of the protocol may hold. */
 const longestStatement = 16 * 1024 * 1024;
@@ -40,7 +31,7 @@ export function eventPieces(events: readonly NewEvent[]): readonly (readonly New
 }
 
 /** The statement that writes everything but the events that are not given. */
-export function batchStatement({ runs }: WorkedOut, events: readonly NewEvent[]): QueryConfig {
+export function batchStatement({ runs, outboxes }: WorkedOut, events: readonly NewEvent[]): QueryConfig {
   const created = runs.filter((run) => run.create !== null);
   const moved = runs.filter((run) => run.create === null);
   const parts = [
@@ -48,6 +39,7 @@ export function batchStatement({ runs }: WorkedOut, events: readonly NewEvent[])
     ...movePart(moved),
     ...eventParts(events),
     ...settledTagsPart(moved),
+    ...outboxParts(outboxes),
   ];
   return statementOf(parts, moved.length);
 }
@@ -65,10 +57,12 @@ function statementOf(parts: readonly Part[], movedRuns: number): QueryConfig {
   });
   const names = parts.map((part) => part.name);
   // What is asked for is done first: that a rival was faster must not be found out by what depends on it.
-  const counts = ["created", "moved", "held"].flatMap((name) => {
-    if (!names.includes(name)) return [];
+  const counts = ["created", "moved", "taken", "held"].flatMap((name) => {
+    const part = parts.find((one) => one.name === name);
+    if (part === undefined) return [];
     const count = `(SELECT count(*) FROM ${name})`;
-    return name === "moved" ? `expect_rows(${count}, $${values.push(movedRuns)}::bigint)` : count;
+    const expected = name === "moved" ? movedRuns : name === "taken" ? (part.columns[0]?.length ?? 0) : null;
+    return expected === null ? count : `expect_rows(${count}, $${values.push(expected)}::bigint)`;
   });
   return {
     name: `write ${names.join(" ")}`,
@@ -80,6 +74,7 @@ function statementOf(parts: readonly Part[], movedRuns: number): QueryConfig {
 const newRunTypes = {
   runNo: "bigint",
   status: "smallint",
+  shard: "smallint",
   events: "integer",
   createdAt: "double precision",
   statusAt: "double precision",
@@ -107,7 +102,7 @@ function creationParts(unsorted: readonly ChangedRun[]): readonly Part[] {
     types: Object.values(newRunTypes),
     columns: fields.map((field) => rows.map((row) => row[field])),
     sql: (given) => `
-      INSERT INTO runs (run_no, status, events, created_at, status_at, run_id, workflow, plan_hash, as_of, provenance,
+      INSERT INTO runs (run_no, status, shard, events, created_at, status_at, run_id, workflow, plan_hash, as_of, provenance,
         data_hash, start_key, parent_run_id, parent, forked_from, tags)
       SELECT * FROM unnest(${given})
       RETURNING 1`,
@@ -122,6 +117,7 @@ function newRunRow(run: ChangedRun): Readonly<Record<keyof typeof newRunTypes, s
   return {
     runNo: run.head.runNo,
     status: runStatusCodes[newStatusOf(run) ?? "running"],
+    shard: shardOf(run.runId),
     events: run.head.nextSeq,
     createdAt,
     statusAt: run.settle?.at ?? createdAt,

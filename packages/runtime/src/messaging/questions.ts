@@ -46,7 +46,7 @@ export class Questions {
     this.#waiting.set(id, waiting);
     const timer = clock.setDelay(timeoutMs, () => waiting.reject(unanswered(agent, timeoutMs)));
     const giveUp = () => waiting.reject(givenUp(agent));
-    
+    signal.addEventListener("abort", giveUp, { once: true });
     try {
       // The time runs from here on, whatever the bus takes.
       const sent = this.#send(agent, { ...question, replyTo: this.#replyTo });
