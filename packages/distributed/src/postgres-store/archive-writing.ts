@@ -71,6 +71,7 @@ async function writeRuns(client: Client, numbers: RunNumbers, runs: readonly Arc
   const workedOut = workOutBatch(batch, {
     headOf: () => undefined,
     hasStartKey: () => false,
+    hasLetter: () => false,
     newRunNo: () => numbers.next(),
   });
   const conflict = workedOut.outcomes.indexOf("conflict");

@@ -1,9 +1,10 @@
 /** Opens a Postgres store: connects, looks before it touches, brings the schema up to date, and begins retention. */
 import { MycroftError } from "@mycroft/errors";
-import type { Store } from "@mycroft/runtime";
+import type { SharedStore } from "@mycroft/runtime";
 import { Connections } from "./connections.ts";
 import { checkVersion, type Migration, migrate, migrations } from "./migrations.ts";
-import { PostgresStore } from "./postgres-store.ts";
+import { PostgresSharedStore } from "./postgres-shared-store.ts";
+import type { PostgresStore } from "./postgres-store.ts";
 import { type RetentionOutcome, startRetention } from "./retention.ts";
 import { oldestServer } from "./session-settings.ts";
 import { parseAddress } from "./store-address.ts";
@@ -53,14 +54,14 @@ type Settings = Required<PostgresStoreOptions>;
  * STORE_FOREIGN_FILE, STORE_NEWER (and nothing was touched), STORE_READ_ONLY (a standby), STORE_FULL, STORE_IO; with
  * `readOnly` also NOT_FOUND and STORE_OLDER. No message holds the password.
  */
-export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<SharedStore> {
   return openStore(options, {});
 }
 
 export async function openStore(
   options: PostgresStoreOptions,
   internals: PostgresStoreInternals,
-): Promise<Store> {
+): Promise<SharedStore> {
   const settings = settingsOf(options);
   const { shown } = parseAddress(settings.url);
   const address = `${shown} (schema ${settings.schema})`;
@@ -82,7 +83,7 @@ export async function openStore(
   let stopRetention = async (): Promise<void> => {};
   const onClosing = () => stopRetention();
   const isReadOnly = settings.readOnly;
-  const store = new PostgresStore({ ...settings, connections, address, isReadOnly, onClosing });
+  const store = new PostgresSharedStore({ ...settings, connections, address, isReadOnly, onClosing });
   if (isReadOnly) return store;
   const prune = () => pruneAlone(store, connections, settings);
   stopRetention = startRetention({ prune, onOutcome: settings.onRetention });

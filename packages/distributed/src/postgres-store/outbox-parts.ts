@@ -13,12 +13,16 @@ const unclaimedForMs = 60_000;
 
 export function outboxParts(outboxes: readonly RunOutbox[]): readonly BatchPart[] {
   if (outboxes.length === 0) return [];
-  const offers = outboxes.flatMap(({ change }) => change.offers ?? []);
   const taken = outboxes.flatMap(({ change }) => change.lettersTaken ?? []);
   const sent = outboxes.flatMap(({ change }) => change.lettersSent ?? []);
   const withdrawn = outboxes.flatMap(({ runId, change }) =>
     (change.withdrawals ?? []).map(({ task, attempt }) => ({ runId, task, attempt })),
   );
+  // The parts of a statement do not see what the others do: what comes and goes in one batch is left out.
+  const gone = new Set(withdrawn.map(keyText));
+  const offers = outboxes
+    .flatMap(({ change }) => change.offers ?? [])
+    .filter(({ message }) => !gone.has(keyText(message)));
   return [
     ...(offers.length === 0 ? [] : [offersPart("offered", offers, unclaimedForMs)]),
     ...(withdrawn.length === 0 ? [] : [withdrawalsPart(withdrawn)]),
@@ -82,6 +86,10 @@ export function sentPart(letters: readonly Letter[]): BatchPart {
 /** A task's id as it is kept. */
 export function taskBytes(task: string): Buffer {
   return Buffer.from(task);
+}
+
+function keyText({ runId, task, attempt }: Withdrawn): string {
+  return `${runId} ${attempt} ${task}`;
 }
 
 interface Withdrawn {

@@ -17,6 +17,7 @@ import {
   type RunHeader,
   type RunPage,
   type RunQuery,
+  type SharedAppend,
   type Store,
   type StoredDocument,
 } from "@mycroft/runtime";
@@ -39,6 +40,7 @@ import { artifactStart, pruneArtifacts, pruneRuns, pruningStart } from "./pruner
 import { askedText } from "./run-header-row.ts";
 import { listRuns } from "./run-list.ts";
 import { asStoreError } from "./store-error.ts";
+import type { WorkedOut } from "./work-out-batch.ts";
 
 export interface PostgresStoreParts {
   readonly connections: Connections;
@@ -49,6 +51,8 @@ export interface PostgresStoreParts {
   readonly decideWithinMs: number;
   /** Called once: what it resolves for is waited for. */
   readonly onClosing: () => Promise<void>;
+  /** Told of each batch of appends when it is stored. */
+  readonly onStored: (workedOut: WorkedOut) => void;
 }
 
 /** Expired documents that one statement of a pruning removes at most. */
@@ -67,7 +71,7 @@ export class PostgresStore implements Store {
 
   async putPlan(plan: Plan): Promise<void> {
     this.#assertWritable();
-    await this.#do("store a plan", (client) =>
+    await this.read("store a plan", (client) =>
       client.query({
         name: "put-plan",
         text: "INSERT INTO plans (hash, body) VALUES ($1, $2) ON CONFLICT DO NOTHING",
@@ -77,7 +81,7 @@ export class PostgresStore implements Store {
   }
 
   async getPlan(hash: string): Promise<Plan | undefined> {
-    const { rows } = await this.#do("read a plan", (client) =>
+    const { rows } = await this.read("read a plan", (client) =>
       client.query<{ readonly body: string }>({
         name: "get-plan",
         text: "SELECT body FROM plans WHERE hash = $1",
@@ -87,7 +91,7 @@ export class PostgresStore implements Store {
     return rows[0] === undefined ? undefined : (JSON.parse(rows[0].body) as Plan);
   }
 
-  async append(batch: readonly RunAppend[]): Promise<readonly AppendOutcome[]> {
+  async append(batch: readonly SharedAppend[]): Promise<readonly AppendOutcome[]> {
     this.#assertWritable();
     for (const append of batch) {
       checkAppend(append);
@@ -102,23 +106,23 @@ export class PostgresStore implements Store {
   }
 
   async getRun(runId: string): Promise<RunHeader | undefined> {
-    return this.#do("read a run", (client) => findHeader(client, "run_id", askedText(runId)));
+    return this.read("read a run", (client) => findHeader(client, "run_id", askedText(runId)));
   }
 
   async findRunByStartKey(startKey: string): Promise<RunHeader | undefined> {
-    return this.#do("look up a start key", (client) => findHeader(client, "start_key", askedText(startKey)));
+    return this.read("look up a start key", (client) => findHeader(client, "start_key", askedText(startKey)));
   }
 
   async listRuns(query: RunQuery): Promise<RunPage> {
     this.#assertOpen();
     checkRunQuery(query);
-    return this.#do("list runs", (client) => listRuns(client, query));
+    return this.read("list runs", (client) => listRuns(client, query));
   }
 
   async readEvents(runId: string, fromSeq = 0): Promise<readonly RunEvent[]> {
     this.#assertOpen();
     checkSeq(fromSeq);
-    const { rows } = await this.#do("read events", (client) =>
+    const { rows } = await this.read("read events", (client) =>
       client.query<{ readonly body: string }>({
         name: "read-events",
         text: `SELECT body FROM events WHERE run_no = (SELECT run_no FROM runs WHERE run_id = $1)
@@ -133,19 +137,19 @@ export class PostgresStore implements Store {
     this.#assertWritable();
     const text = canonicalJson(value);
     checkPayload(text, this.#parts.maxPayloadBytes, "An artifact");
-    return this.#do("store an artifact", (client) => putArtifact(client, text));
+    return this.read("store an artifact", (client) => putArtifact(client, text));
   }
 
   async getArtifact(hash: string): Promise<JsonValue | undefined> {
     this.#assertOpen();
     checkHash(hash);
-    return this.#do("read an artifact", (client) => getArtifact(client, hash));
+    return this.read("read an artifact", (client) => getArtifact(client, hash));
   }
 
   async getDocument(collection: string, id: string): Promise<StoredDocument | undefined> {
     this.#assertOpen();
     checkDocumentQuery(collection, id);
-    return this.#do("read a document", (client) => getDocument(client, collection, id));
+    return this.read("read a document", (client) => getDocument(client, collection, id));
   }
 
   async putDocument(write: DocumentWrite): Promise<"stored" | "conflict"> {
@@ -166,7 +170,7 @@ export class PostgresStore implements Store {
   async listDocuments(collection: string, page: DocumentPageQuery): Promise<DocumentPage> {
     this.#assertOpen();
     checkDocumentPage(collection, page);
-    return this.#do("list documents", (client) => listDocuments(client, collection, page));
+    return this.read("list documents", (client) => listDocuments(client, collection, page));
   }
 
   async prune(settledBefore: number): Promise<number> {
@@ -179,10 +183,10 @@ export class PostgresStore implements Store {
     const forgotten = await this.#pruneRuns(settledBefore);
     for (let from: typeof artifactStart | null = artifactStart; from !== null; ) {
       const place: typeof artifactStart = from;
-      from = await this.#do("prune", (client) => pruneArtifacts(client, settledBefore, place));
+      from = await this.read("prune", (client) => pruneArtifacts(client, settledBefore, place));
     }
     for (let removed = pieceDocuments; removed === pieceDocuments; ) {
-      removed = await this.#do("prune", (client) => removeSomeExpired(client, pieceDocuments));
+      removed = await this.read("prune", (client) => removeSomeExpired(client, pieceDocuments));
     }
     return forgotten;
   }
@@ -191,7 +195,7 @@ export class PostgresStore implements Store {
     let forgotten = 0;
     for (let from: typeof pruningStart | null = pruningStart; from !== null; ) {
       const place: typeof pruningStart = from;
-      const piece = await this.#do("prune", (client) => pruneRuns(client, settledBefore, place));
+      const piece = await this.read("prune", (client) => pruneRuns(client, settledBefore, place));
       forgotten += piece.forgotten;
       from = piece.next;
     }
@@ -200,7 +204,7 @@ export class PostgresStore implements Store {
 
   /** Milliseconds since the epoch, by the store's clock. */
   async now(): Promise<number> {
-    const { rows } = await this.#do("read the clock", (client) =>
+    const { rows } = await this.read("read the clock", (client) =>
       client.query<{ readonly now: number }>("SELECT now_ms() AS now"),
     );
     return rows[0]?.now ?? Number.NaN;
@@ -217,8 +221,20 @@ export class PostgresStore implements Store {
   }
 
   /** Does what may be done twice. */
-  #do<Result>(doing: string, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+  protected async read<Result>(
+    doing: string,
+    work: (client: PoolClient) => Promise<Result>,
+  ): Promise<Result> {
     this.#assertOpen();
+    return this.#named(doing, () => this.#parts.connections.repeatable(work));
+  }
+
+  /** As `read`, for what writes: it may be done twice all the same. */
+  protected async change<Result>(
+    doing: string,
+    work: (client: PoolClient) => Promise<Result>,
+  ): Promise<Result> {
+    this.#assertWritable();
     return this.#named(doing, () => this.#parts.connections.repeatable(work));
   }
 

@@ -17,9 +17,9 @@ const limit = 20;
  * that only they have. So whatever is looked for among the oldest lies behind all others.
  */
 const filling = `
-  INSERT INTO runs (run_no, status, events, created_at, status_at, run_id, workflow, plan_hash, as_of, provenance,
+  INSERT INTO runs (run_no, status, shard, events, created_at, status_at, run_id, workflow, plan_hash, as_of, provenance,
     parent_run_id, parent, tags)
-  SELECT -n, CASE WHEN n <= 30 THEN 3 ELSE 2 END, 2, n, n, 'run-' || lpad(n::text, 9, '0'),
+  SELECT -n, CASE WHEN n <= 30 THEN 3 ELSE 2 END, n % 64, 2, n, n, 'run-' || lpad(n::text, 9, '0'),
     CASE WHEN n % 40 = 7 THEN 'rare' ELSE 'common' END, 'plan', '2020-02-28', '{"codeVersion":"1"}',
     CASE WHEN n <= 100 THEN 'parent' END, CASE WHEN n <= 100 THEN '{"runId":"parent","task":"t","attempt":1}' END,
     '["all"]'

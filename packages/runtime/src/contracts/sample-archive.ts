@@ -64,7 +64,7 @@ export function archivedDocument(id: string, changes: Partial<ArchivedDocument> 
   };
 }
 
-export function archivedArtifact(value: JsonValue, putAt: number): ArchivedArtifact {
+function archivedArtifact(value: JsonValue, putAt: number): ArchivedArtifact {
   return { kind: "artifact", hash: contentHash(value), putAt, body: JSON.stringify(value) };
 }
 

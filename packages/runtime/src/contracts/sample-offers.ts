@@ -22,7 +22,9 @@ export function key(task: string, runId = "run-1", attempt = 1): AttemptKey {
 
 export function sampleOffer(
   { runId, task, attempt }: AttemptKey,
-  changes: { readonly pool?: string; readonly priority?: number } & Partial<Pick<AttemptOffer, "rateLimit">> & {
+  changes: { readonly pool?: string; readonly priority?: number } & Partial<
+    Pick<AttemptOffer, "rateLimit">
+  > & {
       readonly agent?: string;
       readonly input?: AttemptOffer["request"]["input"];
     } = {},
@@ -48,7 +50,11 @@ export function sampleOffer(
 }
 
 /** The letter that tells of an attempt's outcome. */
-export function outcomeLetter(id: string, of: AttemptKey, output: AttemptOffer["request"]["input"] = "up"): Letter {
+export function outcomeLetter(
+  id: string,
+  of: AttemptKey,
+  output: AttemptOffer["request"]["input"] = "up",
+): Letter {
   return {
     id,
     runId: of.runId,
@@ -89,7 +95,10 @@ export async function takenTasks(store: SharedStore, limit = 1_000): Promise<rea
   return due.map(({ task }) => task);
 }
 
-export async function letterIds(store: SharedStore, except: readonly string[] = []): Promise<readonly string[]> {
+export async function letterIds(
+  store: SharedStore,
+  except: readonly string[] = [],
+): Promise<readonly string[]> {
   const letters = await store.readLetters({ shards: allShards, limit: 1_000, except });
   return letters.map(({ id }) => id);
 }

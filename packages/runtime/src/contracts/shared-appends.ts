@@ -153,7 +153,10 @@ export function testSharedAppends(host: CurrentSharedHost): void {
         names.push(`${seq} by ${outcomes.findIndex(([outcome]) => outcome === "stored")}`);
       }
       assert.deepEqual(await letterIds(host().store), names.toSorted());
-      const all = names.flatMap((name) => [key(name), key(name.endsWith("0") ? `${name.slice(0, -1)}1` : `${name.slice(0, -1)}0`)]);
+      const all = names.flatMap((name) => [
+        key(name),
+        key(name.endsWith("0") ? `${name.slice(0, -1)}1` : `${name.slice(0, -1)}0`),
+      ]);
       assert.deepEqual((await offered(host().store, all)).toSorted(), names.toSorted());
     });
 
@@ -161,7 +164,11 @@ export function testSharedAppends(host: CurrentSharedHost): void {
       const { store } = host();
       await createRun(store);
       await store.sendLetters([beginLetter("a")]);
-      const outbox = { offers: [sampleOffer(key("new"))], lettersTaken: ["a"], lettersSent: [beginLetter("b")] };
+      const outbox = {
+        offers: [sampleOffer(key("new"))],
+        lettersTaken: ["a"],
+        lettersSent: [beginLetter("b")],
+      };
       const batch = [nextAppend("run-1", outbox), nextAppend("run-1", {}, -1)];
       await assertCode(() => store.append(batch), "INPUT_INVALID");
       assert.deepEqual(await letterIds(store), ["a"]);

@@ -26,7 +26,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ type: fc.constant("hold" as const), owner, leaseMs: lease }) },
   {
     weight: 2,
-    arbitrary: fc.record({ type: fc.constant("release" as const), owner, share: fc.integer({ min: 1, max: 4 }) }),
+    arbitrary: fc.record({
+      type: fc.constant("release" as const),
+      owner,
+      share: fc.integer({ min: 1, max: 4 }),
+    }),
   },
   { weight: 3, arbitrary: fc.record({ type: fc.constant("report" as const), owner, ttlMs: lease }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("forget" as const), owner }) },
@@ -41,6 +45,13 @@ class Leases {
     const leases = this.#until.get(name);
     assert.ok(leases);
     return leases;
+  }
+
+  /** They were renewed for a short time, and may have run out. */
+  endBy(at: number): void {
+    for (const leases of this.#until.values()) {
+      for (const [shard, until] of leases) leases.set(shard, Math.min(until, at));
+    }
   }
 
   /** @param askedAt the store's time before the call. @param answeredAt after it. */
@@ -79,11 +90,12 @@ async function race(stores: readonly SharedStore[], leases: Leases, leaseMs: num
   );
   const answeredAt = await first.now();
   const all = held.flat();
-  // Short ones may have changed hands within the race.
   if (leaseMs === longMs) assert.equal(new Set(all).size, all.length, "a shard was given to two at once");
+  // Short ones may change hands within the race.
+  else leases.endBy(askedAt);
+  const earliest = leaseMs === longMs ? askedAt : askedAt - leaseMs;
   for (const [index, name] of owners.entries()) {
-    const shards = held[index] ?? [];
-    leases.gets(name, shards, leaseMs === longMs ? askedAt : askedAt - leaseMs, answeredAt, leaseMs);
+    leases.gets(name, held[index] ?? [], earliest, answeredAt, leaseMs);
   }
 }
 

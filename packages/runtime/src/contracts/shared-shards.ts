@@ -68,7 +68,9 @@ export function testShards(host: CurrentSharedHost): void {
       for (const [index, store] of stores.entries()) {
         await store.reportProcess(orchestrator(`owner-${index}`), longMs);
       }
-      const held = await Promise.all(stores.map((store, index) => store.holdShards(`owner-${index}`, longMs)));
+      const held = await Promise.all(
+        stores.map((store, index) => store.holdShards(`owner-${index}`, longMs)),
+      );
       const all = held.flat();
       assert.equal(new Set(all).size, all.length);
       for (const shards of held) assert.ok(shards.length <= shardCount / 4);

@@ -145,9 +145,10 @@ export class MemorySharedStore extends MemoryStore implements SharedStore {
     return this.#shards.list();
   }
 
-  async ensureOffers(offers: readonly AttemptOffer[]): Promise<readonly AttemptKey[]> {
+  async ensureOffers(offers: readonly OutstandingOffer[]): Promise<readonly AttemptKey[]> {
     this.assertOpen();
     return offers
+      .filter(({ events, message }) => events === undefined || events === this.eventsOf(message.runId))
       .map(offerText)
       .filter((offer) => this.#offers.add(offer, 0))
       .map(({ message: { runId, task, attempt } }) => ({ runId, task, attempt }));

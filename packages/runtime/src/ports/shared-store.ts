@@ -24,6 +24,12 @@ export interface AttemptOffer {
   readonly rateLimit: RateLimit | null;
 }
 
+/** An attempt that is in flight by what somebody has read of its run. */
+export interface OutstandingOffer extends AttemptOffer {
+  /** How many events the run had then. When it has another number by now, the offer is left out: the attempt may be over. */
+  readonly events?: number;
+}
+
 /** What changes with the events of an append, in the same transaction. */
 export interface OutboxChange {
   readonly offers?: readonly AttemptOffer[];
@@ -155,7 +161,7 @@ export interface SharedStore extends Store {
   listProcesses(): Promise<readonly ListedProcess[]>;
 
   /** Offers those that there is no offer of; resolves with what was not there. */
-  ensureOffers(offers: readonly AttemptOffer[]): Promise<readonly AttemptKey[]>;
+  ensureOffers(offers: readonly OutstandingOffer[]): Promise<readonly AttemptKey[]>;
   /** One answer for each, in order. A claim that is granted is a lease. */
   claimAttempts(
     worker: string,

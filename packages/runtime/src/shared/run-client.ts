@@ -13,12 +13,13 @@ import type { Clock } from "../ports/clock.ts";
 import type { LetterBody, SharedAppend, SharedStore } from "../ports/shared-store.ts";
 import { newRunId } from "../run-id.ts";
 import { RunStarts, type StartRun } from "../run-starts.ts";
-import { newLetterId } from "./letter-id.ts";
+import { letterIds } from "./letter-id.ts";
 
 export interface RunClientOptions {
   readonly store: SharedStore;
   readonly clock: Clock;
   readonly newRunId?: (now: number) => string;
+  readonly newLetterId?: (now: number) => string;
   /** How often it is looked whether a run that is waited for has settled, should the news of it be lost: 2,000 ms unless given. */
   readonly pollMs?: number;
 }
@@ -29,6 +30,7 @@ export class RunClient {
   readonly #store: SharedStore;
   readonly #clock: Clock;
   readonly #pollMs: number;
+  readonly #newLetterId: (now: number) => string;
   readonly #runs: LiveRuns;
   readonly #starts: RunStarts;
   /** Called when the run has settled, or may have. */
@@ -41,6 +43,7 @@ export class RunClient {
     this.#store = store;
     this.#clock = clock;
     this.#pollMs = pollMs;
+    this.#newLetterId = options.newLetterId ?? letterIds();
     this.#runs = new LiveRuns(store, { keepsLoaded: false });
     this.#starts = new RunStarts({
       store,
@@ -87,7 +90,7 @@ export class RunClient {
     if (signal.id !== undefined && run.state.signals?.admits(signal.id) === false) return;
     const at = this.#clock.now();
     // With an id it counts once, also when its letter is sent again because nobody knows whether it arrived.
-    await this.#tell(runId, { type: "signalReceived", at, id: newLetterId(at), ...signal });
+    await this.#tell(runId, { type: "signalReceived", at, id: this.#newLetterId(at), ...signal });
   }
 
   /** Resolves with the task's id when the verdict is durable. */
@@ -148,14 +151,14 @@ export class RunClient {
   async #create(run: LiveRun, events: readonly RunEvent[]): Promise<void> {
     for (const event of events) run.record(event);
     const { runId } = run.header;
-    const letter = { id: newLetterId(this.#clock.now()), runId, body: { kind: "begin" } as const };
+    const letter = { id: this.#newLetterId(this.#clock.now()), runId, body: { kind: "begin" } as const };
     const append: SharedAppend = { ...run.takeNews().append, outbox: { lettersSent: [letter] } };
     const [outcome] = await this.#store.append([append]);
     if (outcome !== "stored") throw advancedElsewhere(run);
   }
 
   #tell(runId: string, event: LetterEvent): Promise<void> {
-    const letter = { id: newLetterId(this.#clock.now()), runId, body: { kind: "event", event } as const };
+    const letter = { id: this.#newLetterId(this.#clock.now()), runId, body: { kind: "event", event } as const };
     return this.#store.sendLetters([letter]);
   }
 }

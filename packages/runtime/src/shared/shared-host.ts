@@ -30,7 +30,11 @@ export interface SharedSettings {
   /** The code that the process runs, for `mycroft workers`. */
   readonly version?: string;
   readonly newRunId?: (now: number) => string;
+  readonly newLetterId?: (now: number) => string;
+  /** As the orchestrator's own. */
   readonly pollMs?: number;
+  readonly reviewMs?: number;
+  readonly maxIgnoredEvents?: number;
   readonly onError?: (error: MycroftError) => void;
 }
 
@@ -73,8 +77,7 @@ export async function startOrchestratorProcess(
     name,
     dispatch,
     onError,
-    ...(settings.pollMs !== undefined && { pollMs: settings.pollMs }),
-    ...(settings.newRunId && { newRunId: settings.newRunId }),
+    ...given(settings, ["pollMs", "reviewMs", "maxIgnoredEvents", "newRunId", "newLetterId"]),
   });
   return {
     name,
@@ -92,9 +95,9 @@ export async function startWorkerProcess(
   settings: WorkerSettings,
 ): Promise<WorkerProcess> {
   const { store, queue, clock, gateway } = ports;
-  const { onError = () => {}, name = processName(), canExecute } = settings;
+  const { onError = () => {}, name = processName() } = settings;
   const { leaseMs } = readDispatchSettings({ leaseMs: defaultLeaseMs, ...settings.dispatch });
-  const ledger = new SharedLedger({ store, clock, leaseMs, onError, ...(canExecute && { canExecute }) });
+  const ledger = new SharedLedger({ store, clock, leaseMs, onError, ...given(settings, ["canExecute", "newLetterId"]) });
   const startedAt = clock.now();
   const workers = new Map<string, Worker>();
   const pools = () =>
@@ -167,6 +170,17 @@ class Presence {
         .finally(() => this.#reportLater());
     });
   }
+}
+
+/** Those of the settings that are set. */
+function given<Settings extends object, Name extends keyof Settings>(
+  settings: Settings,
+  names: readonly Name[],
+): { readonly [Given in Name]?: Exclude<Settings[Given], undefined> } {
+  const set = names.filter((name) => settings[name] !== undefined);
+  return Object.fromEntries(set.map((name) => [name, settings[name]])) as {
+    [Given in Name]?: Exclude<Settings[Given], undefined>;
+  };
 }
 
 function processName(): string {

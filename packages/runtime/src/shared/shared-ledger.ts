@@ -11,7 +11,7 @@ import type { AttemptOutcome, AttemptRequest } from "../ports/gateway.ts";
 import type { Delivery, TaskMessage } from "../ports/queue.ts";
 import type { AttemptKey, ClaimAnswer, HandedBack, Letter, SharedStore } from "../ports/shared-store.ts";
 import { GatheredCalls } from "./gathered-calls.ts";
-import { newLetterId } from "./letter-id.ts";
+import { letterIds } from "./letter-id.ts";
 
 export interface SharedLedgerOptions {
   readonly store: SharedStore;
@@ -22,6 +22,7 @@ export interface SharedLedgerOptions {
   readonly canExecute?: (target: AttemptRequest["target"]) => boolean;
   /** How long to wait before a report that failed is tried again: 1,000 ms unless given. */
   readonly retryDelayMs?: number;
+  readonly newLetterId?: (now: number) => string;
   readonly onError?: (error: MycroftError) => void;
 }
 
@@ -39,7 +40,7 @@ export class SharedLedger implements AttemptLedger {
   #isClosed = false;
 
   constructor(options: SharedLedgerOptions) {
-    this.#options = { canExecute: () => true, retryDelayMs: 1_000, onError: () => {}, ...options };
+    this.#options = { canExecute: () => true, retryDelayMs: 1_000, newLetterId: letterIds(), onError: () => {}, ...options };
     this.leaseMs = options.leaseMs;
     const { store } = options;
     this.#reports = new GatheredCalls<Letter, void>(async (letters) => {
@@ -83,7 +84,7 @@ export class SharedLedger implements AttemptLedger {
   }
 
   async report(message: TaskMessage, outcome: AttemptOutcome, report: AttemptReport): Promise<void> {
-    const { clock, onError } = this.#options;
+    const { clock, newLetterId, onError } = this.#options;
     const body = { kind: "outcome", key: keyOf(message), outcome, report } as const;
     const letter: Letter = { id: newLetterId(clock.now()), runId: message.runId, body };
     for (;;) {

@@ -39,6 +39,7 @@ export interface SharedOrchestratorOptions extends Omit<RunLoopOptions, "store">
   readonly name: string;
   /** Pools, rate limits and leases. An orchestrator that is silent for `leaseMs` loses its shards. */
   readonly dispatch?: DispatchSettings;
+  readonly newLetterId?: (now: number) => string;
   /** How long news may be missed for: 1,000 ms unless given. */
   readonly pollMs?: number;
   /** How often each shard is looked through: 30,000 ms unless given. */
@@ -85,7 +86,12 @@ export class SharedOrchestrator extends RunLoop {
     this.#offers = settings;
     this.#reviewMs = reviewMs;
     this.#relay = relay;
-    this.#client = new RunClient({ store, clock, ...(options.newRunId && { newRunId: options.newRunId }) });
+    this.#client = new RunClient({
+      store,
+      clock,
+      ...(options.newRunId && { newRunId: options.newRunId }),
+      ...(options.newLetterId && { newLetterId: options.newLetterId }),
+    });
     this.#keeper = new ShardKeeper({
       store,
       clock,

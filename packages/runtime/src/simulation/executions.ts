@@ -26,6 +26,8 @@ export interface ExecutionsOptions {
   readonly accuse: (rule: Rule, detail: string) => void;
   /** How many events of a run the living process has been told to be durable. */
   readonly heardOf: (runId: string) => number;
+  /** Whether leases elsewhere say who has an attempt: then one that was lost may still be under way. */
+  readonly areLeased?: boolean;
 }
 
 export class Executions {
@@ -43,7 +45,7 @@ export class Executions {
     const name = nameOf(execution.request);
     const twin = this.#inHand.find((other) => nameOf(other.request) === name && !isLeft(other));
     // Who has just woken up may have been granted it before somebody else was.
-    if (twin !== undefined && !execution.worker.isFrozen)
+    if (twin !== undefined && !execution.worker.isFrozen && this.#options.areLeased !== true)
       this.#options.accuse("wanted", `${name}, which ${twin.worker.name} has in hand`);
     this.#inHand.push(execution);
   }
@@ -66,6 +68,14 @@ export class Executions {
     }
   }
 
+  /** What is under way in processes that are awake. */
+  *inHand(): Iterable<Execution> {
+    for (const execution of this.#inHand) {
+      const { isOver, process, worker } = execution;
+      if (!isOver && !process.isDead && !worker.isFrozen) yield execution;
+    }
+  }
+
   /** The process has died: what it had in hand is nobody's. */
   bury(): void {
     this.#inHand = [];
@@ -77,8 +87,8 @@ export class Executions {
     const byWorker = new Map<string, number>();
     const byPool = new Map<string, Set<string>>();
     for (const execution of this.#inHand) {
-      const { isOver, worker, control, request } = execution;
-      if (isOver || worker.isFrozen || control.signal.aborted) continue;
+      const { isOver, process, worker, control, request } = execution;
+      if (isOver || process.isDead || worker.isFrozen || control.signal.aborted) continue;
       byWorker.set(worker.name, (byWorker.get(worker.name) ?? 0) + 1);
       this.#checkTime(execution, now);
       this.#checkWanted(execution);

@@ -5,12 +5,12 @@ import { rules } from "./rules.ts";
 import type { Scenario } from "./scenario.ts";
 import { type Shrunk, shrink } from "./shrink.ts";
 import { type SimulationFigures, simulate } from "./simulate.ts";
-import type { Variant } from "./variant.ts";
+import type { AnyVariant } from "./any-variant.ts";
 
 export interface SeedsOptions {
   readonly from: number;
   readonly count: number;
-  readonly variant?: Variant | undefined;
+  readonly variant?: AnyVariant | undefined;
   /** Called after each seed. */
   readonly onSeed?: (seed: number) => void;
 }

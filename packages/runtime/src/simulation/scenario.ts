@@ -40,6 +40,54 @@ export interface Scenario {
   readonly busRefusal: number;
   /** The probability that a result under an old token follows a claim or report. */
   readonly lies: number;
+  /** Several processes over a shared store, in place of one after the other. */
+  readonly cluster?: ScenarioCluster;
+}
+
+/**
+ * The processes sit on seats: `orchestrator 1`, `worker 1`, `client` and so on. When one ends, another one comes to its seat,
+ * under another name.
+ */
+export interface ScenarioCluster {
+  readonly orchestrators: number;
+  readonly workers: number;
+  readonly pollMs: number;
+  readonly reviewMs: number;
+  /** How processes end, of each seat one after the other; the one after them is left alone. */
+  readonly ends: readonly ClusterEnd[];
+  /** Processes that stand still, and wake up again. */
+  readonly freezes: readonly { readonly seat: string; readonly atMs: number; readonly forMs: number }[];
+  /** When the way between a process and a server is cut. */
+  readonly cuts: readonly ClusterCut[];
+  /** When the queue loses all that it holds. */
+  readonly wipes: readonly { readonly atMs: number }[];
+  /** Jumps of the clocks of seats' machines; at 0 they are what the clock is wrong by from the beginning. */
+  readonly skews: readonly { readonly seat: string; readonly atMs: number; readonly byMs: number }[];
+  /** When the next version of the workflows is deployed. */
+  readonly deploys: readonly { readonly atMs: number }[];
+  /** The probability that the connection is lost during a call: before it has an effect, after it, or long before it. */
+  readonly callLoss: number;
+  /** The probability that news do not get to a process. */
+  readonly newsLoss: number;
+  /** What a call and its answer take at most, each. */
+  readonly slowestMs: number;
+  /** From then on nothing more befalls anybody. */
+  readonly quietFromMs: number;
+}
+
+export interface ClusterEnd {
+  readonly seat: string;
+  /** It is killed when it has had so many occasions (see `ScenarioLife`); or it is told to leave after so many milliseconds. */
+  readonly kind: "killed" | "leaves";
+  readonly after: number;
+  readonly downMs: number;
+}
+
+export interface ClusterCut {
+  readonly seat: string;
+  readonly from: "store" | "queue";
+  readonly atMs: number;
+  readonly forMs: number;
 }
 
 export interface ScenarioWorkflow {

@@ -3,7 +3,7 @@ import type { StepDefinition, WorkflowDefinition } from "@mycroft/engine";
 import { compilable } from "./compile-plans.ts";
 import type { Scenario, ScenarioLife, ScenarioRun, ScenarioWorkflow } from "./scenario.ts";
 import { type SimulationReport, simulate } from "./simulate.ts";
-import type { Variant } from "./variant.ts";
+import type { AnyVariant } from "./any-variant.ts";
 
 export interface Shrunk {
   readonly scenario: Scenario;
@@ -12,7 +12,7 @@ export interface Shrunk {
 }
 
 /** @param mostTries how many smaller scenarios are run at most. */
-export async function shrink(scenario: Scenario, variant?: Variant, mostTries = 1_000): Promise<Shrunk> {
+export async function shrink(scenario: Scenario, variant?: AnyVariant, mostTries = 1_000): Promise<Shrunk> {
   const { violation } = await simulate(scenario, { variant });
   let smallest = scenario;
   let tries = 0;

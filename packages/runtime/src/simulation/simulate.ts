@@ -1,30 +1,23 @@
 /**
- * Runs a scenario in virtual time: the real orchestrator, scheduler and workers in a world that kills processes between any
- * two effects, loses and repeats messages, fills the disk and sets clocks (P3, P4), with a witness at every port.
+ * Runs a scenario in virtual time: real orchestrators, schedulers and workers in a world that kills processes between any
+ * two effects, loses and repeats messages, cuts lines, fills the disk and sets clocks (P3, P4), with a witness at every port.
  */
 import { nextTick } from "node:process";
-import { asMycroftError } from "@mycroft/errors";
-import type { Store } from "../ports/store.ts";
-import { BackfillWatch } from "./backfill-watch.ts";
 import { checkEnds } from "./check-end.ts";
-import type { Memory } from "./clients/outside.ts";
-import { compilePlans, type Deployment } from "./compile-plans.ts";
-import { simulatedDisk } from "./disk.ts";
+import type { AnyVariant } from "./any-variant.ts";
+import { ClusterWorld } from "./cluster/cluster-world.ts";
+import { compilePlans } from "./compile-plans.ts";
 import { type DurableRun, isSettled } from "./durable-runs.ts";
-import { type Life, startLife } from "./life.ts";
-import { ProcessClock } from "./process-clock.ts";
-import type { Rule, Violation } from "./rules.ts";
-import { type Scenario, type ScenarioLife, startAt } from "./scenario.ts";
-import { ScheduleWatch } from "./schedule-watch.ts";
+import { EmbeddedWorld } from "./embedded-world.ts";
+import type { Violation } from "./rules.ts";
+import { type Scenario, startAt } from "./scenario.ts";
 import { SeededRandom } from "./seeded-random.ts";
-import { UnreliableQueue } from "./unreliable-queue.ts";
-import type { Variant } from "./variant.ts";
 import { VirtualClock } from "./virtual-clock.ts";
-import { Witness } from "./witness.ts";
+import type { World, WorldOptions } from "./world.ts";
 
 export interface SimulationOptions {
   /** Breaks something, to show that it is noticed. */
-  readonly variant?: Variant | undefined;
+  readonly variant?: AnyVariant | undefined;
   /** Whether to keep a list of what happens. */
   readonly isTraced?: boolean;
 }
@@ -64,24 +57,11 @@ export function simulate(scenario: Scenario, options: SimulationOptions = {}): P
 }
 
 class Simulation {
-  readonly #scenario: Scenario;
   readonly #options: SimulationOptions;
+  readonly #scenario: Scenario;
   readonly #trace: string[] = [];
   readonly #clock = new VirtualClock(startAt);
-  readonly #processClock = new ProcessClock(this.#clock);
-  readonly #deployments: readonly Deployment[];
-  readonly #disk: Store;
-  readonly #witness: Witness;
-  readonly #scheduleWatch: ScheduleWatch | null;
-  readonly #backfillWatch: BackfillWatch | null;
-  readonly #queue: UnreliableQueue;
-  readonly #random: SeededRandom;
-  readonly #memory: Memory = { answered: new Set(), owed: new Map() };
-  readonly #livesLeft: ScenarioLife[];
-  #life: Life | null = null;
-  #deployed = 0;
-  #isFull = false;
-  #deaths = 0;
+  readonly #world: World;
   #steps = 0;
   /** When something has become durable at last. */
   #storedAt = startAt;
@@ -89,68 +69,35 @@ class Simulation {
   constructor(scenario: Scenario, options: SimulationOptions) {
     this.#scenario = scenario;
     this.#options = options;
-    this.#random = new SeededRandom(scenario.seed);
-    this.#livesLeft = [...scenario.lives];
-    this.#deployments = compilePlans(scenario.workflows);
-    this.#queue = new UnreliableQueue(this.#clock, this.#random.stream("queue"), scenario.queue);
-    this.#witness = new Witness({
+    const world: WorldOptions = {
       scenario,
-      plans: this.#deployments.flatMap((deployment) => [...deployment.values()]),
-      elapsed: () => this.#clock.elapsed(),
-      queueHolds: (attempt) => this.#queue.holds(attempt),
+      deployments: compilePlans(scenario.workflows),
+      clock: this.#clock,
+      random: new SeededRandom(scenario.seed),
+      variant: options.variant,
       note: (text) => this.#note(text),
-    });
-    this.#scheduleWatch = this.#watchSchedule();
-    this.#backfillWatch = this.#watchBackfill();
-    this.#disk = simulatedDisk({
-      now: () => this.#clock.now(),
-      onRun: (append) => {
+      onStored: () => {
         this.#storedAt = this.#clock.now();
-        this.#witness.durable.fold(append);
-        if (append.create === undefined) return;
-        this.#scheduleWatch?.begins(append.runId);
-        this.#backfillWatch?.begins(append.runId);
       },
-      onDocument: (write) => {
-        this.#scheduleWatch?.stores(write);
-        this.#backfillWatch?.stores(write);
-      },
-    });
+    };
+    const { cluster } = scenario;
+    this.#world = cluster === undefined ? new EmbeddedWorld(world) : new ClusterWorld(world, cluster);
   }
 
   async run(): Promise<SimulationReport> {
-    this.#plan();
-    this.#begin();
-    while (this.#witness.violation === null && !(await this.#hasEnded())) this.#goOn();
-    if (this.#witness.violation === null) {
-      await checkEnds(this.#scenario, this.#disk, this.#witness);
-      this.#scheduleWatch?.checkEnd();
-      this.#backfillWatch?.checkEnd();
+    const world = this.#world;
+    const { witness } = world;
+    world.begin();
+    while (witness.violation === null && !(await this.#hasEnded())) this.#goOn();
+    if (witness.violation === null) {
+      await checkEnds(this.#scenario, world.disk, witness);
+      await world.checkEnd();
     }
-    return { violation: this.#witness.violation, trace: this.#trace, figures: this.#figures() };
-  }
-
-  #watchSchedule(): ScheduleWatch | null {
-    const { schedule, jumps } = this.#scenario;
-    if (schedule === null) return null;
-    return new ScheduleWatch({
-      schedule,
-      durable: this.#witness.durable,
-      accuse: (rule, detail) => this.#accuse(rule, detail),
-      now: () => this.#processClock.now(),
-      clockJumps: jumps.length > 0,
-    });
-  }
-
-  #watchBackfill(): BackfillWatch | null {
-    const { backfill } = this.#scenario;
-    if (backfill === null) return null;
-    const accuse = (rule: Rule, detail: string) => this.#accuse(rule, detail);
-    return new BackfillWatch({ backfill, durable: this.#witness.durable, accuse });
+    return { violation: witness.violation, trace: this.#trace, figures: this.#figures() };
   }
 
   #figures(): SimulationFigures {
-    const runs = [...this.#witness.durable.all()];
+    const runs = [...this.#world.witness.durable.all()];
     const sum = (of: (run: DurableRun) => number) => runs.reduce((total, run) => total + of(run), 0);
     const count = (is: (run: DurableRun) => boolean) => runs.filter(is).length;
     return {
@@ -160,7 +107,7 @@ class Simulation {
       firings: count(({ header }) => header.tags.some((tag) => /^(?:schedule|backfill):/.test(tag))),
       events: sum((run) => run.events),
       ignored: sum((run) => run.state.ignored),
-      deaths: this.#deaths,
+      deaths: this.#world.deaths,
       steps: this.#steps,
       cancelled: count(({ state: { result } }) => result?.status === "cancelled"),
       timedOut: count(
@@ -170,85 +117,10 @@ class Simulation {
     };
   }
 
-  /** Sets the faults that come at a time. */
-  #plan(): void {
-    for (const { atMs, byMs } of this.#scenario.jumps) {
-      this.#clock.setTimer(startAt + atMs, () => {
-        this.#note(() => `the clock jumps by ${byMs} ms`);
-        this.#processClock.jump(byMs);
-      });
-    }
-    for (const { atMs, forMs } of this.#scenario.full) {
-      this.#clock.setTimer(startAt + atMs, () => this.#setFull(true));
-      this.#clock.setTimer(startAt + atMs + forMs, () => this.#setFull(false));
-    }
-  }
-
-  #setFull(isFull: boolean): void {
-    this.#note(() => (isFull ? "the store is full" : "the store has room again"));
-    this.#isFull = isFull;
-  }
-
-  #begin(): void {
-    const next = this.#livesLeft.shift();
-    this.#note(() => `a process starts, to die at occasion ${next?.occasions ?? "none"}`);
-    this.#witness.begins();
-    this.#life = startLife({
-      scenario: this.#scenario,
-      end: next ?? null,
-      deployment: this.#deployments[Math.min(this.#deployed, this.#deployments.length - 1)] ?? new Map(),
-      world: this.#clock,
-      clock: this.#processClock,
-      disk: this.#disk,
-      isFull: () => this.#isFull,
-      queue: this.#queue,
-      random: this.#random.stream(`life ${this.#deaths}`),
-      witness: this.#witness,
-      scheduleWatch: this.#scheduleWatch,
-      memory: this.#memory,
-      variant: this.#options.variant,
-    });
-  }
-
-  /** Whether all is over; everything that follows without time passing has happened then. */
+  /** Everything that follows without time passing has happened then. */
   async #hasEnded(): Promise<boolean> {
     await microtasksDone();
-    const life = this.#life;
-    if (life === null) return false;
-    if (life.process.isDead) {
-      this.#bury(life);
-      return false;
-    }
-    this.#witness.looksAround();
-    this.#checkPools(life);
-    if (life.status === "failed") {
-      const { code, message } = asMycroftError(life.failure);
-      this.#accuse("failure", `${code}: ${message}`);
-    }
-    return life.status === "done";
-  }
-
-  /** Slots are counted from live leases: never more than there are, and none when nothing is left to be done. */
-  #checkPools(life: Life): void {
-    for (const { pool, slots, inUse, waiting } of life.pools()) {
-      if (slots !== null && inUse > slots) this.#accuse("slots", `${inUse} of ${slots} of ${pool} in use`);
-      if (life.status === "done" && inUse + waiting > 0) {
-        this.#accuse("slots", `${pool} has ${inUse} in use and ${waiting} waiting in the end`);
-      }
-    }
-  }
-
-  #bury(life: Life): void {
-    this.#deaths += 1;
-    const { downMs = 0, wipesQueue = false, deploys = false } = life.death ?? {};
-    if (deploys) this.#deployed += 1;
-    this.#note(() => `the process dies${wipesQueue ? ", and the queue is wiped" : ""}; ${downMs} ms pass`);
-    life.store.bury();
-    this.#witness.buries();
-    this.#scheduleWatch?.buries();
-    this.#queue.bury(wipesQueue);
-    this.#life = null;
-    this.#clock.setTimer(this.#clock.now() + downMs, () => this.#begin());
+    return this.#world.hasEnded();
   }
 
   /** Lets time pass until something happens. */
@@ -256,14 +128,11 @@ class Simulation {
     this.#steps += 1;
     const isLate = this.#clock.now() > this.#storedAt + longestQuietMs || this.#steps > maxSteps;
     if (isLate || !this.#clock.advance()) {
-      const open = Array.from(this.#witness.durable.all()).filter((run) => !isSettled(run));
+      const { witness } = this.#world;
+      const open = Array.from(witness.durable.all()).filter((run) => !isSettled(run));
       const ids = open.map((run) => run.header.runId).join(", ");
-      this.#accuse("settles", `not settled: ${ids || "none, but somebody waits"}`);
+      witness.accuse("settles", `not settled: ${ids || "none, but somebody waits"}`);
     }
-  }
-
-  #accuse(rule: Rule, detail: string): void {
-    this.#witness.accuse(rule, detail);
   }
 
   #note(text: () => string): void {

@@ -8,7 +8,14 @@ import type { SeededRandom } from "./seeded-random.ts";
 
 type Handle = (message: TaskMessage, delivery: Delivery) => Promise<void>;
 
+/** A process that takes messages. */
+export interface QueueUser {
+  /** Whether the queue can reach it at the moment. */
+  readonly isReachable: boolean;
+}
+
 interface Taker {
+  readonly user: QueueUser;
   readonly handle: Handle;
   readonly concurrency: number;
   readonly inHand: Set<TaskMessage>;
@@ -21,10 +28,12 @@ interface Lane {
   arrived: TaskMessage[];
 }
 
+const onlyUser: QueueUser = { isReachable: true };
+
 export class UnreliableQueue implements TaskQueue {
   readonly #clock: Clock;
   readonly #random: SeededRandom;
-  readonly #faults: QueueFaults;
+  #faults: QueueFaults;
   readonly #lanes = new Map<string, Lane>();
   /** How many messages of an attempt are here or on their way. */
   readonly #held = new Map<string, number>();
@@ -51,8 +60,12 @@ export class UnreliableQueue implements TaskQueue {
     }
   }
 
-  consume({ pool, concurrency }: ConsumeOptions, handle: Handle): Promise<Consumer> {
-    const taker = { handle, concurrency, inHand: new Set<TaskMessage>() };
+  consume(options: ConsumeOptions, handle: Handle): Promise<Consumer> {
+    return this.consumeAs(onlyUser, options, handle);
+  }
+
+  consumeAs(user: QueueUser, { pool, concurrency }: ConsumeOptions, handle: Handle): Promise<Consumer> {
+    const taker = { user, handle, concurrency, inHand: new Set<TaskMessage>() };
     const lane = this.#lane(pool);
     lane.takers.push(taker);
     this.#deliver(lane);
@@ -68,22 +81,56 @@ export class UnreliableQueue implements TaskQueue {
     return Promise.resolve(this.#lane(pool).arrived.length);
   }
 
+  generation(): Promise<string> {
+    return Promise.resolve(String(this.#age));
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }
 
   /** The process has died: what it had in hand comes again, unless the queue was wiped with it. */
   bury(isWiped: boolean): void {
-    if (isWiped) {
-      this.#age += 1;
-      this.#held.clear();
-    }
+    if (isWiped) this.wipe();
     for (const lane of this.#lanes.values()) {
       const inHand = lane.takers.flatMap((taker) => [...taker.inHand]);
       lane.takers = [];
-      if (isWiped) lane.arrived = [];
-      else for (const message of inHand) this.#send(message);
+      if (!isWiped) for (const message of inHand) this.#send(message);
     }
+  }
+
+  /** Loses everything that waits or is on its way. */
+  wipe(): void {
+    this.#age += 1;
+    this.#held.clear();
+    for (const lane of this.#lanes.values()) lane.arrived = [];
+  }
+
+  /** What the process has in hand comes again, perhaps: it is not heard of. */
+  doubts(user: QueueUser): void {
+    for (const lane of this.#lanes.values()) {
+      for (const taker of lane.takers.filter((one) => one.user === user)) {
+        for (const message of taker.inHand) if (this.#random.chance(0.5)) this.#send(message);
+      }
+    }
+  }
+
+  /** The process has died. */
+  buryUser(user: QueueUser): void {
+    this.doubts(user);
+    for (const lane of this.#lanes.values()) {
+      lane.takers = lane.takers.filter((taker) => taker.user !== user);
+    }
+  }
+
+  /** Somebody can be reached again. */
+  deliverAll(): void {
+    for (const lane of this.#lanes.values()) this.#deliver(lane);
+  }
+
+  /** From now on nothing is lost, repeated, refused or late. */
+  calm(): void {
+    this.#faults = { loss: 0, repetition: 0, refusal: 0, slowestMs: 0 };
   }
 
   #lane(pool: string): Lane {
@@ -110,7 +157,9 @@ export class UnreliableQueue implements TaskQueue {
 
   #deliver(lane: Lane): void {
     for (;;) {
-      const free = lane.takers.filter((taker) => taker.inHand.size < taker.concurrency);
+      const free = lane.takers.filter(
+        ({ user, inHand, concurrency }) => user.isReachable && inHand.size < concurrency,
+      );
       const taker = free[this.#random.below(free.length)];
       const { arrived } = lane;
       const [message] = arrived.splice(this.#random.below(arrived.length), taker === undefined ? 0 : 1);

@@ -25,6 +25,8 @@ export interface WitnessOptions {
 }
 
 export class Witness {
+  /** Whether what somebody was told of is an event by then; otherwise it is durable and will be one. */
+  readonly recordsAtOnce: boolean = true;
   readonly durable: DurableRuns;
   readonly #options: WitnessOptions;
   readonly #executions: Executions;

@@ -1,0 +1,54 @@
+/**
+ * Those outside, who use a process of their own and, now and then, an orchestrator's: whatever that is just then, it does what
+ * they ask, or they are told that it is away, and ask again.
+ */
+import { asMycroftError, MycroftError } from "@mycroft/errors";
+import type { RunClient } from "../../shared/run-client.ts";
+import type { SharedOrchestrator } from "../../shared/shared-orchestrator.ts";
+import { type Outside, retryMs } from "../clients/outside.ts";
+import type { SeededRandom } from "../seeded-random.ts";
+
+export interface Reachable {
+  readonly orchestrator: SharedOrchestrator;
+  /** Rejects when its process has died. */
+  readonly death: Promise<never>;
+}
+
+export interface ClusterOutsideOptions {
+  readonly client: RunClient;
+  readonly orchestrators: () => readonly Reachable[];
+  readonly random: SeededRandom;
+  readonly pause: (forMs: number) => Promise<void>;
+}
+
+export function clusterOutside({ client, orchestrators, random, pause }: ClusterOutsideOptions): Outside {
+  const ask = async <T>(request: (of: RunClient | SharedOrchestrator) => Promise<T>): Promise<T> => {
+    const there = orchestrators();
+    const one = random.chance(0.3) ? there[random.below(there.length)] : undefined;
+    if (one === undefined) return request(client);
+    try {
+      return await Promise.race([request(one.orchestrator), one.death]);
+    } catch (thrown) {
+      if (asMycroftError(thrown).code !== "STORE_CLOSED") throw thrown;
+      throw new MycroftError("SERVER_UNREACHABLE", "simulated: the process has left", { cause: thrown });
+    }
+  };
+  return {
+    startRun: (start) => client.startRun(start),
+    fork: (fork) => client.fork(fork),
+    retry: (runId) => client.retry(runId),
+    cancel: (runId, reason, task) => ask((of) => of.cancel(runId, reason, task)),
+    signal: (runId, signal) => ask((of) => of.signal(runId, signal)),
+    decide: (runId, approval) => ask((of) => of.decide(runId, approval)),
+    waitFor: async (runId) => {
+      for (;;) {
+        try {
+          return await ask((of) => of.waitFor(runId));
+        } catch (thrown) {
+          if (!asMycroftError(thrown).retryable) throw thrown;
+          await pause(retryMs);
+        }
+      }
+    },
+  };
+}
