@@ -4,10 +4,10 @@
  *
  * Run it: npx node examples/09-people-and-signals.ts
  */
-import { InProcessBus, InProcessQueue, SystemClock } from "@mycroft/embedded";
+import { InProcessBus, InProcessQueue } from "@mycroft/embedded";
 import { describeTasks } from "@mycroft/engine";
 import { createInProcessGateway } from "@mycroft/gateways";
-import { MemoryStore, readRun, startHost } from "@mycroft/runtime";
+import { MemoryStore, readRun, SystemClock, startHost } from "@mycroft/runtime";
 import { defineFunction, symbol, workflow } from "@mycroft/sdk";
 import { z } from "zod";
 

@@ -1,12 +1,18 @@
 /**
- * `npm run simulate -- --seeds N --from S`: runs the whole system in virtual time, once for each seed, with all the faults
- * that the seed decides on, and prints how far it is and what it met. At the first that breaks a rule it prints what it takes to see why; exit code 1 then.
+ * `npm run simulate -- --seeds N --from S --host shared`: runs the whole system in virtual time, once for each seed, with all the
+ * faults that the seed decides on, and prints how far it is and what it met. At the first that breaks a rule it prints what it
+ * takes to see why; exit code 1 then. The host is one process after the other (`embedded`, unless given), or several that share
+ * a store (`shared`).
  */
 import { parseArgs } from "node:util";
+
+const hosts = ["embedded", "shared"] as const;
+type Host = (typeof hosts)[number];
 
 /** The simulator is no part of what the package exports: it is reached by its place. */
 interface Simulator {
   readonly runSeeds: (options: {
+    readonly host: Host;
     readonly from: number;
     readonly count: number;
     readonly onSeed: (seed: number) => void;
@@ -20,19 +26,33 @@ const place = new URL("../packages/runtime/src/simulation/run-seeds.ts", import.
 const progressEveryMs = 1_000;
 
 const { values } = parseArgs({
-  options: { seeds: { type: "string", default: "2000" }, from: { type: "string", default: "1" } },
+  options: {
+    seeds: { type: "string", default: "2000" },
+    from: { type: "string", default: "1" },
+    host: { type: "string", default: "embedded" },
+  },
 });
 const [count, from] = [Number(values.seeds), Number(values.from)];
-if (!Number.isSafeInteger(count) || !Number.isSafeInteger(from) || count < 1 || from < 0) {
-  console.error("Give whole numbers: npm run simulate -- --seeds 2000 --from 1");
+const host = hosts.find((one) => one === values.host);
+if (
+  host === undefined ||
+  !Number.isSafeInteger(count) ||
+  !Number.isSafeInteger(from) ||
+  count < 1 ||
+  from < 0
+) {
+  console.error(
+    "Give whole numbers, and one of two hosts: npm run simulate -- --seeds 2000 --from 1 --host shared",
+  );
   process.exitCode = 2;
-} else await simulateSeeds();
+} else await simulateSeeds(host);
 
-async function simulateSeeds(): Promise<void> {
+async function simulateSeeds(host: Host): Promise<void> {
   const { runSeeds } = (await import(place.href)) as Simulator;
   const startedAt = performance.now();
   let toldAt = startedAt;
   const { failure, figures } = await runSeeds({
+    host,
     from,
     count,
     onSeed: (seed) => {

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { InProcessBus, InProcessQueue, openSqliteStore, SystemClock } from "@mycroft/embedded";
+import { InProcessBus, InProcessQueue, openSqliteStore } from "@mycroft/embedded";
 import { compile, type JsonValue, type Plan } from "@mycroft/engine";
-import { type Gateway, type Host, startHost } from "@mycroft/runtime";
+import { type Gateway, type Host, SystemClock, startHost } from "@mycroft/runtime";
 
 export const concurrency = 1_000;
 

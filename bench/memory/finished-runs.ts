@@ -5,9 +5,9 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { InProcessBus, InProcessQueue, openSqliteStore, SystemClock } from "@mycroft/embedded";
+import { InProcessBus, InProcessQueue, openSqliteStore } from "@mycroft/embedded";
 import { compile, type RunEvent } from "@mycroft/engine";
-import { type Gateway, newRunId, type RunAppend, type RunQuery, startHost } from "@mycroft/runtime";
+import { type Gateway, newRunId, type RunAppend, type RunQuery, SystemClock, startHost } from "@mycroft/runtime";
 import { type Memory, memory, tell } from "./measure.ts";
 
 export interface Filled {

@@ -3,9 +3,9 @@
  * them over as after a restart, and wakes some of them to show that they are alive.
  */
 import { performance } from "node:perf_hooks";
-import { InProcessBus, InProcessQueue, openSqliteStore, SystemClock } from "@mycroft/embedded";
+import { InProcessBus, InProcessQueue, openSqliteStore } from "@mycroft/embedded";
 import { compile } from "@mycroft/engine";
-import { type Gateway, type Host, type RunHeader, startHost } from "@mycroft/runtime";
+import { type Gateway, type Host, type RunHeader, SystemClock, startHost } from "@mycroft/runtime";
 import { type Memory, memory, tell } from "./measure.ts";
 
 export interface WaitingRuns {

@@ -1,6 +1,6 @@
 /** Mycroft as an embedded host: orchestrator, queue, worker and SQLite store in this process. */
-import { InProcessBus, InProcessQueue, openSqliteStore, SystemClock } from "@mycroft/embedded";
-import { type Gateway, startHost } from "@mycroft/runtime";
+import { InProcessBus, InProcessQueue, openSqliteStore } from "@mycroft/embedded";
+import { type Gateway, SystemClock, startHost } from "@mycroft/runtime";
 import { chain, concurrency, fan } from "../engine/workloads.ts";
 import type { Shape, System, SystemOptions } from "./system.ts";
 

@@ -58,7 +58,7 @@ export const commandTable: readonly CommandSpec[] = [
   {
     name: "start",
     group: "Decide",
-    summary: "Show what it does: the committee of agents decides on every company of the data",
+    summary: "Show what it does: the committee decides on every company of the data",
     arguments: [],
     options: [workflowOption, ...dataOptions],
     examples: ["mycroft start", "mycroft start --csv prices.csv"],
@@ -325,7 +325,7 @@ export const commandTable: readonly CommandSpec[] = [
   {
     name: "replay",
     group: "Look back",
-    summary: "Recompute a run from its record and say whether the decision is the same",
+    summary: "Recompute a run from its record, and say whether it decides the same",
     arguments: [runArgument],
     options: dataOptions,
     examples: ["mycroft replay latest"],
@@ -394,7 +394,7 @@ export const commandTable: readonly CommandSpec[] = [
   {
     name: "migrate-store",
     group: "Project",
-    summary: "Move everything on record into Postgres, for many machines to go on with, and verify it there",
+    summary: "Move everything on record to Postgres, and verify it there",
     arguments: [
       {
         name: "from",

@@ -5,4 +5,3 @@ export { type ExamineOptions, examineStore, type StoreExamination } from "./sqli
 export { openSqliteStore, type SqliteStoreOptions } from "./sqlite-store/open-sqlite-store.ts";
 export type { RetentionOutcome } from "./sqlite-store/retention.ts";
 export { readSqliteArchive } from "./sqlite-store/sqlite-archive.ts";
-export { SystemClock, type SystemClockOptions } from "./system-clock.ts";

@@ -14,12 +14,12 @@ import {
   readRun,
   type StartRun,
   type Store,
+  SystemClock,
   startHost,
 } from "@mycroft/runtime";
 import type { MarketData, Project, ProjectConfig, Workflow } from "@mycroft/sdk";
 import { InProcessBus } from "./in-process-bus/in-process-bus.ts";
 import { InProcessQueue } from "./in-process-queue.ts";
-import { SystemClock } from "./system-clock.ts";
 
 export interface InMemoryOptions
   extends Pick<ProjectConfig, "agents" | "functions" | "policies" | "pools" | "rateLimits"> {

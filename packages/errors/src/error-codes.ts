@@ -167,6 +167,16 @@ const table = {
   },
   BUS_CLOSED: { retryable: false, meaning: "The bus is closed." },
 
+  // Processes on several machines
+  HOST_INVALID: {
+    retryable: false,
+    meaning: "The settings of store, queue, bus and cluster cannot be used, or do not go together.",
+  },
+  CLUSTER_MISMATCH: {
+    retryable: false,
+    meaning: "The queue's or the bus's server works for another store under the same name.",
+  },
+
   // Servers that a queue or a bus lives on
   SERVER_UNREACHABLE: {
     retryable: true,

@@ -44,6 +44,7 @@ export type {
   LetterQuery,
   ListedProcess,
   OutboxChange,
+  OutstandingOffer,
   PoolBacklog,
   ProcessStatus,
   SharedAppend,
@@ -109,7 +110,8 @@ export {
   type WorkerProcess,
   type WorkerSettings,
 } from "./shared/shared-host.ts";
-export { SharedOrchestrator, type SharedOrchestratorOptions } from "./shared/shared-orchestrator.ts";
+export { type ShardListener, SharedOrchestrator, type SharedOrchestratorOptions } from "./shared/shared-orchestrator.ts";
 export { StoreClock, type StoreClockOptions } from "./shared/store-clock.ts";
+export { SystemClock, type SystemClockOptions } from "./system-clock.ts";
 export { type ValueChange, valueChanges } from "./value-changes.ts";
 export { Worker, type WorkerOptions } from "./worker.ts";

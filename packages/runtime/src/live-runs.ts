@@ -68,6 +68,8 @@ export class LiveRuns {
   async find(runId: string): Promise<LiveRun | null> {
     const live = this.#runs.get(runId);
     if (live !== undefined) return live;
+    // What somebody else asked for a moment ago may be older than what this caller has seen.
+    if (!this.#keepsLoaded) return this.#read(runId);
     const loading = this.#loading.get(runId) ?? this.#read(runId);
     this.#loading.set(runId, loading);
     try {

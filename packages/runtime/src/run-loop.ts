@@ -235,8 +235,10 @@ export abstract class RunLoop {
     return this.#isClosed;
   }
 
+  /** STORE_CONFLICT when it never will be, since somebody else has advanced the run. */
   protected async untilDurable(run: LiveRun): Promise<void> {
     if (!run.isDurable) await this.#commits.request();
+    if (run.isLost) throw advancedElsewhere(run);
   }
 
   /** Applies events to a run, and resolves when they are durable. */
@@ -301,10 +303,10 @@ export abstract class RunLoop {
         this.#dispatch.submit(run, command, this.#readyAt(run, command.task));
         return;
       case "startChildRun":
-        this.#persevere(() => this.#children.start(run, command));
+        this.persevere(() => this.#children.start(run, command));
         return;
       case "cancelChildRun":
-        this.#persevere(() => this.#children.cancel(run, command));
+        this.persevere(() => this.#children.cancel(run, command));
         return;
       case "setTimer":
         this.#setTimer(run, command.timer, command.dueAt);
@@ -320,7 +322,7 @@ export abstract class RunLoop {
         run.clearTimers();
         this.#waiters.get(runId)?.resolve(command.result);
         this.#waiters.delete(runId);
-        this.#persevere(() => this.#children.reportEnd(run));
+        this.persevere(() => this.#children.reportEnd(run));
         return;
     }
   }
@@ -385,13 +387,13 @@ export abstract class RunLoop {
   }
 
   /** As `inBackground`, for what may be done twice: a store that cannot be read now is asked again, unless it is closed. */
-  #persevere(work: () => Promise<void>): void {
+  protected persevere(work: () => Promise<void>): void {
     work().catch((thrown: unknown) => {
       const error = asMycroftError(thrown);
       if (this.#isClosed && error.code === "STORE_CLOSED") return;
       this.options.onError(error);
       if (!error.retryable || this.#isClosed) return;
-      this.options.clock.setDelay(this.options.retryDelayMs, () => this.#persevere(work));
+      this.options.clock.setDelay(this.options.retryDelayMs, () => this.persevere(work));
     });
   }
 }

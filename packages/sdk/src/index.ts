@@ -64,6 +64,7 @@ export {
   type DataSource,
   defineConfig,
   type FactFile,
+  type HostConfig,
   type PoolSettings,
   type Project,
   type ProjectConfig,

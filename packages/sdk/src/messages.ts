@@ -30,6 +30,7 @@ export interface Messages {
   publish<Body, Given>(topic: Topic<Body, Given>, body: NoInfer<Given>): Promise<void>;
   /**
    * Asks an agent that answers (see `answers`), wherever it is. An attempt that is retried asks again.
+   * Waiting is no heartbeat: where the step has a heartbeat timeout, wait for less than that.
    * @param options `answer` is the schema by which the answer is read.
    * @throws {MycroftError} ANSWER_TIMED_OUT, AGENT_UNKNOWN, ASK_TOO_DEEP when agents ask each other more than 4 deep,
    *   LIMIT_EXCEEDED, INPUT_INVALID, AGENT_ANSWER_INVALID, or the code with which the other agent failed.

@@ -46,6 +46,7 @@ describe("defineConfig", () => {
       rateLimits: {},
       data: null,
       folder: ".mycroft",
+      host: {},
       retentionDays: 365,
     });
   });

@@ -43,6 +43,18 @@ export interface RateLimit {
   readonly perMs: number;
 }
 
+/** Where runs are kept and what carries tasks and messages, when several machines work together. */
+export interface HostConfig {
+  /** `postgres://USER:PASSWORD@HOST:5432/DATABASE`. Without it, runs are kept in `folder`. */
+  readonly store?: string;
+  /** `redis://USER:PASSWORD@HOST:6379/0`: needed by whatever executes or advances runs. */
+  readonly queue?: string;
+  /** As `queue`, which it is unless given. */
+  readonly bus?: string;
+  /** Keeps clusters on the same servers apart: `mycroft` unless given. */
+  readonly cluster?: string;
+}
+
 export interface ProjectConfig {
   /** Those that child runs are of need not be among them. */
   readonly workflows: readonly Workflow[];
@@ -62,6 +74,8 @@ export interface ProjectConfig {
   readonly data?: DataSource;
   /** Where runs and artifacts are kept, relative to the configuration file; `.mycroft` unless given. */
   readonly folder?: string;
+  /** Unless the command line or the environment says otherwise. One process and `folder` unless given. */
+  readonly host?: HostConfig;
   /** Settled runs are forgotten after this many days: 1 to 36,500; 365 unless given. */
   readonly retentionDays?: number;
 }
@@ -79,6 +93,7 @@ export interface Project {
   readonly rateLimits: Readonly<Record<string, RateLimit>>;
   readonly data: DataSource | null;
   readonly folder: string;
+  readonly host: HostConfig;
   readonly retentionDays: number;
 }
 
@@ -112,6 +127,15 @@ const rateLimit = z.strictObject({
     .max(30 * 24 * 3_600_000),
 });
 
+/** What the texts say is checked by whoever connects: they may hold passwords, which no message may show. */
+const hostSetting = z.string().min(1).exactOptional();
+const host = z.strictObject({
+  store: hostSetting,
+  queue: hostSetting,
+  bus: hostSetting,
+  cluster: hostSetting,
+});
+
 const configShape = z.strictObject({
   workflows: z.array(z.unknown()).max(10_000),
   agents: z.array(z.unknown()).max(10_000).default([]),
@@ -126,6 +150,7 @@ const configShape = z.strictObject({
     })
     .optional(),
   folder: z.string().min(1).max(4_096).default(".mycroft"),
+  host: host.default({}),
   retentionDays: z.number().int().min(1).max(36_500).default(365),
 });
 
@@ -159,6 +184,7 @@ export function defineConfig(config: ProjectConfig): Project {
     rateLimits: parsed.rateLimits,
     data: config.data ?? null,
     folder: parsed.folder,
+    host: parsed.host,
     retentionDays: parsed.retentionDays,
   };
 }

@@ -10,7 +10,7 @@ import type { Invocation } from "../command.ts";
 import { wordDecision } from "../decision/decision-words.ts";
 import { decisionJson } from "../decision/run-json.ts";
 import { readSubjectDecisions } from "../decision/subject-decision.ts";
-import { readRecordIn } from "../host/read-record.ts";
+import { readFolder } from "../host/read-record.ts";
 import { findWorkflow } from "../project/find-workflow.ts";
 import { requireMarket } from "../project/market.ts";
 import { openProject } from "../project/open-project.ts";
@@ -20,7 +20,7 @@ import { printSections } from "../text/print-sections.ts";
 
 export async function execute({ arguments: given, options, terminal }: Invocation): Promise<number> {
   const open = await openProject(options);
-  const { heading, days } = await readRecordIn(open.recordFolder, async (store) => {
+  const { heading, days } = await readFolder(open.recordFolder, async (store) => {
     const found = await findBacktest(store, readArgument(given, "id"));
     return { heading: found, days: await readBacktestDays(store, found.id) };
   });

@@ -2,14 +2,14 @@
 import { findBacktest, forgetBacktest } from "@mycroft/backtest";
 import { openSqliteStore } from "@mycroft/embedded";
 import type { Invocation } from "../command.ts";
-import { readRecordIn } from "../host/read-record.ts";
+import { readFolder } from "../host/read-record.ts";
 import { findRecordFolder } from "../project/open-project.ts";
 import { readArgument } from "../read-options.ts";
 
 export async function execute({ arguments: given, options, terminal }: Invocation): Promise<number> {
   const folder = await findRecordFolder(options);
   // Looked for first by one that only reads: where there is no record, none is made.
-  const { id, workflow, days } = await readRecordIn(folder, (store) =>
+  const { id, workflow, days } = await readFolder(folder, (store) =>
     findBacktest(store, readArgument(given, "id")),
   );
   const store = await openSqliteStore({ folder });

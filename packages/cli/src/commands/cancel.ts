@@ -3,15 +3,17 @@ import { findRun } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { askOrDo } from "../control/ask-or-do.ts";
 import { type OperationInput, perform } from "../control/operations.ts";
+import { withClusterControls } from "../host/cluster-store.ts";
 import { holdIdle } from "../host/idle-record.ts";
 import { readRecordIn } from "../host/read-record.ts";
-import { findRecordFolder } from "../project/open-project.ts";
+import type { RecordPlace } from "../project/host-settings.ts";
+import { findRecordPlace } from "../project/open-project.ts";
 import { readArgument, readText } from "../read-options.ts";
 import type { Terminal } from "../text/terminal.ts";
 
 export async function execute({ arguments: given, options, terminal }: Invocation): Promise<number> {
-  const recordFolder = await findRecordFolder(options);
-  const { runId, status: before } = await readRecordIn(recordFolder, (store) =>
+  const place = await findRecordPlace(options);
+  const { runId, status: before } = await readRecordIn(place, (store) =>
     findRun(store, readArgument(given, "run")),
   );
   const task = readText(options, "task");
@@ -19,17 +21,25 @@ export async function execute({ arguments: given, options, terminal }: Invocatio
   const input = { runId, reason, ...(task === undefined ? {} : { task }) };
   const { cancelled, status } =
     before === "running"
-      ? await cancelWherever(input, recordFolder, terminal)
+      ? await cancelWherever(input, place, terminal)
       : { cancelled: false, status: before };
   const what = task === undefined ? `Run ${runId}` : `Task ${task} of run ${runId}`;
   if (terminal.json) terminal.printJson({ runId, task: task ?? null, cancelled, status });
+  else if (cancelled && status === "running" && task === undefined)
+    terminal.print(`${what} is being cancelled: ${reason}.`);
   else if (cancelled) terminal.print(`${what} is cancelled: ${reason}.`);
   else terminal.print(`${what} ${settledText(task, status)} already; there is nothing to cancel.`);
   return cancelled ? 0 : 1;
 }
 
 /** A run that nobody works on is cancelled without being worked on. */
-async function cancelWherever(input: OperationInput<"cancel">, recordFolder: string, terminal: Terminal) {
+async function cancelWherever(input: OperationInput<"cancel">, place: RecordPlace, terminal: Terminal) {
+  if (place.kind === "cluster") {
+    return withClusterControls({ cluster: place.cluster, project: null }, ({ controls }) =>
+      perform(controls, "cancel", input),
+    );
+  }
+  const recordFolder = place.folder;
   const asking = { recordFolder, name: "cancel", input, terminal } as const;
   const done = await askOrDo(asking, () =>
     holdIdle(recordFolder, null, (controls) => perform(controls, "cancel", input)),

@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { openPostgresStore } from "@mycroft/distributed";
 import { type PostgresServer, startPostgres, whyNoPostgres } from "@mycroft/distributed/testing";
-import { InProcessBus, InProcessQueue, openSqliteStore, SystemClock } from "@mycroft/embedded";
+import { InProcessBus, InProcessQueue, openSqliteStore } from "@mycroft/embedded";
 import { MycroftError } from "@mycroft/errors";
 import { createInProcessGateway } from "@mycroft/gateways";
 import {
@@ -17,6 +17,7 @@ import {
   readRun,
   replayRun,
   type Store,
+  SystemClock,
   startHost,
 } from "@mycroft/runtime";
 import { failsWith } from "../testing/assert-failure.ts";
@@ -70,8 +71,7 @@ interface History {
 }
 
 /** Runs of every kind of step: approved, rejected, cancelled, forked, and one that waits; with all that a store holds. */
-async function makeHistory(): Promise<History> {
-  const folder = temporaryFolder().path;
+async function makeHistory(folder: string): Promise<History> {
   const store = await openSqliteStore({ folder, inlineEventBytes: 300, ...forEver });
   const dataHash = await store.putArtifact({ closes: [1, 2, 3] });
   await store.putDocument({ collection: "notes", id: "one", replaces: 0, value: 1 });
@@ -98,11 +98,12 @@ async function allRuns(store: Store): Promise<readonly RunHeader[]> {
   return (await store.listRuns({ limit: 1_000 })).runs;
 }
 
-describe("mycroft migrate-store", { skip: whyNoPostgres() }, () => {
+describe("mycroft migrate-store", { skip: whyNoPostgres(), timeout: 120_000 }, () => {
+  const { path } = temporaryFolder();
   let server: PostgresServer;
   let history: History;
   before(async () => {
-    [server, history] = await Promise.all([startPostgres({ isDurable: true }), makeHistory()]);
+    [server, history] = await Promise.all([startPostgres({ isDurable: true }), makeHistory(path)]);
   });
   after(() => server.stop());
 
@@ -120,12 +121,12 @@ describe("mycroft migrate-store", { skip: whyNoPostgres() }, () => {
       assert.ok(runs.length >= 6, `${runs.length} runs`);
       assert.deepEqual(
         new Set(runs.map(({ status }) => status)),
-        new Set(["succeeded", "failed", "cancelled", "running"]),
+        new Set(["succeeded", "cancelled", "running"]),
       );
       assert.deepEqual(await allRuns(right), runs);
       for (const { runId, startKey } of runs) {
         const [one, other] = [await readRun(left, runId), await readRun(right, runId)];
-        assert.deepEqual(other, one);
+        assert.deepEqual([other.header, other.plan, other.events], [one.header, one.plan, one.events]);
         if (startKey !== null) assert.equal((await right.findRunByStartKey(startKey))?.runId, runId);
         if (one.state.result === null || other.state.result === null) continue;
         assert.equal(decisionHash(other.state.result), decisionHash(one.state.result));

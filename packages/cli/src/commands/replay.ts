@@ -14,7 +14,7 @@ import { type DataState, replayReport, replayWith } from "../run-report/replay-r
 
 export async function execute({ arguments: given, options, terminal }: Invocation): Promise<number> {
   const open = await openProject(options);
-  const record = await readRecordIn(open.recordFolder, (store) => readRun(store, readArgument(given, "run")));
+  const record = await readRecordIn(open.place, (store) => readRun(store, readArgument(given, "run")));
   const { market, state } = await findMarket(open, options);
   const { agents, functions } = open.project;
   const known = [...policies, ...open.project.policies];

@@ -10,6 +10,7 @@ import { wordBriefly, wordDecision } from "../decision/decision-words.ts";
 import { printDecisions } from "../decision/print-decisions.ts";
 import { mostDisputed } from "../decision/subject-decision.ts";
 import { runOutcomeJson, tellWaiting } from "../decision/tell-run.ts";
+import { placeJson, placeText } from "../project/host-settings.ts";
 import { readTimeline } from "../run-report/run-timeline.ts";
 import { padText } from "../text/display-width.ts";
 import { nextCommands } from "../text/next-commands.ts";
@@ -27,7 +28,7 @@ export async function execute(invocation: Invocation): Promise<number> {
     const disputed = mostDisputed(decided.decisions);
     terminal.printJson({
       ...runOutcomeJson(decided, decided.market, options),
-      recordFolder: question.open.recordFolder,
+      ...placeJson(question.open.place),
       mostDisputed: disputed === undefined ? null : { subject: disputed.subject, ...wordDecision(disputed) },
     });
     return 0;
@@ -109,7 +110,7 @@ function printNext(
   const room = Math.max(...lines.map((line) => line.length));
   terminal.print("");
   terminal.print(terminal.style("bold", "On record, and what to type next"));
-  printWrapped(`Run ${runId} in ${open.recordFolder}`, terminal);
+  printWrapped(`Run ${runId} in ${placeText(open.place)}`, terminal);
   lines.forEach((line, index) => {
     const [, purpose = ""] = commands[index] ?? [];
     terminal.print(`  ${terminal.style("cyan", padText(line, room))}  ${terminal.style("dim", purpose)}`);

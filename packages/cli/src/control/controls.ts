@@ -1,6 +1,6 @@
 /** What an operation works on: a store that this process holds, and what runs over it. */
 import type { JsonValue } from "@mycroft/engine";
-import type { Backfills, Orchestrator, RunHeader, Scheduler, Store } from "@mycroft/runtime";
+import type { Backfills, RunClient, RunHeader, Scheduler, Store } from "@mycroft/runtime";
 
 export interface WorkflowStart {
   readonly workflow: string;
@@ -11,9 +11,24 @@ export interface WorkflowStart {
   readonly startKey?: string;
 }
 
+/** What starts and steers runs: an orchestrator of this process, or letters to those of others. */
+export type RunControls = Pick<
+  RunClient,
+  "startRun" | "fork" | "retry" | "cancel" | "signal" | "decide" | "waitFor"
+>;
+
+export interface PoolUse {
+  readonly pool: string;
+  /** Null for a pool without a limit. */
+  readonly slots: number | null;
+  readonly inUse: number;
+  readonly waiting: number;
+}
+
 export interface Controls {
   readonly store: Store;
-  readonly orchestrator: Orchestrator;
+  readonly orchestrator: RunControls;
+  readonly listPools: () => Promise<readonly PoolUse[]>;
   readonly scheduler: Scheduler;
   readonly backfills: Backfills;
   /** Starts a run of a workflow of the project; null in a process that ends with its own work, and takes no other. */

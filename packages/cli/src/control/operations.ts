@@ -240,7 +240,7 @@ export const operations = {
         }),
       ),
     }),
-    perform: async ({ orchestrator }) => ({ pools: [...orchestrator.pools] }),
+    perform: async ({ listPools }) => ({ pools: [...(await listPools())] }),
   }),
 } as const;
 

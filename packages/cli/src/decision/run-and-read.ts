@@ -1,17 +1,21 @@
 /** Works on a run until it has settled or waits, and reads it back: what a command then tells comes from the record alone. */
 import { isErrorCode, MycroftError } from "@mycroft/errors";
-import { type RunRecord, readRun } from "@mycroft/runtime";
+import { type RunRecord, readRun, type Store } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { askOrDo } from "../control/ask-or-do.ts";
 import type { HolderMark } from "../control/control-protocol.ts";
 import type { WorkflowStart } from "../control/controls.ts";
+import { withClusterControls } from "../host/cluster-store.ts";
 import { followElsewhere } from "../host/follow-elsewhere.ts";
+import { followInCluster } from "../host/follow-in-cluster.ts";
+import { MarketFeed } from "../host/market-feed.ts";
 import { readRecordIn } from "../host/read-record.ts";
 import { inSession } from "../host/run-session.ts";
 import { type RunWait, standingOf } from "../host/run-waits.ts";
 import type { StoreHolder } from "../host/store-holder.ts";
 import { givenDataOptions, type LoadedMarket } from "../project/market.ts";
-import type { OpenProject } from "../project/open-project.ts";
+import type { RecordPlace } from "../project/host-settings.ts";
+import { type FolderProject, isInFolder, type OpenProject } from "../project/open-project.ts";
 import type { PreparedRun } from "../project/prepare-run.ts";
 
 /** A run that has settled, or that waits for what this command cannot give it. */
@@ -19,6 +23,8 @@ export interface WorkedRun {
   readonly record: RunRecord;
   /** Empty for a run that has settled. */
   readonly waits: readonly RunWait[];
+  /** Where it is on record. */
+  readonly place: RecordPlace;
   /** Why this command must not work on it, as the end of a sentence; null when it may. */
   readonly obstacle: string | null;
 }
@@ -31,7 +37,7 @@ type Told = Pick<Invocation, "options" | "terminal">;
  * @throws {Interrupted} when a signal came.
  */
 export async function workAndRead(
-  open: OpenProject,
+  open: FolderProject,
   market: LoadedMarket | null,
   invocation: Told,
   begin: (holder: StoreHolder) => Promise<string>,
@@ -40,15 +46,18 @@ export async function workAndRead(
   const { runId, obstacle } = await inSession(options, async ({ holder, workOn }) =>
     workOn(await begin(holder)),
   );
-  return readWorked(open.recordFolder, runId, obstacle);
+  return readWorked(open.place, runId, obstacle);
 }
 
-function readWorked(recordFolder: string, runId: string, obstacle: string | null): Promise<WorkedRun> {
-  return readRecordIn(recordFolder, async (store) => {
-    const record = await readRun(store, runId);
-    const standing = await standingOf(store, record);
-    return { record, waits: standing.kind === "waiting" ? standing.waits : [], obstacle };
-  });
+function readWorked(place: RecordPlace, runId: string, obstacle: string | null): Promise<WorkedRun> {
+  return readRecordIn(place, async (store) => ({ ...(await readFollowed(store, runId, place)), obstacle }));
+}
+
+/** A run that others have worked on. */
+export async function readFollowed(store: Store, runId: string, place: RecordPlace): Promise<WorkedRun> {
+  const record = await readRun(store, runId);
+  const standing = await standingOf(store, record);
+  return { record, waits: standing.kind === "waiting" ? standing.waits : [], place, obstacle: null };
 }
 
 /** A new run, as somebody asks for it. */
@@ -65,13 +74,44 @@ export interface RunOutcome extends WorkedRun {
 }
 
 /**
- * Has a new run done that is to succeed: by the process that keeps running and holds the store, if there is one, else here.
+ * Has a new run done that is to succeed: by the cluster, or by the process that keeps running and holds the store, if there is
+ * one, else here.
  * @throws {MycroftError} the code with which the run failed; STORE_LOCKED when a process holds the store for work of its own.
  * @throws {Interrupted} when a signal came.
  */
-export async function runAndRead({ open, start, here }: WantedRun, invocation: Told): Promise<RunOutcome> {
+export async function runAndRead(wanted: WantedRun, invocation: Told): Promise<RunOutcome> {
+  const { open } = wanted;
+  const outcome = isInFolder(open)
+    ? await runInFolder({ ...wanted, open }, invocation)
+    : await runInCluster(wanted, invocation);
+  refuseFailure(outcome.record);
+  return outcome;
+}
+
+/** Starts it for others to work on, with the data that this command has read. */
+async function runInCluster({ open, start, here }: WantedRun, invocation: Told): Promise<RunOutcome> {
+  const { place, project } = open;
+  if (place.kind !== "cluster") throw new MycroftError("INTERNAL", "The record is in a folder.");
+  const { market, run } = await here();
+  const { provenance } = MarketFeed.fixed(market?.data ?? null);
+  return withClusterControls({ cluster: place.cluster, project }, async (held) => {
+    const { workflow, ...begin } = run;
+    const { plan, plans: childPlans } = workflow;
+    const { tags = [], startKey } = start;
+    const naming = { tags, ...(startKey === undefined ? {} : { startKey }) };
+    const { orchestrator } = held.controls;
+    const runId = await orchestrator.startRun({ plan, childPlans, provenance, ...begin, ...naming });
+    const followed = await followInCluster(held, runId, invocation);
+    return { ...(await readFollowed(held.store, followed, place)), market };
+  });
+}
+
+async function runInFolder(
+  { open, start, here }: WantedRun & { readonly open: FolderProject },
+  invocation: Told,
+): Promise<RunOutcome> {
   const { options, terminal } = invocation;
-  const { recordFolder } = open;
+  const recordFolder = open.place.folder;
   const { tags = [] } = start;
   const input = { ...start, tags: [...tags], dataOptions: givenDataOptions(options) };
   const asking = { recordFolder, name: "startRun", input, terminal } as const;
@@ -83,12 +123,9 @@ export async function runAndRead({ open, start, here }: WantedRun, invocation: T
     );
     return { ...worked, market };
   });
-  const outcome =
-    done.kind === "done"
-      ? done.value
-      : { ...(await followAndRead(recordFolder, done.value.runId, done.holder, invocation)), market: null };
-  refuseFailure(outcome.record);
-  return outcome;
+  if (done.kind === "done") return done.value;
+  const { holder, value } = done;
+  return { ...(await followAndRead(recordFolder, value.runId, holder, invocation)), market: null };
 }
 
 async function followAndRead(
@@ -98,7 +135,7 @@ async function followAndRead(
   invocation: Told,
 ): Promise<WorkedRun> {
   await followElsewhere({ recordFolder, runId, holder, invocation });
-  return readWorked(recordFolder, runId, null);
+  return readWorked({ kind: "folder", folder: recordFolder }, runId, null);
 }
 
 /** @throws {MycroftError} the code with which the run failed; RUN_CANCELLED. Nothing for one that is under way. */

@@ -39,7 +39,7 @@ export function tellRun(
 }
 
 /** What a run that has not settled waits for, and who goes on with it. */
-export function tellWaiting({ record, waits, obstacle }: WorkedRun, { options, terminal }: Told): void {
+export function tellWaiting({ record, waits, place, obstacle }: WorkedRun, { options, terminal }: Told): void {
   const { runId, workflow } = record.header;
   if (obstacle !== null) {
     terminal.print(
@@ -49,6 +49,8 @@ export function tellWaiting({ record, waits, obstacle }: WorkedRun, { options, t
   }
   terminal.print(`Run ${runId} (${workflow}) is under way and waits`);
   for (const line of waitLines(waits, options)) terminal.print(`  ${line}`);
+  // A cluster goes on with it by itself.
+  if (place.kind === "cluster") return;
   const [up = ""] = nextCommands([["up"]], options);
   terminal.note(`\`${up}\` goes on with it at any time, and so does the next command that runs something.`);
 }

@@ -2,16 +2,19 @@
 import { allSteps, defaultPool } from "@mycroft/engine";
 import { perform } from "../control/operations.ts";
 import { readIdle } from "../host/idle-record.ts";
+import { lookThrough } from "../host/look-through.ts";
 import type { OpenProject } from "../project/open-project.ts";
 import type { Finding } from "./finding.ts";
 
 /** Nothing to say of a project that has none. */
-export async function checkSchedules({ project, recordFolder }: OpenProject): Promise<readonly Finding[]> {
+export async function checkSchedules(open: OpenProject): Promise<readonly Finding[]> {
   const topic = "Schedules";
-  if (project.schedules.length === 0) return [];
-  const { schedules } = await readIdle(recordFolder, project, (controls) =>
-    perform(controls, "listSchedules", {}),
-  );
+  if (open.project.schedules.length === 0) return [];
+  const { project, place } = open;
+  const { schedules } =
+    place.kind === "folder"
+      ? await readIdle(place.folder, project, (controls) => perform(controls, "listSchedules", {}))
+      : await lookThrough(open, "listSchedules", {});
   const never = namesOf(schedules.filter(({ nextFiring }) => nextFiring === null));
   const paused = namesOf(schedules.filter(({ paused }) => paused));
   const findings: Finding[] = [];

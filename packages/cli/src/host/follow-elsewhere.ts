@@ -1,17 +1,14 @@
-/** Waits for a run that another process works on, by looking at the record: until it has settled, or waits for somebody. */
-import { setTimeout as delay } from "node:timers/promises";
+/** Waits for a run that another process works on, which holds the store. */
 import { MycroftError } from "@mycroft/errors";
-import type { Store } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { askHolder } from "../control/control-client.ts";
 import type { HolderMark } from "../control/control-protocol.ts";
 import { Interrupted } from "../interrupted.ts";
 import { nextCommands } from "../text/next-commands.ts";
+import { followRun } from "./follow-run.ts";
 import { watchForInterruption } from "./interruption.ts";
-import { readRecordIn } from "./read-record.ts";
-import { isAtRest } from "./run-activity.ts";
-import { readStanding, type Standing } from "./run-waits.ts";
-import { waitLines } from "./wait-lines.ts";
+import { readFolder } from "./read-record.ts";
+import { readStanding } from "./run-waits.ts";
 
 export interface Followed {
   readonly recordFolder: string;
@@ -19,11 +16,6 @@ export interface Followed {
   readonly holder: HolderMark;
   readonly invocation: Pick<Invocation, "options" | "terminal">;
 }
-
-const lookEveryMs = 200;
-/** A look may take this share of the time between looks. */
-const lookShare = 0.05;
-const askEveryMs = 1_000;
 
 /**
  * @throws {MycroftError} RUN_NOT_SETTLED when that process ends before; the codes of reading the record.
@@ -34,48 +26,26 @@ export async function followElsewhere(followed: Followed): Promise<void> {
   const { options, terminal } = invocation;
   const stop = Promise.withResolvers<"stop">();
   const interruption = watchForInterruption({ onFirst: () => stop.resolve("stop") });
+  terminal.progress(`Process ${holder.pid} works on run ${runId} ...`);
   try {
-    const ended = await readRecordIn(recordFolder, (store) => follow(store, followed, stop.promise));
-    terminal.progress("");
-    if (ended) return;
+    const ended = await readFolder(recordFolder, (store) =>
+      followRun({
+        ...{ store, runId, invocation, stop: stop.promise, now: Date.now },
+        checkWorkers: async () => {
+          if (await isThere(recordFolder)) return;
+          // It may have settled in the meantime.
+          if ((await readStanding(store, runId)).kind !== "settled") throw left(followed);
+        },
+      }),
+    );
+    if (ended === "ended") return;
     const [show = ""] = nextCommands([["show", runId]], options);
     terminal.note(`Process ${holder.pid} goes on with run ${runId}; \`${show}\` shows how it comes along.`);
     throw new Interrupted(interruption.exitCode ?? 1);
   } finally {
+    terminal.progress("");
     interruption.stop();
   }
-}
-
-/** False when it was stopped. */
-async function follow(store: Store, followed: Followed, stop: Promise<"stop">): Promise<boolean> {
-  const { recordFolder, runId, holder, invocation } = followed;
-  const { options, terminal } = invocation;
-  let told = "";
-  let askedAt = performance.now();
-  terminal.progress(`Process ${holder.pid} works on run ${runId} ...`);
-  for (;;) {
-    const startedAt = performance.now();
-    const standing = await readStanding(store, runId);
-    if (hasEnded(standing, terminal.isAttended)) return true;
-    const text = standing.kind === "waiting" ? JSON.stringify(standing.waits) : "";
-    if (standing.kind === "waiting" && text !== told && terminal.isAttended) {
-      terminal.note(`Run ${runId} waits`);
-      for (const line of waitLines(standing.waits, options)) terminal.note(`  ${line}`);
-    }
-    told = text;
-    const pauseMs = Math.max(lookEveryMs, (performance.now() - startedAt) / lookShare);
-    if ((await Promise.race([stop, delay(pauseMs)])) === "stop") return false;
-    if (performance.now() - askedAt < askEveryMs) continue;
-    askedAt = performance.now();
-    if (await isThere(recordFolder)) continue;
-    // It may have settled in the meantime.
-    if ((await readStanding(store, runId)).kind === "settled") return true;
-    throw left(followed);
-  }
-}
-
-function hasEnded(standing: Standing, isAttended: boolean): boolean {
-  return standing.kind === "settled" || (!isAttended && isAtRest(standing, Date.now()));
 }
 
 async function isThere(recordFolder: string): Promise<boolean> {

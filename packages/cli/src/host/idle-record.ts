@@ -2,13 +2,13 @@
  * Opens a record without working on its runs: for commands that only put something on record, and for those that only ask
  * where schedules and backfills stand. No worker is there meanwhile, so that nothing of any run is executed.
  */
-import { InProcessBus, InProcessQueue, openSqliteStore, SystemClock } from "@mycroft/embedded";
+import { InProcessBus, InProcessQueue, openSqliteStore } from "@mycroft/embedded";
 import { MycroftError } from "@mycroft/errors";
-import { MemoryStore, Orchestrator, type Store } from "@mycroft/runtime";
+import { MemoryStore, Orchestrator, type Store, SystemClock } from "@mycroft/runtime";
 import type { Project } from "@mycroft/sdk";
 import type { Controls } from "../control/controls.ts";
 import { MarketFeed } from "./market-feed.ts";
-import { readRecordIn } from "./read-record.ts";
+import { readFolder } from "./read-record.ts";
 import { openScheduledWork } from "./scheduled-work.ts";
 
 /**
@@ -37,7 +37,7 @@ export async function readIdle<Result>(
   // Taking over runs is a matter of whoever may write.
   const runs = new MemoryStore();
   try {
-    return await readRecordIn(recordFolder, (schedules) => withControls({ runs, schedules, project }, use));
+    return await readFolder(recordFolder, (schedules) => withControls({ runs, schedules, project }, use));
   } catch (thrown) {
     if (!(thrown instanceof MycroftError) || thrown.code !== "NOT_FOUND") throw thrown;
     return withControls({ runs, schedules: runs, project }, use);
@@ -68,6 +68,7 @@ async function withControls<Result>(
       return await use({
         store,
         orchestrator,
+        listPools: async () => orchestrator.pools,
         ...scheduled,
         startWorkflow: null,
         obstacleTo: async () => null,

@@ -50,28 +50,30 @@ async function listUnsettled(store: Store): Promise<readonly RunHeader[]> {
   return found;
 }
 
+type KnownNames = Readonly<Record<"agent" | "function" | "policy" | "pool", ReadonlySet<string>>>;
+
+/** What the plans of a project's runs may name. */
+export function knownNames({ agents, functions, policies: own, pools }: Project): KnownNames {
+  const namesOf = (entries: readonly { readonly name: string }[]) => new Set(entries.map(({ name }) => name));
+  return {
+    agent: namesOf(agents),
+    function: namesOf(functions),
+    policy: namesOf([...policies, ...own]),
+    pool: new Set([defaultPool, ...Object.keys(pools)]),
+  };
+}
+
 /** Looks at each plan once, with the plans of its child runs (E7). */
 class Obstacles {
   readonly #store: Store;
   readonly #dataHash: string | undefined;
   readonly #known = new Map<string, string | null>();
-  readonly #has: Readonly<Record<"agent" | "function" | "policy" | "pool", ReadonlySet<string>>>;
+  readonly #has: KnownNames;
 
-  constructor(
-    store: Store,
-    { agents, functions, policies: own, pools }: Project,
-    dataHash: string | undefined,
-  ) {
+  constructor(store: Store, project: Project, dataHash: string | undefined) {
     this.#store = store;
     this.#dataHash = dataHash;
-    const namesOf = (entries: readonly { readonly name: string }[]) =>
-      new Set(entries.map(({ name }) => name));
-    this.#has = {
-      agent: namesOf(agents),
-      function: namesOf(functions),
-      policy: namesOf([...policies, ...own]),
-      pool: new Set([defaultPool, ...Object.keys(pools)]),
-    };
+    this.#has = knownNames(project);
   }
 
   async of({ planHash, provenance }: Pick<RunHeader, "planHash" | "provenance">): Promise<string | null> {

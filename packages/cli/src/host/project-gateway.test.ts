@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SystemClock } from "@mycroft/embedded";
-import { MemoryStore } from "@mycroft/runtime";
+import { MemoryStore, SystemClock } from "@mycroft/runtime";
 import { defineConfig, defineFunction, type MarketData, type MarketView } from "@mycroft/sdk";
 import { z } from "zod";
 import { MarketFeed } from "./market-feed.ts";

@@ -5,7 +5,7 @@ import { cachingGateway, createInProcessGateway, serveAgents } from "@mycroft/ga
 import type { AttemptOutcome, Clock, Gateway, Messenger, Store } from "@mycroft/runtime";
 import type { MarketData, Project } from "@mycroft/sdk";
 import type { MarketFeed } from "./market-feed.ts";
-import { rootOf } from "./run-activity.ts";
+import { RunData } from "./run-data.ts";
 
 export interface ProjectGatewayOptions {
   readonly project: Project;
@@ -16,9 +16,6 @@ export interface ProjectGatewayOptions {
   readonly messenger?: Messenger;
   readonly onError?: ((error: MycroftError) => void) | undefined;
 }
-
-/** How many runs are remembered with their data. */
-const rememberedRuns = 10_000;
 
 export function projectGateway(options: ProjectGatewayOptions): Gateway {
   const { feed } = options;
@@ -39,14 +36,15 @@ export function serveProject(
 class FedGateway implements Gateway {
   readonly #options: ProjectGatewayOptions;
   readonly #gateways = new WeakMap<MarketData, Gateway>();
-  readonly #hashes = new Map<string, string | undefined>();
+  readonly #data: RunData;
 
   constructor(options: ProjectGatewayOptions) {
     this.#options = options;
+    this.#data = new RunData(options.store);
   }
 
   async execute(...[request, control]: Parameters<Gateway["execute"]>): Promise<AttemptOutcome> {
-    const hash = await this.#hashOf(rootOf(request.runId));
+    const hash = await this.#data.hashOf(request.runId);
     const market = this.#options.feed.find(hash);
     if (market === undefined || market === null) return lost(request.runId);
     let gateway = this.#gateways.get(market);
@@ -55,15 +53,6 @@ class FedGateway implements Gateway {
       this.#gateways.set(market, gateway);
     }
     return gateway.execute(request, control);
-  }
-
-  async #hashOf(runId: string): Promise<string | undefined> {
-    if (this.#hashes.has(runId)) return this.#hashes.get(runId);
-    const hash = (await this.#options.store.getRun(runId))?.provenance.dataHash;
-    const [oldest] = this.#hashes.keys();
-    if (this.#hashes.size >= rememberedRuns && oldest !== undefined) this.#hashes.delete(oldest);
-    this.#hashes.set(runId, hash);
-    return hash;
   }
 }
 

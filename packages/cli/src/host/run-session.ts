@@ -10,7 +10,7 @@ import { readRun, type Store } from "@mycroft/runtime";
 import type { MarketData } from "@mycroft/sdk";
 import type { Invocation } from "../command.ts";
 import { Interrupted } from "../interrupted.ts";
-import type { OpenProject } from "../project/open-project.ts";
+import type { FolderProject } from "../project/open-project.ts";
 import type { Terminal } from "../text/terminal.ts";
 import { expectedAttempts } from "./expected-attempts.ts";
 import { type Interruption, watchForInterruption } from "./interruption.ts";
@@ -23,7 +23,7 @@ import { StoreHolder } from "./store-holder.ts";
 import { waitLines, waitText } from "./wait-lines.ts";
 
 export interface RunSessionOptions {
-  readonly open: OpenProject;
+  readonly open: FolderProject;
   /** Null for a project without market data. */
   readonly market: MarketData | null;
   readonly invocation: Pick<Invocation, "options" | "terminal">;

@@ -7,7 +7,6 @@ import {
   Backfills,
   type BackfillTarget,
   type Clock,
-  type Orchestrator,
   type ScheduleDefinition,
   type ScheduledRuns,
   Scheduler,
@@ -15,13 +14,14 @@ import {
   type Store,
 } from "@mycroft/runtime";
 import type { MarketData, Project } from "@mycroft/sdk";
+import type { RunControls } from "../control/controls.ts";
 import { existing, suggestion } from "../text/nearest-name.ts";
 import type { MarketFeed } from "./market-feed.ts";
 
 export interface ScheduledWorkPorts {
   readonly project: Pick<Project, "schedules">;
   readonly store: Store;
-  readonly orchestrator: Pick<Orchestrator, "startRun" | "waitFor" | "cancel">;
+  readonly orchestrator: Pick<RunControls, "startRun" | "waitFor" | "cancel">;
   readonly clock: Clock;
   readonly feed: MarketFeed;
   /** Told when runs begin with data that was read anew. */
@@ -35,6 +35,8 @@ export interface ScheduledWork {
   readonly backfills: Backfills;
   /** Sees to it that what is started next begins with what the data's files hold now. */
   readonly refresh: () => Promise<void>;
+  /** Of the schedules. */
+  readonly names: readonly string[];
 }
 
 /** Nothing fires, and no backfill goes on, before it is started. */
@@ -47,6 +49,7 @@ export async function openScheduledWork(ports: ScheduledWorkPorts): Promise<Sche
     scheduler: await Scheduler.open({ ...common, schedules, onNotice }),
     backfills: await Backfills.open({ ...common, resolve: (target) => findSchedule(target, schedules) }),
     refresh,
+    names: schedules.map(({ name }) => name).sort(),
   };
 }
 

@@ -3,7 +3,7 @@
  * other commands. It takes over what interrupted commands left behind, but for runs that it must not work on: those wait
  * in the store for a process that may.
  */
-import { InProcessBus, InProcessQueue, openSqliteStore, SystemClock } from "@mycroft/embedded";
+import { InProcessBus, InProcessQueue, openSqliteStore } from "@mycroft/embedded";
 import type { JsonValue } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
 import {
@@ -15,13 +15,14 @@ import {
   runUpdatesTopic,
   type SchedulerNotice,
   type Store,
+  SystemClock,
   startHost,
 } from "@mycroft/runtime";
 import type { MarketData, Workflow } from "@mycroft/sdk";
 import { ControlServer } from "../control/control-server.ts";
 import type { Controls } from "../control/controls.ts";
 import { aboutOf, changesSomething, performAny } from "../control/operations.ts";
-import type { OpenProject } from "../project/open-project.ts";
+import type { FolderProject } from "../project/open-project.ts";
 import { closingAfter } from "./closing-bus.ts";
 import { findLeftBehindRuns, findObstacle, type LeftBehindRun } from "./left-behind.ts";
 import type { MarketFeed } from "./market-feed.ts";
@@ -52,7 +53,7 @@ export interface HolderListener {
 }
 
 export interface StoreHolderOptions {
-  readonly open: OpenProject;
+  readonly open: FolderProject;
   readonly feed: MarketFeed;
   /** Whether it keeps running, rather than until its own work is done. */
   readonly isStaying: boolean;
@@ -92,8 +93,8 @@ export class StoreHolder {
 
   /** @throws {MycroftError} the codes of the store; STORE_LOCKED when another process holds it; SCHEDULE_INVALID. */
   static async open(options: StoreHolderOptions): Promise<StoreHolder> {
-    const { project, recordFolder } = options.open;
-    const store = await openSqliteStore({ folder: recordFolder, retentionDays: project.retentionDays });
+    const { project, place } = options.open;
+    const store = await openSqliteStore({ folder: place.folder, retentionDays: project.retentionDays });
     try {
       return new StoreHolder(await openOver(store, options));
     } catch (thrown) {
@@ -112,12 +113,12 @@ export class StoreHolder {
 
   /** How many attempts are on their way. */
   get inHand(): number {
-    return this.controls.orchestrator.pools.reduce((sum, { inUse }) => sum + inUse, 0);
+    return this.#host.orchestrator.pools.reduce((sum, { inUse }) => sum + inUse, 0);
   }
 
   /** Why the store will never take anything again; null while it does, or may again. */
   get failure(): MycroftError | null {
-    const { failure } = this.controls.orchestrator;
+    const { failure } = this.#host.orchestrator;
     return failure === null || failure.retryable ? null : failure;
   }
 
@@ -212,14 +213,15 @@ async function openOver(store: Store, options: StoreHolderOptions): Promise<Hold
     const { orchestrator } = host;
     const { onDataLoaded, onScheduler: onNotice } = listener;
     const over = { project, store, orchestrator, clock, feed };
-    const { refresh, ...scheduled } = await openScheduledWork({ ...over, onDataLoaded, onNotice, onError });
+    const { refresh, scheduler, backfills } = await openScheduledWork({ ...over, onDataLoaded, onNotice, onError });
     const obstacleTo: Controls["obstacleTo"] = (header) => {
       const { dataHash } = header.provenance;
       const atHand = feed.find(dataHash) === undefined ? feed.current?.hash : dataHash;
       return findObstacle(header, store, project, atHand);
     };
     const startWorkflow = isStaying ? workflowStarter({ open, orchestrator, feed, refresh }) : null;
-    const controls: Controls = { store, orchestrator, ...scheduled, startWorkflow, obstacleTo };
+    const listPools = async () => orchestrator.pools;
+    const controls: Controls = { store, orchestrator, listPools, scheduler, backfills, startWorkflow, obstacleTo };
     const server = await listen(controls, options, listener.onAsked);
     return { controls, activity, leftBehind, host, server, feed };
   } catch (thrown) {
@@ -252,11 +254,11 @@ async function openHost(
 
 function listen(
   controls: Controls,
-  { open: { recordFolder }, isStaying }: StoreHolderOptions,
+  { open: { place }, isStaying }: StoreHolderOptions,
   onAsked: Required<HolderListener>["onAsked"],
 ): Promise<ControlServer | null> {
   return ControlServer.open({
-    recordFolder,
+    recordFolder: place.folder,
     holder: { pid: process.pid, isStaying },
     answer: async ({ operation, input }) => {
       const value = await performAny(controls, operation, input);

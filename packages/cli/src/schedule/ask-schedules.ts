@@ -1,15 +1,15 @@
-/** The way of a command about schedules: to the process that holds the store, else it holds the store itself for a moment. */
+/** The way of a command about schedules: to whoever works on the record, else it holds the record itself for a moment. */
 import type { Invocation } from "../command.ts";
 import { askOrDo } from "../control/ask-or-do.ts";
-import { askHolder } from "../control/control-client.ts";
 import {
   type OperationInput,
   type OperationName,
   type OperationOutput,
   perform,
-  readOutput,
 } from "../control/operations.ts";
-import { holdIdle, readIdle } from "../host/idle-record.ts";
+import { withClusterControls } from "../host/cluster-store.ts";
+import { holdIdle } from "../host/idle-record.ts";
+import { lookThrough } from "../host/look-through.ts";
 import { openProject } from "../project/open-project.ts";
 
 type Told = Pick<Invocation, "options" | "terminal">;
@@ -20,9 +20,14 @@ export async function changeSchedules<Name extends OperationName>(
   input: OperationInput<Name>,
   { options, terminal }: Told,
 ): Promise<OperationOutput<Name>> {
-  const { project, recordFolder } = await openProject(options);
-  const done = await askOrDo({ recordFolder, name, input, terminal }, () =>
-    holdIdle(recordFolder, project, (controls) => perform(controls, name, input)),
+  const { project, place } = await openProject(options);
+  if (place.kind === "cluster") {
+    return withClusterControls({ cluster: place.cluster, project }, ({ controls }) =>
+      perform(controls, name, input),
+    );
+  }
+  const done = await askOrDo({ recordFolder: place.folder, name, input, terminal }, () =>
+    holdIdle(place.folder, project, (controls) => perform(controls, name, input)),
   );
   return done.value;
 }
@@ -33,9 +38,5 @@ export async function readSchedules<Name extends OperationName>(
   input: OperationInput<Name>,
   { options }: Pick<Told, "options">,
 ): Promise<OperationOutput<Name>> {
-  const { project, recordFolder } = await openProject(options);
-  const answer = await askHolder(recordFolder, { operation: name, input });
-  if (answer === null) return readIdle(recordFolder, project, (controls) => perform(controls, name, input));
-  if ("error" in answer) throw answer.error;
-  return readOutput(name, answer.value);
+  return lookThrough(await openProject(options), name, input);
 }

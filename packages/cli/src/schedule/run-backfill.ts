@@ -9,9 +9,11 @@ import type { Invocation } from "../command.ts";
 import { askOrDo } from "../control/ask-or-do.ts";
 import type { HolderMark } from "../control/control-protocol.ts";
 import { type OperationInput, perform } from "../control/operations.ts";
+import { withClusterControls } from "../host/cluster-store.ts";
+import { findLacking, lackingText } from "../host/follow-in-cluster.ts";
 import { inSession, type Session } from "../host/run-session.ts";
 import { loadMarket, noteLoadReport } from "../project/market.ts";
-import { openProject } from "../project/open-project.ts";
+import { type FolderProject, isInFolder, type OpenProject, openProject } from "../project/open-project.ts";
 import { nextCommands } from "../text/next-commands.ts";
 import { backfillText } from "./schedule-text.ts";
 
@@ -29,7 +31,38 @@ const progressEveryMs = 200;
  */
 export async function runBackfill(wanted: WantedBackfill, { options, terminal }: Told): Promise<number> {
   const open = await openProject(options);
-  const { recordFolder } = open;
+  return isInFolder(open)
+    ? runInFolder(wanted, open, { options, terminal })
+    : leaveToCluster(wanted, open, { options, terminal });
+}
+
+/** The orchestrator that fires the schedules takes it up; whoever is there may watch. */
+async function leaveToCluster(
+  wanted: WantedBackfill,
+  { place, project }: OpenProject,
+  { options, terminal }: Told,
+): Promise<number> {
+  if (place.kind !== "cluster") throw new MycroftError("INTERNAL", "The record is in a folder.");
+  return withClusterControls({ cluster: place.cluster, project }, async ({ controls, store }) => {
+    const backfill =
+      wanted.kind === "new"
+        ? (await perform(controls, "beginBackfill", wanted.request)).backfill
+        : await controls.backfills.progress(wanted.id);
+    if (terminal.json) {
+      terminal.printJson({ backfill, holder: null });
+      return 0;
+    }
+    terminal.print(`Backfill ${backfill.id}: ${backfillText(backfill)}.`);
+    const lacking = await findLacking(store);
+    const [list = ""] = nextCommands([["backfill", "list"]], options);
+    const next = `The cluster goes on with it; \`${list}\` shows how far it is.`;
+    if (backfill.endedAt === null) terminal.note(lacking === null ? next : lackingText(lacking, { options }));
+    return 0;
+  });
+}
+
+async function runInFolder(wanted: WantedBackfill, open: FolderProject, { options, terminal }: Told) {
+  const recordFolder = open.place.folder;
   const work = async (): Promise<BackfillProgress> => {
     const market = await loadMarket(open, options, terminal);
     if (market !== null) noteLoadReport(market, terminal);

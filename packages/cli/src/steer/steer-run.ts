@@ -2,6 +2,7 @@
  * What `approve`, `signal`, `retry` and `fork` have in common: something is put on record, by the process that holds the
  * store or here; and here, the run is then worked on as `run` does it, unless that was not wanted.
  */
+import { MycroftError } from "@mycroft/errors";
 import { findRun } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { askOrDo } from "../control/ask-or-do.ts";
@@ -12,19 +13,24 @@ import {
   type OperationOutput,
   perform,
 } from "../control/operations.ts";
-import { refuseFailure, type WorkedRun, workAndRead } from "../decision/run-and-read.ts";
+import { readFollowed, refuseFailure, type WorkedRun, workAndRead } from "../decision/run-and-read.ts";
 import { tellRun } from "../decision/tell-run.ts";
+import { withClusterControls } from "../host/cluster-store.ts";
+import { followInCluster } from "../host/follow-in-cluster.ts";
 import { holdIdle } from "../host/idle-record.ts";
+import { MarketFeed } from "../host/market-feed.ts";
 import { readRecordIn } from "../host/read-record.ts";
 import { rootOf } from "../host/run-activity.ts";
 import { type LoadedMarket, loadMarket, noteLoadReport } from "../project/market.ts";
-import { findRecordFolder, openProject } from "../project/open-project.ts";
+import type { RecordPlace } from "../project/host-settings.ts";
+import { findRecordPlace, isInFolder, openProject } from "../project/open-project.ts";
 import { nextCommands } from "../text/next-commands.ts";
 
 /** What became of it. */
 export type Steered<Name extends OperationName> = { readonly value: OperationOutput<Name> } & (
   | { readonly kind: "asked"; readonly holder: HolderMark }
-  | { readonly kind: "recorded" }
+  /** For the cluster to read, or for the next process that works on runs. */
+  | { readonly kind: "recorded"; readonly place: RecordPlace }
   | { readonly kind: "worked"; readonly worked: WorkedRun; readonly market: LoadedMarket | null }
 );
 
@@ -40,8 +46,8 @@ export interface Steering<Name extends OperationName> {
  * @throws {MycroftError} NOT_FOUND where nothing was ever run; RUN_UNKNOWN.
  */
 export async function findRunId(idOrPrefix: string, options: Invocation["options"]): Promise<string> {
-  const folder = await findRecordFolder(options);
-  return (await readRecordIn(folder, (store) => findRun(store, idOrPrefix))).runId;
+  const place = await findRecordPlace(options);
+  return (await readRecordIn(place, (store) => findRun(store, idOrPrefix))).runId;
 }
 
 /** @throws {MycroftError} what the operation throws; the codes of the store, the configuration and the data. */
@@ -49,12 +55,15 @@ export async function steerRun<Name extends OperationName>(
   { name, input, runOf }: Steering<Name>,
   { options, terminal }: Pick<Invocation, "options" | "terminal">,
 ): Promise<Steered<Name>> {
-  const recordFolder = await findRecordFolder(options);
+  const place = await findRecordPlace(options);
+  if (place.kind === "cluster") return steerInCluster({ name, input, runOf }, place, { options, terminal });
+  const recordFolder = place.folder;
   const steered = await askOrDo({ recordFolder, name, input, terminal }, async (): Promise<Steered<Name>> => {
     const open = await openProject(options);
+    if (!isInFolder(open)) throw new MycroftError("INTERNAL", "The record has moved.");
     if (options["wait"] === false) {
       const value = await holdIdle(recordFolder, open.project, (controls) => perform(controls, name, input));
-      return { kind: "recorded", value };
+      return { kind: "recorded", value, place };
     }
     const market = await loadMarket(open, options, terminal);
     if (market !== null) noteLoadReport(market, terminal);
@@ -67,6 +76,23 @@ export async function steerRun<Name extends OperationName>(
     return { kind: "worked", value: await done.promise, worked, market };
   });
   return steered.kind === "asked" ? steered : steered.value;
+}
+
+async function steerInCluster<Name extends OperationName>(
+  { name, input, runOf }: Steering<Name>,
+  place: Extract<RecordPlace, { readonly kind: "cluster" }>,
+  { options, terminal }: Pick<Invocation, "options" | "terminal">,
+): Promise<Steered<Name>> {
+  const open = await openProject(options);
+  // Whatever goes on with a run goes on with that run's data.
+  const market = name === "triggerSchedule" ? await loadMarket(open, options, terminal) : null;
+  const work = { cluster: place.cluster, project: open.project, feed: MarketFeed.fixed(market?.data ?? null) };
+  return withClusterControls(work, async (held): Promise<Steered<Name>> => {
+    const value = await perform(held.controls, name, input);
+    if (options["wait"] === false) return { kind: "recorded", value, place };
+    const runId = await followInCluster(held, runOf(value), { options, terminal });
+    return { kind: "worked", value, worked: await readFollowed(held.store, runId, place), market };
+  });
 }
 
 export interface Telling {
@@ -101,6 +127,10 @@ export function tellSteered<Name extends OperationName>(
   }
   terminal.print(done);
   const [show = "", up = ""] = nextCommands([["show", rootOf(runId)], ["up"]], options);
+  if (steered.kind === "recorded" && steered.place.kind === "cluster") {
+    terminal.note(`The cluster goes on with it; \`${show}\` shows how it comes along.`);
+    return;
+  }
   if (holder === null) {
     terminal.note(`\`${up}\`, or the next command that runs something, goes on with it.`);
     return;

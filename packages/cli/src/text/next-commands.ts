@@ -9,11 +9,20 @@ export function nextCommands(
 ): readonly string[] {
   // Somebody who came by npm has `mycroft` in the project and not on the path.
   const program = process.env["npm_config_user_agent"] === undefined ? "mycroft" : "npx mycroft";
-  const place = ["folder", "config"].flatMap((name) => {
+  const place = ["folder", "store", "cluster", "config"].flatMap((name) => {
     const value = readText(options, name);
-    return value === undefined ? [] : [`--${name}`, value];
+    return value === undefined ? [] : [`--${name}`, withoutPassword(value)];
   });
   return commands.map((words) => [program, ...[...words, ...place].map(shellWord)].join(" "));
+}
+
+/** A password is not repeated: whoever types the line again knows it, or sets PGPASSWORD. */
+function withoutPassword(value: string): string {
+  if (!/^\w+:\/\//u.test(value)) return value;
+  if (!URL.canParse(value)) return "ADDRESS";
+  const url = new URL(value);
+  if (url.password !== "") url.password = "PASSWORD";
+  return url.href;
 }
 
 function shellWord(word: string): string {

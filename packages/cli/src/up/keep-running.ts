@@ -4,21 +4,19 @@
  * to end, it takes nothing more in, finishes what is in hand for a while, and leaves the rest to the next process (P3).
  */
 
-import { stat } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { asMycroftError, type ErrorCode } from "@mycroft/errors";
 import type { Invocation } from "../command.ts";
 import { watchForInterruption } from "../host/interruption.ts";
-import { MarketFeed } from "../host/market-feed.ts";
+import { openFeed } from "../host/open-feed.ts";
 import { StoreHolder } from "../host/store-holder.ts";
-import { loadMarket, marketFiles, noteLoadReport } from "../project/market.ts";
-import type { OpenProject } from "../project/open-project.ts";
+import type { FolderProject } from "../project/open-project.ts";
 import { UpLog } from "./up-log.ts";
 import { tellSummary } from "./up-summary.ts";
 import { watchBackfills } from "./watch-backfills.ts";
 
 export interface KeepRunningOptions {
-  readonly open: OpenProject;
+  readonly open: FolderProject;
   readonly invocation: Pick<Invocation, "options" | "terminal">;
   /** How long what is in hand may take when it is told to end. */
   readonly graceMs: number;
@@ -87,17 +85,7 @@ async function openHolder(
   log: UpLog,
   onStoreFailed: () => void,
 ): Promise<StoreHolder> {
-  const { options, terminal } = invocation;
-  const files = marketFiles(open, options);
-  const load = async () => {
-    const market = await loadMarket(open, options, terminal);
-    if (market !== null) noteLoadReport(market, terminal);
-    return market?.data ?? null;
-  };
-  const feed =
-    files.length === 0
-      ? MarketFeed.fixed(await load())
-      : await MarketFeed.open({ load, mark: () => markOf(files) });
+  const feed = await openFeed(open, invocation);
   let holder: StoreHolder | null = null;
   holder = await StoreHolder.open({
     open,
@@ -121,19 +109,6 @@ async function openHolder(
     },
   });
   return holder;
-}
-
-/** Of a file that cannot be looked at, nothing: reading it says why. */
-async function markOf(files: readonly string[]): Promise<string> {
-  const marks = files.map(async (file) => {
-    try {
-      const { mtimeMs, size, ino } = await stat(file);
-      return [mtimeMs, size, ino].join(" ");
-    } catch {
-      return "";
-    }
-  });
-  return (await Promise.all(marks)).join("\n");
 }
 
 /** What somebody may put right while this process waits: files and disks. A configuration is read once. */

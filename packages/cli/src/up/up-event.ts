@@ -38,6 +38,19 @@ export type UpEvent =
       readonly lastDate: string;
       readonly hash: string;
     }
+  /** A worker has executed an attempt. */
+  | {
+      readonly event: "attempt";
+      readonly runId: string;
+      readonly task: string;
+      readonly target: string;
+      readonly tookMs: number;
+      readonly error: ErrorFacts | null;
+    }
+  /** How many of the cluster's shards this orchestrator has now. */
+  | { readonly event: "shards"; readonly held: number; readonly of: number }
+  /** Whether this orchestrator, of the cluster's, fires the schedules and goes on with backfills. */
+  | { readonly event: "schedules"; readonly isFiring: boolean; readonly schedules: readonly string[] }
   /** How far a backfill is; also when it has ended. */
   | { readonly event: "backfill"; readonly backfill: BackfillProgress }
   /** Something that another command asked for, and that changed something. */
@@ -129,6 +142,18 @@ function wordsOf(event: UpEvent, options: Invocation["options"]): readonly strin
       ];
     case "dataLoaded":
       return ["data", `${printable(event.source)} up to ${event.lastDate}`, event.hash.slice(0, 12)];
+    case "attempt": {
+      const { runId, task, target, tookMs, error } = event;
+      const took = `in ${durationText(tookMs)}`;
+      const what = task === target ? task : `${task} (${target})`;
+      return error === null
+        ? ["did", runId, printable(what), took]
+        : ["failed", runId, printable(what), `${took}: ${errorText(error)}`];
+    }
+    case "shards":
+      return ["shards", `It advances the runs of ${event.held} of ${event.of} shards.`];
+    case "schedules":
+      return ["schedules", schedulesText(event.isFiring, event.schedules)];
     case "backfill":
       return ["backfill", event.backfill.id, `${event.backfill.status}: ${backfillText(event.backfill)}`];
     case "asked":
@@ -151,6 +176,12 @@ function wordsOf(event: UpEvent, options: Invocation["options"]): readonly strin
         event.inHand === 0 ? "" : `${stepsText(event.inHand)} given up; the next process does them again.`,
       ];
   }
+}
+
+function schedulesText(isFiring: boolean, schedules: readonly string[]): string {
+  if (!isFiring) return "Another orchestrator takes schedules and backfills over.";
+  const names = schedules.length === 0 ? "none in the project" : schedules.join(", ");
+  return `It fires the schedules (${names}) and goes on with backfills.`;
 }
 
 function originText(origin: RunOrigin): string {

@@ -5,7 +5,7 @@ import type { LeftBehindRun } from "../host/left-behind.ts";
 import { type RunWait, readStanding } from "../host/run-waits.ts";
 import type { StoreHolder } from "../host/store-holder.ts";
 import { answerTo, waitJson, waitText } from "../host/wait-lines.ts";
-import type { OpenProject } from "../project/open-project.ts";
+import type { FolderProject } from "../project/open-project.ts";
 import { nextText } from "../schedule/schedule-text.ts";
 import { printLabelled } from "../text/print-sections.ts";
 
@@ -26,7 +26,7 @@ interface Summary {
 /** Tells it, and has an eye on the runs that were left behind from now on. */
 export async function tellSummary(
   holder: StoreHolder,
-  { recordFolder, project }: OpenProject,
+  { place, project }: FolderProject,
   { options, terminal }: Pick<Invocation, "options" | "terminal">,
 ): Promise<void> {
   const runs = holder.leftBehind.filter(({ header }) => header.parent === null);
@@ -57,7 +57,7 @@ export async function tellSummary(
       at: new Date().toISOString(),
       event: "up",
       pid: process.pid,
-      recordFolder,
+      recordFolder: place.folder,
       isListening: holder.isListening,
       ...summary,
       waiting: waiting.map(({ runId, waits }) => ({
@@ -69,7 +69,7 @@ export async function tellSummary(
     return;
   }
   const { style, print } = terminal;
-  print(style("bold", `Up: process ${process.pid} holds ${recordFolder} until it is told to end (Ctrl-C)`));
+  print(style("bold", `Up: process ${process.pid} holds ${place.folder} until it is told to end (Ctrl-C)`));
   printLabelled(rowsOf(summary, holder.isListening, options), terminal);
 }
 

@@ -5,7 +5,7 @@
  */
 import { MycroftError } from "@mycroft/errors";
 import type { ConsumeOptions, Consumer, Delivery, TaskMessage } from "@mycroft/runtime";
-import { DelayedError, type Job, UnrecoverableError, Worker } from "bullmq";
+import { DelayedError, type Job, RedisQueueBackend, UnrecoverableError, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { endConnection } from "../redis/end-connection.ts";
 import { replyWord } from "../redis/redis-failure.ts";
@@ -65,11 +65,22 @@ export class BullmqConsumer implements Consumer {
     const consumer = new BullmqConsumer(options);
     try {
       await link.call(`consume pool ${pool}`, () => consumer.#worker.waitUntilReady());
+      consumer.#waitFinely();
       return consumer;
     } catch (thrown) {
       await consumer.close();
       throw thrown;
     }
+  }
+
+  /**
+   * BullMQ, which does not look at the server's version here, takes it for one that waits for whole seconds, and so messages that
+   * were postponed would be late by up to one. The link has refused every server that old.
+   */
+  #waitFinely(): void {
+    const backend = this.#worker.getBackend();
+    const connection = backend instanceof RedisQueueBackend ? backend.blockingConnection : undefined;
+    if (connection !== undefined) connection.capabilities.canDoubleTimeout = true;
   }
 
   close(): Promise<void> {

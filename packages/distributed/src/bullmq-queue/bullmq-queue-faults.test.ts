@@ -143,6 +143,79 @@ describe("BullMQ queue under faults", { skip: whyNoRedis(), timeout: 60_000 }, (
     });
   });
 
+  for (const [loss, lose] of Object.entries(losses)) {
+    test(`P4 after ${loss} the generation is another, for all processes the same`, async () => {
+      await withQueue({}, async (queue, prefix) => {
+        const other = await openBullmqQueue({ url: redis.url, prefix, onWarning: () => {} });
+        try {
+          const generations = async (): Promise<readonly string[]> =>
+            Promise.all([queue, other, queue, other].map(generationOf));
+          const before = await generations();
+          assert.equal(new Set(before).size, 1);
+          await lose();
+          const after = await generations();
+          assert.equal(new Set(after).size, 1);
+          assert.notEqual(after[0], before[0]);
+          assert.deepEqual(await generations(), after);
+        } finally {
+          await other.close();
+        }
+      });
+    });
+
+    test(`P4 after ${loss} a pool's slots are set again when the generation is asked for`, async () => {
+      await withQueue({}, async (queue) => {
+        await queue.setSlots?.("default", 2);
+        await lose();
+        await generationOf(queue);
+        const received = new Received<TaskMessage>();
+        const gate = Promise.withResolvers<void>();
+        await queue.consume({ pool: "default", concurrency: 9 }, async (taken) => {
+          received.push(taken);
+          await gate.promise;
+        });
+        await queue.publish(["a", "b", "c", "d"].map((task) => message(task)));
+        await received.atLeast(2);
+        assert.equal(await queue.depth("default"), 2);
+        gate.resolve();
+        await received.atLeast(4);
+      });
+    });
+  }
+
+  test("P3 the slot of a killed process is free when its lock is lost", async () => {
+    await withQueue({ lockMs: 400 }, async (queue, prefix) => {
+      await queue.setSlots?.("default", 1);
+      await queue.publish([message("held", { priority: 5 }), message("waits")]);
+      const holder = await startHolder("queue", { url: redis.url, prefix, lockMs: 400 });
+      assert.equal(holder.took, "held");
+      const received = new Received<TaskMessage>();
+      await queue.consume({ pool: "default", concurrency: 2 }, async (taken) => received.push(taken));
+      assert.equal(await queue.depth("default"), 1);
+      await holder.kill();
+      assert.deepEqual(tasks(await received.atLeast(2)).toSorted(), ["held", "waits"]);
+    });
+  });
+
+  test("P4 what is postponed is lost with the server, and nothing else goes wrong", async () => {
+    await withQueue({}, async (queue) => {
+      const received = new Received<TaskMessage>();
+      const gate = Promise.withResolvers<void>();
+      await queue.consume(one, async (taken, delivery) => {
+        received.push(taken);
+        if (taken.task !== "lost") return;
+        await gate.promise;
+        delivery.postpone(1);
+      });
+      await queue.publish([message("lost")]);
+      await received.atLeast(1);
+      await flushAll(redis);
+      gate.resolve();
+      await queue.publish([message("next")]);
+      assert.deepEqual(tasks(await received.atLeast(2)), ["lost", "next"]);
+    });
+  });
+
   test("P8 a message that kills whoever takes it is dropped after the delivery limit, and told of", async () => {
     const dropped = new Received<TaskMessage>();
     const onDropped = (lost: TaskMessage) => dropped.push(lost);
@@ -274,6 +347,18 @@ describe("BullMQ queue under faults", { skip: whyNoRedis(), timeout: 60_000 }, (
     });
   });
 });
+
+/** Asked until the server can be asked. */
+async function generationOf(queue: TaskQueue): Promise<string> {
+  for (;;) {
+    try {
+      assert.ok(queue.generation);
+      return await queue.generation();
+    } catch (thrown) {
+      hasCode("SERVER_UNREACHABLE")(thrown);
+    }
+  }
+}
 
 /** Publishes for ever, as somebody does who tries again later; gives what stops it. */
 function publishOn(queue: TaskQueue): () => Promise<number> {

@@ -9,6 +9,7 @@ import { checkCounts, checkPrefix, defaultPrefix } from "../redis/cluster-prefix
 import { RedisLink, type RedisLinkOptions } from "../redis/redis-link.ts";
 import { BullmqConsumer } from "./bullmq-consumer.ts";
 import { PoolRoom } from "./pool-room.ts";
+import { readGeneration } from "./read-generation.ts";
 import { type TaskJob, toJob } from "./task-job.ts";
 
 export interface BullmqQueueOptions extends RedisLinkOptions {
@@ -66,6 +67,9 @@ class BullmqQueue implements TaskQueue {
   readonly #settings: Settings;
   readonly #pools = new Map<string, Pool>();
   readonly #consumers = new Set<Consumer>();
+  /** As they were set here, for a server that has lost them. */
+  readonly #slots = new Map<string, number>();
+  #generation: string | null = null;
   #closed: Promise<void> | null = null;
 
   constructor(link: RedisLink, settings: Settings) {
@@ -113,6 +117,40 @@ class BullmqQueue implements TaskQueue {
   async depth(pool: string): Promise<number> {
     this.#assertOpen();
     return this.#depthOf(this.#poolOf(pool));
+  }
+
+  /**
+   * A slot is held by a message in hand. One whose process has died is free when its lock is lost (`lockMs`), and found within
+   * half of that more.
+   */
+  async setSlots(pool: string, slots: number): Promise<void> {
+    this.#assertOpen();
+    checkCounts({ slots });
+    // Known first, so that a loss after this is noticed.
+    this.#generation ??= await this.#readGeneration();
+    await this.#applySlots(pool, slots);
+    this.#slots.set(pool, slots);
+  }
+
+  /** Sets the slots again, where the server may have lost them. */
+  async generation(): Promise<string> {
+    this.#assertOpen();
+    const generation = await this.#readGeneration();
+    if (generation !== this.#generation) {
+      await Promise.all(Array.from(this.#slots, ([pool, slots]) => this.#applySlots(pool, slots)));
+      this.#generation = generation;
+    }
+    return generation;
+  }
+
+  #readGeneration(): Promise<string> {
+    const key = `${this.#settings.prefix}-generation`;
+    return this.#link.call("tell whether it has lost anything", (redis) => readGeneration(redis, key));
+  }
+
+  async #applySlots(name: string, slots: number): Promise<void> {
+    const { queue } = this.#poolOf(name);
+    await this.#link.call(`bound pool ${name}`, () => queue.setGlobalConcurrency(slots));
   }
 
   close(): Promise<void> {

@@ -2,6 +2,7 @@
 import type { AttemptKey, Letter, LetterBody, LetterQuery } from "@mycroft/runtime";
 import type { ClientBase, QueryConfig } from "pg";
 import type { BatchPart } from "./batch-part.ts";
+import { binaryArray } from "./binary-array.ts";
 import { sentPart, withdrawalsPart } from "./outbox-parts.ts";
 
 interface LetterRow {
@@ -73,7 +74,10 @@ function pieces(letters: readonly Letter[]): readonly (readonly Letter[])[] {
 function statementOf(doing: string, parts: readonly BatchPart[]): QueryConfig {
   const values: unknown[] = [];
   const tables = parts.map(({ name, types, columns, sql }) => {
-    const given = columns.map((column, index) => `$${values.push(column)}::${types[index]}[]`);
+    const given = columns.map((column, index) => {
+      const type = types[index] ?? "";
+      return `$${values.push(binaryArray(type, column))}::${type}[]`;
+    });
     return `${name} AS (${sql(given.join(", "))})`;
   });
   return { name: `${doing} ${parts.length}`, text: `WITH ${tables.join(",\n")} SELECT`, values };

@@ -13,6 +13,7 @@ import {
   type TaskMessage,
 } from "@mycroft/runtime";
 import type { ClientBase } from "pg";
+import { binaryArray } from "./binary-array.ts";
 import { offersPart, taskBytes } from "./outbox-parts.ts";
 
 interface KeyRow {
@@ -47,10 +48,22 @@ function sortedKeys<Item>(items: readonly Item[], keyOf: (item: Item) => Attempt
 
 function keyColumns(keys: readonly AttemptKey[]): readonly unknown[] {
   return [
-    keys.map(({ runId }) => shardOf(runId)),
-    keys.map(({ runId }) => runId),
-    keys.map(({ task }) => taskBytes(task)),
-    keys.map(({ attempt }) => attempt),
+    binaryArray(
+      "smallint",
+      keys.map(({ runId }) => shardOf(runId)),
+    ),
+    binaryArray(
+      "text",
+      keys.map(({ runId }) => runId),
+    ),
+    binaryArray(
+      "bytea",
+      keys.map(({ task }) => taskBytes(task)),
+    ),
+    binaryArray(
+      "integer",
+      keys.map(({ attempt }) => attempt),
+    ),
   ];
 }
 
@@ -66,7 +79,7 @@ export async function ensureOffers(
   const { rows } = await client.query<KeyRow>({
     name: "ensure-offers",
     text: sql(types.map((type, index) => `$${index + 1}::${type}[]`).join(", ")),
-    values: [...columns],
+    values: columns.map((column, index) => binaryArray(types[index] ?? "", column)),
   });
   return rows.map(toKey);
 }

@@ -7,6 +7,7 @@ import { type NewRun, shardOf } from "@mycroft/runtime";
 import type { ClientBase, QueryConfig } from "pg";
 import { hashesIn, isHash } from "./artifact-table.ts";
 import type { BatchPart as Part } from "./batch-part.ts";
+import { binaryArray } from "./binary-array.ts";
 import { outboxParts } from "./outbox-parts.ts";
 import { tagBytes } from "./run-header-row.ts";
 import { runStatusCodes } from "./run-status-code.ts";
@@ -52,7 +53,10 @@ export async function writeEvents(client: ClientBase, events: readonly NewEvent[
 function statementOf(parts: readonly Part[], movedRuns: number): QueryConfig {
   const values: unknown[] = [];
   const tables = parts.map(({ name, types, columns, sql }) => {
-    const given = columns.map((column, index) => `$${values.push(column)}::${types[index]}[]`);
+    const given = columns.map((column, index) => {
+      const type = types[index] ?? "";
+      return `$${values.push(binaryArray(type, column))}::${type}[]`;
+    });
     return `${name} AS (${sql(given.join(", "))})`;
   });
   const names = parts.map((part) => part.name);

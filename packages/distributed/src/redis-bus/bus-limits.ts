@@ -33,12 +33,14 @@ export interface TopicKeys {
   /** Also the channel on which its subscribers are told of new messages. */
   readonly log: string;
   readonly dead: string;
+  /** The processes that listen, each with the time until which it counts. */
+  readonly heard: string;
 }
 
 /** The braces keep all keys of a topic on one node of a Redis cluster. */
 export function topicKeys(prefix: string, topic: string): TopicKeys {
   const base = `${prefix}:bus:{${encodeURIComponent(topic)}}`;
-  return { log: `${base}:log`, dead: `${base}:dead` };
+  return { log: `${base}:log`, dead: `${base}:dead`, heard: `${base}:heard` };
 }
 
 /** In the order that the scripts of `group-scripts.ts` expect. */

@@ -16,6 +16,7 @@ import { type BusLimits, defaultBusLimits, groupKeys, topicKeys } from "./bus-li
 import { GroupOnStream } from "./group-on-stream.ts";
 import { checkOffset, firstOffset, readEntries, toMessage } from "./log-entry.ts";
 import { LoneSubscriber } from "./lone-subscriber.ts";
+import { TopicPresence } from "./topic-presence.ts";
 import { publishMessage } from "./topic-scripts.ts";
 
 export interface RedisBusOptions extends RedisLinkOptions, Partial<BusLimits> {
@@ -56,6 +57,7 @@ class RedisBus implements Bus {
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #groups = new Map<string, GroupOnStream>();
   readonly #subscriptions = new Set<Subscription>();
+  readonly #presence: TopicPresence;
   readonly #lookAround: NodeJS.Timeout;
   #closed: Promise<void> | null = null;
 
@@ -66,7 +68,11 @@ class RedisBus implements Bus {
     this.#notices = link.connectAnother({ autoResubscribe: true });
     this.#notices.on("message", (channel: string) => this.#wake(channel));
     this.#notices.on("ready", () => this.#wakeAll());
-    this.#lookAround = setInterval(() => this.#wakeAll(), lookAroundMs);
+    this.#presence = new TopicPresence({ link, prefix, instance: randomUUID() });
+    this.#lookAround = setInterval(() => {
+      this.#wakeAll();
+      void this.#presence.lookAround();
+    }, lookAroundMs);
   }
 
   async publish(topic: string, { key, body }: NewMessage): Promise<string> {
@@ -101,13 +107,19 @@ class RedisBus implements Bus {
     checkName("topic", topic);
     if (group !== undefined) checkName("group", group);
     const given = typeof from === "object" ? checkOffset(from.after) : from;
-    const subscription =
-      group === undefined
-        ? await this.#subscribeAlone(topic, given, handle)
-        : await this.#joinGroup(topic, group, given, handle);
+    await this.#presence.come(topic);
+    const subscription = await this.#begin(topic, group, given, handle).catch(async (thrown: unknown) => {
+      await this.#presence.leave(topic);
+      throw thrown;
+    });
     if (this.#closed === null) return subscription;
     await subscription.close();
     throw busClosed();
+  }
+
+  /** Of other processes' subscribers it is known within about a second. */
+  isHeard(topic: string): boolean {
+    return this.#presence.isHeard(topic);
   }
 
   async deadLetters(topic: string): Promise<readonly BusMessage[]> {
@@ -135,6 +147,17 @@ class RedisBus implements Bus {
     if (this.#closed !== null) throw busClosed();
   }
 
+  #begin(
+    topic: string,
+    group: string | undefined,
+    from: string,
+    handle: (message: BusMessage) => Promise<void>,
+  ): Promise<Subscription> {
+    return group === undefined
+      ? this.#subscribeAlone(topic, from, handle)
+      : this.#joinGroup(topic, group, from, handle);
+  }
+
   async #subscribeAlone(
     topic: string,
     from: string,
@@ -152,7 +175,7 @@ class RedisBus implements Bus {
       handle: async (entry) => handle(toMessage(topic, entry)),
     });
     await this.#listen(keys.log, subscriber);
-    return this.#subscribed(async () => {
+    return this.#subscribed(topic, async () => {
       await subscriber.close();
       await this.#stopListening(keys.log, subscriber);
     });
@@ -178,7 +201,7 @@ class RedisBus implements Bus {
     }
     const leave = group.join(async (entry) => handle(toMessage(topic, entry)));
     await this.#listen(log, group);
-    return this.#subscribed(async () => {
+    return this.#subscribed(topic, async () => {
       await leave();
       if (!group.isEmpty) return;
       if (this.#groups.get(id) === group) this.#groups.delete(id);
@@ -222,11 +245,13 @@ class RedisBus implements Bus {
     this.#notices.unsubscribe(channel).catch(this.#link.warn);
   }
 
-  #subscribed(leave: () => Promise<void>): Subscription {
+  #subscribed(topic: string, leave: () => Promise<void>): Subscription {
     let left: Promise<void> | null = null;
     const subscription: Subscription = {
       close: () => {
-        left ??= leave().finally(() => this.#subscriptions.delete(subscription));
+        left ??= leave()
+          .then(() => this.#presence.leave(topic))
+          .finally(() => this.#subscriptions.delete(subscription));
         return left;
       },
     };

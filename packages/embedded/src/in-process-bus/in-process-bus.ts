@@ -4,8 +4,15 @@
  */
 import { canonicalJson, type JsonValue } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
-import type { Bus, BusMessage, Clock, NewMessage, SubscribeOptions, Subscription } from "@mycroft/runtime";
-import { SystemClock } from "../system-clock.ts";
+import {
+  type Bus,
+  type BusMessage,
+  type Clock,
+  type NewMessage,
+  type SubscribeOptions,
+  type Subscription,
+  SystemClock,
+} from "@mycroft/runtime";
 import { type LogEntry, MessageLog } from "./message-log.ts";
 import { SubscriberGroup } from "./subscriber-group.ts";
 

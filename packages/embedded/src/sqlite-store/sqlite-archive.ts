@@ -5,8 +5,7 @@
 import { resolve } from "node:path";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { MycroftError } from "@mycroft/errors";
-import type { ArchiveKind, ArchiveRecord, StoreArchive } from "@mycroft/runtime";
-import { SystemClock } from "../system-clock.ts";
+import { type ArchiveKind, type ArchiveRecord, type StoreArchive, SystemClock } from "@mycroft/runtime";
 import { ArtifactFiles } from "./artifact-files.ts";
 import { checkSchema, inspectStoreFile } from "./inspect-store-file.ts";
 import { migrate, migrations } from "./migrations.ts";

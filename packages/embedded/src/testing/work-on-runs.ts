@@ -21,13 +21,13 @@ import {
   Scheduler,
   type StartRun,
   type Store,
+  SystemClock,
   startHost,
 } from "@mycroft/runtime";
 import { InProcessBus } from "../in-process-bus/in-process-bus.ts";
 import { InProcessQueue } from "../in-process-queue.ts";
 import { openStore } from "../sqlite-store/open-sqlite-store.ts";
 import { storeFiles } from "../sqlite-store/store-files.ts";
-import { SystemClock } from "../system-clock.ts";
 import { allRuns } from "./all-runs.ts";
 import { breakFile, dieOfLargeFiles } from "./file-faults.ts";
 import { mixedGateway } from "./mixed-gateway.ts";

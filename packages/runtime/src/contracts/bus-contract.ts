@@ -8,6 +8,7 @@ import type { JsonValue } from "@mycroft/engine";
 import type { Bus, BusMessage } from "../ports/bus.ts";
 import { assertCode } from "./assert-code.ts";
 import { Received } from "./received.ts";
+import { untilTrue } from "./until-true.ts";
 
 export interface BusHostLimits {
   /** How many messages of a topic are kept at least; a bus may keep somewhat more, but not all. */
@@ -51,6 +52,7 @@ export function busContract({ name, open }: BusContractOptions): void {
       return host.bus;
     };
     testSubscribers(bus);
+    testPresence(bus);
     testReplay(bus);
     testGroups(bus);
     testKeyOrder(bus);
@@ -119,6 +121,30 @@ function testSubscribers(bus: CurrentBus): void {
     await bus().publish("news", { key: "k", body: { value: 1 } });
     await first.atLeast(1);
     assert.deepEqual(bodies(await second.atLeast(1)), [{ value: 1 }]);
+  });
+}
+
+function testPresence(bus: CurrentBus): void {
+  test("a topic is heard as soon as somebody of the process has subscribed, and not when nobody ever has", async (context) => {
+    const tested = bus();
+    if (tested.isHeard === undefined) return context.skip("this bus does not know who listens");
+    await tested.subscribe("other", { from: "new" }, async () => {});
+    await publishMany(tested, "news", 3);
+    await untilTrue("nobody is known to listen", () => tested.isHeard?.("news") === false);
+    await tested.subscribe("news", { from: "new" }, async () => {});
+    assert.equal(tested.isHeard("news"), true);
+    assert.equal(tested.isHeard("other"), true);
+  });
+
+  test("a group that keeps its place is to get what comes, so its topic stays heard without subscribers", async (context) => {
+    const tested = bus();
+    if (tested.isHeard === undefined) return context.skip("this bus does not know who listens");
+    const subscription = await tested.subscribe("news", { group: "g", from: "new" }, async () => {});
+    await subscription.close();
+    assert.equal(tested.isHeard("news"), true);
+    // When it is known of the one, it is known of the other, which was asked about first.
+    await untilTrue("nobody is known to listen", () => tested.isHeard?.("unheard") === false);
+    assert.equal(tested.isHeard("news"), true);
   });
 }
 

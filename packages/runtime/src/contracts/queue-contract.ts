@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import type { TaskMessage, TaskQueue } from "../ports/queue.ts";
 import { assertCode } from "./assert-code.ts";
+import { testGeneration, testPostponing, testSlots } from "./queue-postponing.ts";
 import { Received } from "./received.ts";
 
 export interface QueueHostLimits {
@@ -62,7 +63,10 @@ export function queueContract({ name, open }: QueueContractOptions): void {
     testDelivery(queue);
     testOrder(queue);
     testRedelivery(queue);
+    testPostponing(queue, limits.deliveryLimit);
     testConcurrency(queue);
+    testSlots(queue);
+    testGeneration(queue);
     testLimits(queue);
     testClosing(queue);
   });

@@ -5,13 +5,13 @@
 import type { TaskMessage } from "../ports/queue.ts";
 import type {
   AttemptKey,
-  AttemptOffer,
   ClaimAnswer,
   DueQuery,
   HandedBack,
   Letter,
   LetterQuery,
   ListedProcess,
+  OutstandingOffer,
   OutboxChange,
   PoolBacklog,
   ProcessStatus,
@@ -148,7 +148,7 @@ export class MemorySharedStore extends MemoryStore implements SharedStore {
   async ensureOffers(offers: readonly OutstandingOffer[]): Promise<readonly AttemptKey[]> {
     this.assertOpen();
     return offers
-      .filter(({ events, message }) => events === undefined || events === this.eventsOf(message.runId))
+      .filter(({ events, message }) => events === undefined || events === this.headerOf(message.runId)?.events)
       .map(offerText)
       .filter((offer) => this.#offers.add(offer, 0))
       .map(({ message: { runId, task, attempt } }) => ({ runId, task, attempt }));

@@ -44,8 +44,10 @@ export interface Bus {
     handle: (message: BusMessage) => Promise<void>,
   ): Promise<Subscription>;
   /**
-   * False when nobody has subscribed to the topic yet, and nobody but a subscriber of this process can: whoever would
-   * publish there what is of no use later may leave it out. Absent where that is not known.
+   * False when nobody listens to the topic and no group keeps a place in it: whoever would publish there what is of no use later
+   * may leave it out. True when in doubt. Subscribers of this process are known at once, those of others within about a second:
+   * one of them may miss what was left out up to then, and what was left out while its process stood still for ten seconds or
+   * more. Absent where nothing is known.
    */
   isHeard?(topic: string): boolean;
   /** Messages that could not be handled, oldest first, up to the bus's limit. */

@@ -92,6 +92,14 @@ export class BackfillRunner {
     this.#loop.wake();
   }
 
+  /** Takes over what another process has changed. */
+  async refresh(revision: number): Promise<void> {
+    await this.#loop.inTurn(async () => {
+      if (revision > this.#revision) await this.#reload();
+    });
+    this.#loop.wake();
+  }
+
   /** Resolves when it has ended; rejects with STORE_CLOSED when this process ends before. */
   get end(): Promise<BackfillState> {
     return this.#end.promise;

@@ -91,6 +91,18 @@ export class Backfills {
     for (const runner of this.#runners.values()) runner.start();
   }
 
+  /** Takes over what another process has changed meanwhile: backfills that were begun or cancelled there. */
+  async refresh(): Promise<void> {
+    for await (const { id, state, revision } of this.#all()) {
+      const known = this.#runners.get(id);
+      if (known !== undefined) await known.refresh(revision);
+      else if (state.endedAt === null) {
+        const runner = this.#add(id, state, revision);
+        if (this.#isStarted) runner.start();
+      }
+    }
+  }
+
   /**
    * What a request would run.
    * @throws {MycroftError} as `begin` does.

@@ -96,6 +96,16 @@ export class ScheduleRunner {
     this.#loop.wake();
   }
 
+  /** Takes over what another process has changed. */
+  async refresh(): Promise<void> {
+    const { store } = this.#ports;
+    await this.#loop.inTurn(async () => {
+      const document = await store.getDocument(scheduleCollection, this.definition.name);
+      if ((document?.revision ?? 0) !== this.#revision) await this.load();
+    });
+    if (this.#since !== null) this.#loop.wake();
+  }
+
   async close(): Promise<void> {
     this.#timer?.cancel();
     await this.#loop.close();

@@ -78,6 +78,11 @@ export class Scheduler {
     for (const runner of this.#runners.values()) runner.start();
   }
 
+  /** Takes over what another process has changed meanwhile: a schedule that was paused or resumed there. */
+  async refresh(): Promise<void> {
+    await Promise.all(Array.from(this.#runners.values(), (runner) => runner.refresh()));
+  }
+
   /** By name. */
   async list(): Promise<readonly ScheduleStatus[]> {
     const statuses = await Promise.all(Array.from(this.#runners.values(), statusOf));

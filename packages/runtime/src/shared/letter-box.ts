@@ -26,6 +26,8 @@ export class LetterBox {
   readonly #inHand = new Set<string>();
   #isReading = false;
   #isNewsDue = false;
+  /** Those who wait for a look that has not begun yet. */
+  #askers: PromiseWithResolvers<void> | null = null;
   #timer: Timer | null = null;
   #isStopped = false;
 
@@ -38,6 +40,17 @@ export class LetterBox {
     if (this.#isStopped) return;
     if (this.#isReading) this.#isNewsDue = true;
     else void this.#read();
+  }
+
+  /**
+   * Resolves when all letters that are there now are in hand, as far as there is room; rejects when they cannot be read.
+   * Never, when it is stopped before.
+   */
+  readAll(): Promise<void> {
+    this.#askers ??= Promise.withResolvers();
+    const { promise } = this.#askers;
+    this.wake();
+    return promise;
   }
 
   /** The letter's events are stored, or refused. */
@@ -56,14 +69,28 @@ export class LetterBox {
     this.#isReading = true;
     this.#timer?.cancel();
     try {
-      do this.#isNewsDue = false;
-      while ((await this.#readPage()) || this.#isNewsDue);
+      do {
+        this.#isNewsDue = false;
+        await this.#readPages();
+      } while (this.#isNewsDue);
     } catch (thrown) {
       this.#options.onError(asMycroftError(thrown));
     }
     this.#isReading = false;
     if (this.#isStopped) return;
     this.#timer = this.#options.clock.setDelay(this.#options.pollMs, () => this.wake());
+  }
+
+  async #readPages(): Promise<void> {
+    const askers = this.#askers;
+    this.#askers = null;
+    try {
+      while (await this.#readPage());
+      askers?.resolve();
+    } catch (thrown) {
+      askers?.reject(thrown);
+      throw thrown;
+    }
   }
 
   /** Whether there may be more. */

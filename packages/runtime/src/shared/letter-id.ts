@@ -6,9 +6,7 @@ import { newRunId } from "../run-id.ts";
  * whatever the clock does meanwhile.
  * @param chance what ids of the same moment differ in.
  */
-export function letterIds(
-  chance: () => string = () => newRunId(0).slice(-8),
-): (now: number) => string {
+export function letterIds(chance: () => string = () => newRunId(0).slice(-8)): (now: number) => string {
   let last = "";
   let count = 0;
   return (now) => {

@@ -9,11 +9,18 @@ import type { LiveRun } from "../live-run.ts";
 import type { TaskMessage } from "../ports/queue.ts";
 import type { AttemptOffer } from "../ports/shared-store.ts";
 
+/** An attempt that was in flight when its run was taken over. */
+export interface OutstandingAttempt {
+  readonly run: LiveRun;
+  readonly command: StartAttempt;
+  readonly readyAt: number;
+}
+
 export interface OfferDispatchOptions {
   readonly offerOf: (run: LiveRun, command: StartAttempt, readyAt: number) => AttemptOffer;
   readonly publish: (messages: readonly TaskMessage[]) => void;
   /** Sees to it that there is an offer of each. */
-  readonly ensure: (offers: readonly AttemptOffer[]) => void;
+  readonly ensure: (attempts: readonly OutstandingAttempt[]) => void;
   /** The pools that are declared, beside `default`. */
   readonly pools: readonly string[];
 }
@@ -22,7 +29,7 @@ export class OfferDispatch implements Dispatch {
   readonly #options: OfferDispatchOptions;
   readonly #pools: ReadonlySet<string>;
   #messages: TaskMessage[] = [];
-  #outstanding: AttemptOffer[] = [];
+  #outstanding: OutstandingAttempt[] = [];
 
   constructor(options: OfferDispatchOptions) {
     this.#options = options;
@@ -44,7 +51,7 @@ export class OfferDispatch implements Dispatch {
   }
 
   resubmit(run: LiveRun, command: StartAttempt, readyAt: number): void {
-    this.#outstanding.push(this.#options.offerOf(run, command, readyAt));
+    this.#outstanding.push({ run, command, readyAt });
   }
 
   flush(): void {

@@ -29,6 +29,8 @@ export class Relay {
   #generation: string | null = null;
   /** A publication failed since the queue last answered. */
   #isBehind = false;
+  #isLooking = false;
+  #isNewsDue = false;
   #timer: Timer | null = null;
   #isStopped = false;
 
@@ -38,6 +40,12 @@ export class Relay {
 
   start(): void {
     this.#lookLater();
+  }
+
+  /** Something may be due. */
+  wake(): void {
+    this.#isNewsDue = true;
+    if (!this.#isLooking && !this.#isStopped) this.#lookNow();
   }
 
   stop(): void {
@@ -55,11 +63,20 @@ export class Relay {
 
   #lookLater(): void {
     if (this.#isStopped) return;
-    this.#timer = this.#options.clock.setDelay(this.#options.pollMs, () => {
-      this.#look()
-        .catch((thrown: unknown) => this.#options.onError(asMycroftError(thrown)))
-        .finally(() => this.#lookLater());
-    });
+    this.#timer = this.#options.clock.setDelay(this.#options.pollMs, () => this.#lookNow());
+  }
+
+  #lookNow(): void {
+    this.#timer?.cancel();
+    this.#isLooking = true;
+    this.#isNewsDue = false;
+    this.#look()
+      .catch((thrown: unknown) => this.#options.onError(asMycroftError(thrown)))
+      .finally(() => {
+        this.#isLooking = false;
+        if (this.#isNewsDue && !this.#isStopped) this.#lookNow();
+        else this.#lookLater();
+      });
   }
 
   async #look(): Promise<void> {
@@ -70,7 +87,10 @@ export class Relay {
     const isNew = this.#generation !== null && generation !== this.#generation;
     if (isNew || this.#isBehind) {
       this.#isBehind = false;
-      await store.hurry(looked);
+      await store.hurry(looked).catch((thrown: unknown) => {
+        this.#isBehind = true;
+        throw thrown;
+      });
     }
     this.#generation = generation;
     for (let isMore = true; isMore && !this.#isStopped; ) {

@@ -158,7 +158,11 @@ export class RunClient {
   }
 
   #tell(runId: string, event: LetterEvent): Promise<void> {
-    const letter = { id: this.#newLetterId(this.#clock.now()), runId, body: { kind: "event", event } as const };
+    const letter = {
+      id: this.#newLetterId(this.#clock.now()),
+      runId,
+      body: { kind: "event", event } as const,
+    };
     return this.#store.sendLetters([letter]);
   }
 }

@@ -8,6 +8,7 @@
 import { asMycroftError, type MycroftError } from "@mycroft/errors";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { SharedStore } from "../ports/shared-store.ts";
+import { shardCount } from "./shard-of.ts";
 
 export interface ShardKeeperOptions {
   readonly store: SharedStore;
@@ -17,12 +18,16 @@ export interface ShardKeeperOptions {
   readonly leaseMs: number;
   /** Takes over what belongs to the shard. It is asked `isStillHeld` whenever it has waited. */
   readonly onTaken: (shard: number, isStillHeld: () => boolean) => Promise<void>;
+  /** It is taken over, and among those that are `ready`. */
+  readonly onReady?: (shard: number) => void;
   /** Gives up what belongs to the shard; resolves when nothing of it is on the way to the store. */
   readonly onLost: (shard: number) => Promise<void>;
   readonly onError: (error: MycroftError) => void;
 }
 
 const beatsPerLease = 3;
+/** After a call whose answer was lost: for how long it may still take effect. */
+const unsureLeases = 6;
 
 export class ShardKeeper {
   readonly #options: ShardKeeperOptions;
@@ -30,9 +35,15 @@ export class ShardKeeper {
   readonly #held = new Map<number, symbol>();
   /** Those that were taken over completely. */
   readonly #ready = new Set<number>();
+  /** Those that are being given up. */
+  readonly #losing = new Map<number, Promise<void>>();
   #timer: Timer | null = null;
   #beating: Promise<void> | null = null;
   #isBeatWanted = false;
+  /** Those that the store may have us down for, whether they are held here or not: it renews them all until they are given back. */
+  readonly #lent = new Set<number>();
+  /** Until when a call may still take effect whose answer was lost; by the time that has elapsed. */
+  #unsureUntil = Number.NEGATIVE_INFINITY;
   #expiry: Timer | null = null;
   #isStopped = false;
 
@@ -64,13 +75,19 @@ export class ShardKeeper {
         this.#isBeatWanted = false;
         void this.beat();
       } else {
-        this.#timer = this.#options.clock.setDelay(
-          this.#options.leaseMs / beatsPerLease,
-          () => void this.beat(),
-        );
+        this.#timer = this.#options.clock.setDelay(this.#options.leaseMs / beatsPerLease, () => {
+          this.#doubt();
+          void this.beat();
+        });
       }
     });
     return this.#beating;
+  }
+
+  /** For as long as a call may still take effect whose answer was lost, any shard may be lent. Not at news: this makes some. */
+  #doubt(): void {
+    if (this.#options.clock.elapsed() > this.#unsureUntil) return;
+    for (let shard = 0; shard < shardCount; shard += 1) this.#lent.add(shard);
   }
 
   /** Gives all shards up, and back. */
@@ -79,8 +96,8 @@ export class ShardKeeper {
     this.#timer?.cancel();
     this.#expiry?.cancel();
     await this.#beating;
-    const shards = [...this.#held.keys()];
-    await Promise.all(shards.map((shard) => this.#lose(shard)));
+    await Promise.all([...this.#held.keys()].map((shard) => this.#lose(shard)));
+    const shards = [...this.#lent];
     if (shards.length > 0) await this.#giveBack(shards);
   }
 
@@ -91,13 +108,17 @@ export class ShardKeeper {
       const held = new Set(await store.holdShards(owner, leaseMs));
       if (this.#isStopped) return;
       this.#expireAfter(askedAt + leaseMs - clock.elapsed());
-      const surplus = [...this.#held.keys()].filter((shard) => !held.has(shard));
-      const lost = surplus.map((shard) => this.#lose(shard));
+      for (const shard of held) this.#lent.add(shard);
+      const surplus = [...this.#lent].filter((shard) => !held.has(shard));
+      const lost = surplus.map((shard) =>
+        this.#held.has(shard) ? this.#lose(shard) : this.#losing.get(shard),
+      );
       for (const shard of held) if (!this.#held.has(shard)) this.#begin(shard);
       await Promise.all(lost);
       // The store has left to us to end what is on the way in shards that others are to have.
       if (surplus.length > 0) await this.#giveBack(surplus);
     } catch (thrown) {
+      this.#isUnsure();
       onError(asMycroftError(thrown));
     }
   }
@@ -106,9 +127,14 @@ export class ShardKeeper {
     const token = Symbol(shard);
     this.#held.set(shard, token);
     const isStillHeld = () => this.#held.get(shard) === token;
-    this.#options.onTaken(shard, isStillHeld).then(
+    // What was known of it before is forgotten first.
+    const forgotten = this.#losing.get(shard) ?? Promise.resolve();
+    const take = () => (isStillHeld() ? this.#options.onTaken(shard, isStillHeld) : undefined);
+    forgotten.then(take).then(
       () => {
-        if (isStillHeld()) this.#ready.add(shard);
+        if (!isStillHeld()) return;
+        this.#ready.add(shard);
+        this.#options.onReady?.(shard);
       },
       (thrown: unknown) => {
         // Given up, and taken anew with the next beat.
@@ -121,7 +147,11 @@ export class ShardKeeper {
   #lose(shard: number): Promise<void> {
     this.#held.delete(shard);
     this.#ready.delete(shard);
-    return this.#options.onLost(shard);
+    const losing = this.#options.onLost(shard).finally(() => {
+      if (this.#losing.get(shard) === losing) this.#losing.delete(shard);
+    });
+    this.#losing.set(shard, losing);
+    return losing;
   }
 
   #expireAfter(delayMs: number): void {
@@ -133,7 +163,17 @@ export class ShardKeeper {
 
   async #giveBack(shards: readonly number[]): Promise<void> {
     const { store, owner, onError } = this.#options;
-    // Whoever cannot be told finds out when the lease has run out.
-    await store.releaseShards(owner, shards).catch((thrown: unknown) => onError(asMycroftError(thrown)));
+    try {
+      await store.releaseShards(owner, shards);
+      for (const shard of shards) if (!this.#held.has(shard)) this.#lent.delete(shard);
+    } catch (thrown) {
+      this.#isUnsure();
+      onError(asMycroftError(thrown));
+    }
+  }
+
+  #isUnsure(): void {
+    const { clock, leaseMs } = this.#options;
+    this.#unsureUntil = clock.elapsed() + unsureLeases * leaseMs;
   }
 }

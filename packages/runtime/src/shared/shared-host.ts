@@ -13,7 +13,7 @@ import type { ProcessStatus, SharedStore } from "../ports/shared-store.ts";
 import { newRunId } from "../run-id.ts";
 import { type CloseOptions, Worker } from "../worker.ts";
 import { SharedLedger } from "./shared-ledger.ts";
-import { defaultLeaseMs, SharedOrchestrator } from "./shared-orchestrator.ts";
+import { defaultLeaseMs, type ShardListener, SharedOrchestrator } from "./shared-orchestrator.ts";
 
 export interface SharedPorts {
   readonly store: SharedStore;
@@ -34,6 +34,7 @@ export interface SharedSettings {
   /** As the orchestrator's own. */
   readonly pollMs?: number;
   readonly reviewMs?: number;
+  readonly shardListener?: ShardListener;
   readonly maxIgnoredEvents?: number;
   readonly onError?: (error: MycroftError) => void;
 }
@@ -56,6 +57,8 @@ export interface WorkerSettings extends SharedSettings {
   readonly pools: Readonly<Record<string, number>>;
   /** Whether this process can execute such a request: tasks that it cannot are left to others. */
   readonly canExecute?: (target: AttemptRequest["target"]) => boolean;
+  /** As of `SharedLedger`. */
+  readonly obstacleTo?: (request: AttemptRequest) => Promise<string | null>;
 }
 
 const beatsPerLease = 3;
@@ -77,7 +80,14 @@ export async function startOrchestratorProcess(
     name,
     dispatch,
     onError,
-    ...given(settings, ["pollMs", "reviewMs", "maxIgnoredEvents", "newRunId", "newLetterId"]),
+    ...given(settings, [
+      "pollMs",
+      "reviewMs",
+      "maxIgnoredEvents",
+      "shardListener",
+      "newRunId",
+      "newLetterId",
+    ]),
   });
   return {
     name,
@@ -97,7 +107,13 @@ export async function startWorkerProcess(
   const { store, queue, clock, gateway } = ports;
   const { onError = () => {}, name = processName() } = settings;
   const { leaseMs } = readDispatchSettings({ leaseMs: defaultLeaseMs, ...settings.dispatch });
-  const ledger = new SharedLedger({ store, clock, leaseMs, onError, ...given(settings, ["canExecute", "newLetterId"]) });
+  const ledger = new SharedLedger({
+    store,
+    clock,
+    leaseMs,
+    onError,
+    ...given(settings, ["canExecute", "obstacleTo", "newLetterId"]),
+  });
   const startedAt = clock.now();
   const workers = new Map<string, Worker>();
   const pools = () =>

@@ -20,6 +20,8 @@ export interface SharedLedgerOptions {
   readonly leaseMs: number;
   /** Whether this process can execute such a request; it can execute all unless given. */
   readonly canExecute?: (target: AttemptRequest["target"]) => boolean;
+  /** Why this process must not execute such a request, as a clause; null when it may. It may execute all unless given. */
+  readonly obstacleTo?: (request: AttemptRequest) => Promise<string | null>;
   /** How long to wait before a report that failed is tried again: 1,000 ms unless given. */
   readonly retryDelayMs?: number;
   readonly newLetterId?: (now: number) => string;
@@ -40,7 +42,14 @@ export class SharedLedger implements AttemptLedger {
   #isClosed = false;
 
   constructor(options: SharedLedgerOptions) {
-    this.#options = { canExecute: () => true, retryDelayMs: 1_000, newLetterId: letterIds(), onError: () => {}, ...options };
+    this.#options = {
+      canExecute: () => true,
+      obstacleTo: async () => null,
+      retryDelayMs: 1_000,
+      newLetterId: letterIds(),
+      onError: () => {},
+      ...options,
+    };
     this.leaseMs = options.leaseMs;
     const { store } = options;
     this.#reports = new GatheredCalls<Letter, void>(async (letters) => {
@@ -61,8 +70,11 @@ export class SharedLedger implements AttemptLedger {
     }
     const { request } = answer;
     const { target } = request;
-    if (this.#options.canExecute(target)) return request;
-    const reason = `no worker that takes this pool's tasks has the ${target.kind} ${target.name}; ${worker} has not`;
+    const isKnown = this.#options.canExecute(target);
+    const reason = isKnown
+      ? await this.#options.obstacleTo(request)
+      : `no worker that takes this pool's tasks has the ${target.kind} ${target.name}; ${worker} has not`;
+    if (reason === null) return request;
     await this.#handBack(worker, { key: keyOf(message), againInMs: declinedForMs, reason });
     return null;
   }

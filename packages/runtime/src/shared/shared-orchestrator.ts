@@ -8,7 +8,7 @@
  * and reads it again if the shard is still its own. What such a latecomer stores without anybody noticing (a run that it creates,
  * events that nobody here waits for) is found by looking through each shard now and then.
  */
-import type { RunEvent, RunResult, StartAttempt } from "@mycroft/engine";
+import { attemptCommand, type RunEvent, type RunResult, type StartAttempt } from "@mycroft/engine";
 import { asMycroftError, MycroftError } from "@mycroft/errors";
 import type { Approval, Signal } from "../check-answer.ts";
 import { checkApproval } from "../check-answer.ts";
@@ -25,12 +25,20 @@ import { RunLoop, type RunLoopOptions } from "../run-loop.ts";
 import type { StartRun } from "../run-starts.ts";
 import { attemptOffer, type OfferSettings } from "./attempt-offer.ts";
 import { LetterBox } from "./letter-box.ts";
-import { OfferDispatch } from "./offer-dispatch.ts";
+import { OfferDispatch, type OutstandingAttempt } from "./offer-dispatch.ts";
 import { outboxOf } from "./outbox-of.ts";
 import { Relay } from "./relay.ts";
 import { RunClient } from "./run-client.ts";
 import { ShardKeeper } from "./shard-keeper.ts";
 import { shardOf } from "./shard-of.ts";
+
+/** Work that goes with a shard, such as firing schedules: where its runs are, and nowhere else. */
+export interface ShardListener {
+  /** Its runs are all here. */
+  onTaken(shard: number): void;
+  /** The shard is given back when this has resolved. Also told of one whose taking over had not come to its end. */
+  onLost(shard: number): Promise<void>;
+}
 
 export interface SharedOrchestratorOptions extends Omit<RunLoopOptions, "store"> {
   readonly store: SharedStore;
@@ -44,6 +52,8 @@ export interface SharedOrchestratorOptions extends Omit<RunLoopOptions, "store">
   readonly pollMs?: number;
   /** How often each shard is looked through: 30,000 ms unless given. */
   readonly reviewMs?: number;
+  /** Told of the shards that it takes over and gives up. */
+  readonly shardListener?: ShardListener;
 }
 
 /**
@@ -61,6 +71,11 @@ export class SharedOrchestrator extends RunLoop {
   readonly #relay: Relay;
   readonly #offers: OfferSettings;
   readonly #reviewMs: number;
+  /** Attempts of runs that were taken over, whose offers are to be looked for. */
+  #unensured: OutstandingAttempt[] = [];
+  #isEnsuring = false;
+  /** Of runs that were taken over, the attempts in flight by then: they may be offered again when they have been reported. */
+  readonly #inDoubt = new WeakMap<LiveRun, Set<string>>();
   #review: Timer | null = null;
   readonly #stopListening: () => void;
 
@@ -77,7 +92,7 @@ export class SharedOrchestrator extends RunLoop {
     const dispatch = new OfferDispatch({
       offerOf: (run, command, readyAt) => attemptOffer(run, command, readyAt, settings),
       publish: (messages) => relay.publish(messages),
-      ensure: (offers) => this.#ensure(offers),
+      ensure: (attempts) => this.#ensureLater(attempts),
       pools: Object.keys(pools),
     });
     const ownRunId = (now: number) => this.#newOwnRunId(options.newRunId ?? newRunId, now);
@@ -97,8 +112,14 @@ export class SharedOrchestrator extends RunLoop {
       clock,
       owner: name,
       leaseMs,
-      onTaken: (shard, isStillHeld) => this.#takeShard(shard, isStillHeld),
-      onLost: (shard) => this.#loseShard(shard),
+      onTaken: async (shard, isStillHeld) => {
+        await this.#takeShard(shard, isStillHeld);
+        if (isStillHeld()) options.shardListener?.onTaken(shard);
+      },
+      onReady: () => this.#ensureLater([]),
+      onLost: async (shard) => {
+        await Promise.all([options.shardListener?.onLost(shard), this.#loseShard(shard)]);
+      },
       onError,
     });
     this.#letters = new LetterBox({
@@ -140,26 +161,24 @@ export class SharedOrchestrator extends RunLoop {
   }
 
   override cancel(runId: string, reason: string, task?: string): Promise<boolean> {
-    return this.#isOwn(runId) ? super.cancel(runId, reason, task) : this.#client.cancel(runId, reason, task);
+    const own = () => super.cancel(runId, reason, task);
+    return this.#hereOrElsewhere(runId, own, () => this.#client.cancel(runId, reason, task));
   }
 
   override signal(runId: string, signal: Signal): Promise<void> {
-    return this.#isOwn(runId) ? super.signal(runId, signal) : this.#client.signal(runId, signal);
+    const own = () => super.signal(runId, signal);
+    return this.#hereOrElsewhere(runId, own, () => this.#client.signal(runId, signal));
   }
 
   override decide(runId: string, approval: Approval): Promise<string> {
-    return this.#isOwn(runId) ? super.decide(runId, approval) : this.#client.decide(runId, approval);
+    const own = () => super.decide(runId, approval);
+    return this.#hereOrElsewhere(runId, own, () => this.#client.decide(runId, approval));
   }
 
   /** Also of a run that others advance, or that goes to others meanwhile. */
-  override async waitFor(runId: string): Promise<RunResult> {
-    if (!this.#isOwn(runId)) return this.#client.waitFor(runId);
-    try {
-      return await super.waitFor(runId);
-    } catch (thrown) {
-      if (asMycroftError(thrown).code !== "STORE_CONFLICT") throw thrown;
-      return this.#client.waitFor(runId);
-    }
+  override waitFor(runId: string): Promise<RunResult> {
+    const own = () => super.waitFor(runId);
+    return this.#hereOrElsewhere(runId, own, () => this.#client.waitFor(runId));
   }
 
   /** Gives its shards back when all that it has taken in is durable. */
@@ -175,6 +194,17 @@ export class SharedOrchestrator extends RunLoop {
 
   get #hasShards(): boolean {
     return this.#keeper.ready.size > 0;
+  }
+
+  /** A run that is not here, or goes to others before anything is recorded here, is told by letter. */
+  async #hereOrElsewhere<T>(runId: string, own: () => Promise<T>, elsewhere: () => Promise<T>): Promise<T> {
+    if (!this.#isOwn(runId)) return elsewhere();
+    try {
+      return await own();
+    } catch (thrown) {
+      if (asMycroftError(thrown).code !== "STORE_CONFLICT") throw thrown;
+      return elsewhere();
+    }
   }
 
   #isOwn(runId: string): boolean {
@@ -198,7 +228,11 @@ export class SharedOrchestrator extends RunLoop {
   }
 
   protected override withOutbox(news: LiveNews): LiveNews {
-    const outbox = outboxOf(news, (run, command, readyAt) => this.#offerOf(run, command, readyAt));
+    const outbox = outboxOf(
+      news,
+      (run, command, readyAt) => this.#offerOf(run, command, readyAt),
+      (run, ended) => this.#mayBeOffered(run, ended),
+    );
     if (outbox === null) return news;
     const append: SharedAppend = { ...news.append, outbox };
     return { ...news, append };
@@ -217,14 +251,60 @@ export class SharedOrchestrator extends RunLoop {
     return attemptOffer(run, command, readyAt, this.#offers);
   }
 
-  #ensure(offers: readonly AttemptOffer[]): void {
-    const ensuring = async () => {
-      for (let from = 0; from < offers.length; from += pageSize) {
-        await this.#store.ensureOffers(offers.slice(from, from + pageSize));
-      }
-    };
-    // Those that are new are due at once: the relay publishes them.
-    this.inBackground(ensuring());
+  /**
+   * Sees to it that attempts are offered that were in flight when their runs were taken over: by then, what has ended meanwhile
+   * is known by the letters to these runs, or else it would be done again.
+   */
+  #ensureLater(attempts: readonly OutstandingAttempt[]): void {
+    for (const attempt of attempts) {
+      this.#noteInDoubt(attempt);
+      this.#unensured.push(attempt);
+    }
+    if (this.#isEnsuring) return;
+    this.#isEnsuring = true;
+    // In a turn of its own: many shards become ready at the same time.
+    this.options.clock.defer(() => this.persevere(() => this.#ensureAll()));
+  }
+
+  async #ensureAll(): Promise<void> {
+    this.#isEnsuring = false;
+    await this.#letters.readAll();
+    const left = this.#unensured.filter(({ run }) => !run.isLost);
+    const own = left.filter(({ run }) => this.#isOwn(run.header.runId));
+    this.#unensured = left.filter(({ run }) => !this.#isOwn(run.header.runId));
+    for (let from = 0; from < own.length; from += pageSize) {
+      const page = own.slice(from, from + pageSize);
+      this.persevere(() => this.#ensurePage(page));
+    }
+  }
+
+  async #ensurePage(attempts: readonly OutstandingAttempt[]): Promise<void> {
+    for (let left = attempts; left.length > 0; ) {
+      // What a start follows from may not be durable yet; and what has ended meanwhile is not to be offered again.
+      await Promise.allSettled(left.map(({ run }) => this.untilDurable(run)));
+      const asked = left
+        .filter(({ run, command: { task, attempt } }) => !run.isLost && isInFlight(run, task, attempt))
+        .map((one) => ({ ...one, events: one.run.storedEvents }));
+      const offers = asked.map(({ run, command, readyAt, events }) => ({
+        ...this.#offerOf(run, command, readyAt),
+        events,
+      }));
+      const made = offers.length === 0 ? [] : await this.#store.ensureOffers(offers);
+      // They are due at once.
+      if (made.length > 0) this.#relay.wake();
+      // Of runs that have gone on meanwhile, none was made.
+      left = asked.filter(({ run, events }) => run.storedEvents !== events);
+    }
+  }
+
+  #noteInDoubt({ run, command: { task, attempt } }: OutstandingAttempt): void {
+    const inDoubt = this.#inDoubt.get(run) ?? new Set();
+    this.#inDoubt.set(run, inDoubt.add(`${attempt} ${task}`));
+  }
+
+  /** Whether the attempt may have been offered again, here or by the one before, while its outcome was on its way. */
+  #mayBeOffered(run: LiveRun, { task, attempt }: Pick<StartAttempt, "task" | "attempt">): boolean {
+    return this.#inDoubt.get(run)?.delete(`${attempt} ${task}`) === true;
   }
 
   async #takeShard(shard: number, isStillHeld: () => boolean): Promise<void> {
@@ -232,7 +312,6 @@ export class SharedOrchestrator extends RunLoop {
     if (!isStillHeld()) return;
     // What the one before may not have come to publish.
     await this.#store.hurry([shard], this.#offersInDoubtMs);
-    queueMicrotask(() => this.#letters.wake());
   }
 
   /** How old an offer may be whose message a process that died has not published. */
@@ -316,7 +395,11 @@ export class SharedOrchestrator extends RunLoop {
     if (run.isLost || !this.#isOwn(runId))
       throw new MycroftError("STORE_CONFLICT", `Run ${runId} goes to others.`);
     const event = this.#eventOf(run, body);
-    if (event === null) return false;
+    if (event === null) {
+      // What it has come too late for may not be durable yet: until then it may still be wanted.
+      await this.untilDurable(run);
+      return false;
+    }
     run.keepLetter(id);
     this.inBackground(this.record(run, event));
     return true;
@@ -351,6 +434,10 @@ export class SharedOrchestrator extends RunLoop {
       return false;
     }
   }
+}
+
+function isInFlight({ state }: LiveRun, task: string, attempt: number): boolean {
+  return attemptCommand(state, task, attempt) !== null;
 }
 
 async function* only(run: LiveRun): AsyncIterable<LiveRun> {

@@ -14,6 +14,9 @@ export interface StoreClockOptions {
   readonly onError?: (error: MycroftError) => void;
 }
 
+/** How long a timer sleeps before it looks at the clock again. */
+const longestSleepMs = 60_000;
+
 /** Below this the machine's clock is as good: what an answer takes is not known better. */
 const toleratedMs = 20;
 
@@ -49,8 +52,16 @@ export class StoreClock implements Clock {
     return this.#options.clock.elapsed();
   }
 
+  /** Holds by the store's time, however the machine's clock is set meanwhile: then it may be a minute late, and is never early. */
   setTimer(dueAt: number, action: () => void): Timer {
-    return this.#options.clock.setTimer(dueAt - this.#offsetMs, action);
+    let timer: Timer;
+    const sleep = (): void => {
+      const leftMs = Math.min(Math.max(0, dueAt - this.now()), longestSleepMs);
+      timer = this.#options.clock.setDelay(leftMs, wake);
+    };
+    const wake = (): void => (this.now() >= dueAt ? action() : sleep());
+    sleep();
+    return { cancel: () => timer.cancel() };
   }
 
   setDelay(delayMs: number, action: () => void): Timer {

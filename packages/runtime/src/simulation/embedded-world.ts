@@ -1,6 +1,7 @@
 /** One process after the other over one disk, with a queue and workers of its own: the embedded host. */
 import { asMycroftError } from "@mycroft/errors";
 import type { Store } from "../ports/store.ts";
+import { isPortsVariant } from "./any-variant.ts";
 import { BackfillWatch } from "./backfill-watch.ts";
 import type { Memory } from "./clients/outside.ts";
 import { simulatedDisk } from "./disk.ts";
@@ -12,7 +13,6 @@ import { ScheduleWatch } from "./schedule-watch.ts";
 import { UnreliableQueue } from "./unreliable-queue.ts";
 import { Witness } from "./witness.ts";
 import type { World, WorldOptions } from "./world.ts";
-import { isPortsVariant } from "./any-variant.ts";
 
 export class EmbeddedWorld implements World {
   readonly witness: Witness;
@@ -136,7 +136,9 @@ export class EmbeddedWorld implements World {
     this.#life = startLife({
       scenario: this.#options.scenario,
       end: next ?? null,
-      deployment: this.#options.deployments[Math.min(this.#deployed, this.#options.deployments.length - 1)] ?? new Map(),
+      deployment:
+        this.#options.deployments[Math.min(this.#deployed, this.#options.deployments.length - 1)] ??
+        new Map(),
       world: this.#options.clock,
       clock: this.#processClock,
       disk: this.disk,

@@ -29,6 +29,11 @@ export class RunNames {
   #turn: Promise<void> = Promise.resolve();
   #strays = 0;
 
+  /** The name that a start waits for; null when none does. */
+  get wanted(): string | null {
+    return this.#wanted;
+  }
+
   /** The id of the next new run. */
   take(): string {
     const name = this.#wanted;

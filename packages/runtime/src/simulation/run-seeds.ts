@@ -1,13 +1,21 @@
 /** Runs seeds one after the other, and tells of each that breaks a rule what it takes to see why. */
 import { setImmediate } from "node:timers/promises";
+import type { AnyVariant } from "./any-variant.ts";
+import { clusterScenarioOf } from "./cluster/random-cluster.ts";
 import { scenarioOf } from "./random-scenario.ts";
 import { rules } from "./rules.ts";
 import type { Scenario } from "./scenario.ts";
 import { type Shrunk, shrink } from "./shrink.ts";
 import { type SimulationFigures, simulate } from "./simulate.ts";
-import type { AnyVariant } from "./any-variant.ts";
+
+/** What a seed is a scenario of: one process after the other, or several that share a store. */
+export type SimulatedHost = "embedded" | "shared";
+
+const scenariosOf = { embedded: scenarioOf, shared: clusterScenarioOf } as const;
 
 export interface SeedsOptions {
+  /** `embedded` unless given. */
+  readonly host?: SimulatedHost;
   readonly from: number;
   readonly count: number;
   readonly variant?: AnyVariant | undefined;
@@ -22,10 +30,16 @@ export interface SeedsReport {
 }
 
 /** Stops at the first seed that breaks a rule. */
-export async function runSeeds({ from, count, variant, onSeed }: SeedsOptions): Promise<SeedsReport> {
+export async function runSeeds({
+  host = "embedded",
+  from,
+  count,
+  variant,
+  onSeed,
+}: SeedsOptions): Promise<SeedsReport> {
   let figures: SimulationFigures = noFigures;
   for (let seed = from; seed < from + count; seed += 1) {
-    const scenario = scenarioOf(seed);
+    const scenario = scenariosOf[host](seed);
     const report = await simulate(scenario, { variant });
     figures = added(figures, report.figures);
     if (report.violation !== null) {
@@ -60,9 +74,10 @@ function added(a: SimulationFigures, b: SimulationFigures): SimulationFigures {
 
 function describeFailure({ scenario, report: { violation, trace } }: Shrunk): string {
   const { seed, workflows, ...rest } = scenario;
+  const host = scenario.cluster === undefined ? "" : "--host shared ";
   return [
     `Seed ${seed} breaks the rule "${violation === null ? "" : rules[violation.rule]}": ${violation?.detail ?? ""}`,
-    `To run it again: npm run simulate -- --seeds 1 --from ${seed}`,
+    `To run it again: npm run simulate -- ${host}--seeds 1 --from ${seed}`,
     "The smallest scenario found that breaks it too:",
     ...workflows.flatMap(describeWorkflow),
     ...Object.entries(rest).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`),

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { runSeeds } from "./run-seeds.ts";
+import type { SimulationFigures } from "./simulate.ts";
 
 export const seedsPerBlock = 500;
 
@@ -19,14 +20,40 @@ const atLeast = {
   answers: 350,
 } as const;
 
+/** Of several processes, seeds take longer. */
+export const clusterSeedsPerBlock = 250;
+const atLeastInClusters = {
+  runs: 400,
+  childRuns: 40,
+  forks: 20,
+  events: 2_000,
+  ignored: 20,
+  deaths: 300,
+  cancelled: 15,
+  answers: 100,
+} as const;
+
+export function testClusterSeeds(from: number): void {
+  const last = from + clusterSeedsPerBlock - 1;
+  it(`P1 P2 P3 P4 P8 E2 E4 E7 E8 E9 E10 E11 E12 hold among several processes in seeds ${from} to ${last}`, async () => {
+    const { failure, figures } = await runSeeds({ host: "shared", from, count: clusterSeedsPerBlock });
+    assert.ok(failure === null, failure?.text ?? "");
+    checkFigures(figures, atLeastInClusters);
+  });
+}
+
+function checkFigures(figures: SimulationFigures, least: Partial<SimulationFigures>): void {
+  for (const [name, wanted] of Object.entries(least)) {
+    const figure = figures[name as keyof SimulationFigures];
+    assert.ok(figure >= wanted, `${figure} ${name}, and not ${wanted}`);
+  }
+}
+
 export function testSeeds(from: number): void {
   const last = from + seedsPerBlock - 1;
   it(`P1 P2 P3 P4 P7 P8 E2 E4 E7 E8 E9 E10 E11 E12 hold in seeds ${from} to ${last}`, async () => {
     const { failure, figures } = await runSeeds({ from, count: seedsPerBlock });
     assert.ok(failure === null, failure?.text ?? "");
-    for (const [name, least] of Object.entries(atLeast)) {
-      const figure = figures[name as keyof typeof atLeast];
-      assert.ok(figure >= least, `${figure} ${name}, and not ${least}`);
-    }
+    checkFigures(figures, atLeast);
   });
 }

@@ -1,9 +1,10 @@
 /** Cuts a scenario that breaks a rule down to a small one that breaks the same rule: the shortest way to see why. */
 import type { StepDefinition, WorkflowDefinition } from "@mycroft/engine";
+import type { AnyVariant } from "./any-variant.ts";
+import { smallerClusters } from "./cluster/smaller-clusters.ts";
 import { compilable } from "./compile-plans.ts";
 import type { Scenario, ScenarioLife, ScenarioRun, ScenarioWorkflow } from "./scenario.ts";
 import { type SimulationReport, simulate } from "./simulate.ts";
-import type { AnyVariant } from "./any-variant.ts";
 
 export interface Shrunk {
   readonly scenario: Scenario;
@@ -34,6 +35,7 @@ export async function shrink(scenario: Scenario, variant?: AnyVariant, mostTries
 /** Each with one thing less, the greatest reductions first. */
 export function* smallerScenarios(scenario: Scenario): Iterable<Scenario> {
   yield* withoutRuns(scenario);
+  for (const cluster of smallerClusters(scenario.cluster)) yield { ...scenario, cluster };
   yield* withoutEvents(scenario);
   yield* withoutFaults(scenario);
   yield* withSmallerWorkflows(scenario);

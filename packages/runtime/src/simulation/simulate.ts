@@ -3,8 +3,8 @@
  * two effects, loses and repeats messages, cuts lines, fills the disk and sets clocks (P3, P4), with a witness at every port.
  */
 import { nextTick } from "node:process";
-import { checkEnds } from "./check-end.ts";
 import type { AnyVariant } from "./any-variant.ts";
+import { checkEnds } from "./check-end.ts";
 import { ClusterWorld } from "./cluster/cluster-world.ts";
 import { compilePlans } from "./compile-plans.ts";
 import { type DurableRun, isSettled } from "./durable-runs.ts";

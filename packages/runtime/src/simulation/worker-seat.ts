@@ -62,7 +62,8 @@ export class WorkerSeat {
       renew: (worker, attempts) => ledger.renew(worker, attempts),
       handBack: (message, worker) => ledger.handBack(message, worker),
       report: (message, outcome, report) => standstill.answer(ledger.report(message, outcome, report)),
-      onCancelled: (listener) => ledger.onCancelled((cancelled) => standstill.pass(() => listener(cancelled))),
+      onCancelled: (listener) =>
+        ledger.onCancelled((cancelled) => standstill.pass(() => listener(cancelled))),
     };
   }
 

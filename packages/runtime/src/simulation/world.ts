@@ -1,9 +1,10 @@
 /** The world that a simulation takes place in: what the two kinds of host differ in. */
-import type { SeededRandom } from "./seeded-random.ts";
+
+import type { Store } from "../ports/store.ts";
 import type { AnyVariant } from "./any-variant.ts";
 import type { Deployment } from "./compile-plans.ts";
-import type { Store } from "../ports/store.ts";
 import type { Scenario } from "./scenario.ts";
+import type { SeededRandom } from "./seeded-random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 import type { Witness } from "./witness.ts";
 

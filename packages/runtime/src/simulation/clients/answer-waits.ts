@@ -74,6 +74,7 @@ async function approve(options: ClientOptions, run: DurableRun, task: string): P
   const approval = approvalOf(scenario.seed, runId, task);
   if (run.state.tasks.get(task)?.status !== "waitingForApproval") return;
   const answer = await ask(options, tooLate, () => outside.decide(runId, approval));
+  witness.note(() => `answered  the verdict on ${runId}/${task}: ${JSON.stringify(answer)}`);
   const isMissing = witness.recordsAtOnce && run.approvers.get(task) !== approval.by;
   if ("value" in answer && isMissing) witness.accuse("answered", `the verdict on ${runId}/${task}`);
   const { again } = mannerOf(scenario.seed, runId, task);
@@ -82,7 +83,8 @@ async function approve(options: ClientOptions, run: DurableRun, task: string): P
   // Whoever comes second is told so.
   const next = again === "same" ? approval : otherApproval(approval);
   const second = await ask(options, tooLate, () => outside.decide(runId, next));
-  if ("value" in second && witness.recordsAtOnce) witness.accuse("refused", `a second verdict on ${runId}/${task}`);
+  if ("value" in second && witness.recordsAtOnce)
+    witness.accuse("refused", `a second verdict on ${runId}/${task}`);
 }
 
 async function send(options: ClientOptions, owed: OwedSignal): Promise<void> {

@@ -33,16 +33,16 @@ async function startKeyed(options: ClientOptions, run: ScenarioRun): Promise<voi
   const startKey = `key of ${run.name}`.replaceAll(" ", "-");
   const start = { ...startOf(options, run), startKey };
   const times = Array.from({ length: run.keyed }, (_, time) => time);
-  await names.give(run.name, () =>
-    Promise.all(
-      times.map(async () => {
-        const answer = await ask(options, ["START_KEY_MISMATCH"], () => outside.startRun(start));
-        const found = witness.durable.byKey(startKey);
-        if ("value" in answer) witness.isStarted(answer.value);
-        if (found === undefined) witness.accuse("answered", `${startKey} has no run`);
-        else checkAnswer(options, start, found.header, "value" in answer ? answer.value : null);
-      }),
-    ),
+  await Promise.all(
+    times.map(async () => {
+      const answer = await ask(options, ["START_KEY_MISMATCH"], () =>
+        names.give(run.name, () => outside.startRun(start)),
+      );
+      const found = witness.durable.byKey(startKey);
+      if ("value" in answer) witness.isStarted(answer.value);
+      if (found === undefined) witness.accuse("answered", `${startKey} has no run`);
+      else checkAnswer(options, start, found.header, "value" in answer ? answer.value : null);
+    }),
   );
 }
 

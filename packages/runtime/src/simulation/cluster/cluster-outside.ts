@@ -4,8 +4,10 @@
  */
 import { asMycroftError, MycroftError } from "@mycroft/errors";
 import type { RunClient } from "../../shared/run-client.ts";
+import { shardOf } from "../../shared/shard-of.ts";
 import type { SharedOrchestrator } from "../../shared/shared-orchestrator.ts";
 import { type Outside, retryMs } from "../clients/outside.ts";
+import type { RunNames } from "../run-names.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 
 export interface Reachable {
@@ -19,11 +21,20 @@ export interface ClusterOutsideOptions {
   readonly orchestrators: () => readonly Reachable[];
   readonly random: SeededRandom;
   readonly pause: (forMs: number) => Promise<void>;
+  readonly names: RunNames;
 }
 
-export function clusterOutside({ client, orchestrators, random, pause }: ClusterOutsideOptions): Outside {
-  const ask = async <T>(request: (of: RunClient | SharedOrchestrator) => Promise<T>): Promise<T> => {
-    const there = orchestrators();
+export function clusterOutside({
+  client,
+  orchestrators,
+  random,
+  pause,
+  names,
+}: ClusterOutsideOptions): Outside {
+  const askAt = async <T>(
+    there: readonly Reachable[],
+    request: (of: RunClient | SharedOrchestrator) => Promise<T>,
+  ): Promise<T> => {
     const one = random.chance(0.3) ? there[random.below(there.length)] : undefined;
     if (one === undefined) return request(client);
     try {
@@ -33,8 +44,15 @@ export function clusterOutside({ client, orchestrators, random, pause }: Cluster
       throw new MycroftError("SERVER_UNREACHABLE", "simulated: the process has left", { cause: thrown });
     }
   };
+  const ask = <T>(request: (of: RunClient | SharedOrchestrator) => Promise<T>) =>
+    askAt(orchestrators(), request);
+  /** Those that may give the run its name: an orchestrator begins runs of its own shards. */
+  const beginners = () => {
+    const shard = shardOf(names.wanted ?? "");
+    return orchestrators().filter(({ orchestrator }) => orchestrator.shards.includes(shard));
+  };
   return {
-    startRun: (start) => client.startRun(start),
+    startRun: (start) => askAt(beginners(), (of) => of.startRun(start)),
     fork: (fork) => client.fork(fork),
     retry: (runId) => client.retry(runId),
     cancel: (runId, reason, task) => ask((of) => of.cancel(runId, reason, task)),

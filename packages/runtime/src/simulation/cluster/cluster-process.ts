@@ -7,11 +7,11 @@ import type { Gateway } from "../../ports/gateway.ts";
 import type { TaskMessage, TaskQueue } from "../../ports/queue.ts";
 import type { SharedStore } from "../../ports/shared-store.ts";
 import { MortalProcess } from "../mortal-process.ts";
-import { ProcessClock } from "../process-clock.ts";
+import type { ProcessClock } from "../process-clock.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 import { Standstill } from "../standstill.ts";
 import type { QueueUser, UnreliableQueue } from "../unreliable-queue.ts";
-import { NetworkLink, type NetworkFaults } from "./network-link.ts";
+import { type NetworkFaults, NetworkLink } from "./network-link.ts";
 import { sharedStorePort, type Through } from "./shared-store-port.ts";
 import { decidingAppend } from "./undecided-appends.ts";
 
@@ -147,4 +147,3 @@ export class ClusterProcess implements QueueUser {
     this.mortal.ifAlive(() => this.#standstill.pass(() => this.mortal.ifAlive(action)));
   }
 }
-

@@ -3,10 +3,10 @@
  * there is what `work` makes of its ports.
  */
 import { asMycroftError, type ErrorCode } from "@mycroft/errors";
-import type { VirtualClock } from "../virtual-clock.ts";
 import { ProcessClock } from "../process-clock.ts";
 import type { ClusterEnd, ScenarioCluster } from "../scenario.ts";
 import type { SeededRandom } from "../seeded-random.ts";
+import type { VirtualClock } from "../virtual-clock.ts";
 import { ClusterProcess } from "./cluster-process.ts";
 
 export interface SeatOptions {

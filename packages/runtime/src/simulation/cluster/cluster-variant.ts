@@ -1,7 +1,8 @@
 /** A way to break a cluster from outside: its store, or what one of its processes is made of. */
-import type { SharedStore } from "../../ports/shared-store.ts";
+
 import type { Clock } from "../../ports/clock.ts";
 import type { TaskQueue } from "../../ports/queue.ts";
+import type { SharedStore } from "../../ports/shared-store.ts";
 
 export interface ClusterPorts {
   readonly store: SharedStore;

@@ -2,8 +2,9 @@
  * The witness of a cluster: what it holds processes to is what the store itself says, since between a process and the store
  * everything takes time, and may be lost.
  */
-import type { AttemptKey, Letter, SharedAppend } from "../../ports/shared-store.ts";
+
 import type { TaskMessage } from "../../ports/queue.ts";
+import type { AttemptKey, Letter, SharedAppend } from "../../ports/shared-store.ts";
 import { CallRates } from "../call-rates.ts";
 import { isSettled } from "../durable-runs.ts";
 import { type Execution, Executions, nameOf } from "../executions.ts";
@@ -21,6 +22,8 @@ export interface ClusterWitnessOptions extends WitnessOptions {
   readonly now: () => number;
   /** Whether nothing befalls anybody any more. */
   readonly isQuiet: () => boolean;
+  /** Whether the worker cannot reach the store. */
+  readonly isCutOff: (worker: string) => boolean;
   readonly onStored: () => void;
 }
 
@@ -88,7 +91,10 @@ export class ClusterWitness extends Witness implements StoreWatch {
   stores(append: SharedAppend): void {
     const stored = this.durable.get(append.runId)?.events ?? 0;
     if (append.fromSeq !== stored) {
-      this.accuse("fenced", `${append.runId} has ${stored} events, and an append for ${append.fromSeq} is stored`);
+      this.accuse(
+        "fenced",
+        `${append.runId} has ${stored} events, and an append for ${append.fromSeq} is stored`,
+      );
       return;
     }
     this.#options.onStored();
@@ -124,7 +130,8 @@ export class ClusterWitness extends Witness implements StoreWatch {
   }
 
   receives(letters: readonly Letter[]): void {
-    for (const { id, runId, body } of letters) this.note(() => `letter    ${id} to ${runId}: ${describe(body)}`);
+    for (const { id, runId, body } of letters)
+      this.note(() => `letter    ${id} to ${runId}: ${describe(body)}`);
     this.#letters.receives(letters);
   }
 
@@ -150,7 +157,8 @@ export class ClusterWitness extends Witness implements StoreWatch {
 
   override standsStill(worker: Execution["worker"]): void {
     this.note(() => `${worker.name} stands still`);
-    for (const attempt of this.#executions.inHandOf(worker)) this.#stoodStill.add(`${attempt} ${worker.name}`);
+    for (const attempt of this.#executions.inHandOf(worker))
+      this.#stoodStill.add(`${attempt} ${worker.name}`);
   }
 
   override stoodStillWith(attempt: string, worker: string): boolean {
@@ -168,24 +176,25 @@ export class ClusterWitness extends Witness implements StoreWatch {
 
   override looksAround(): void {
     this.#executions.lookAround(this.#elapsed());
-    if (!this.#options.isQuiet()) return;
     const now = this.#options.now();
-    this.#stuck.lookAround(now);
-    this.#checkGivenUp(now);
+    const isQuiet = this.#options.isQuiet();
+    if (isQuiet || this.#options.cluster.callLoss === 0) this.#checkGivenUp(now);
+    if (isQuiet) this.#stuck.lookAround(now);
   }
 
   /** E11: whoever renews its leases learns what is not wanted. */
   #checkGivenUp(now: number): void {
     const unwanted = new Map<string, number>();
+    const boundMs = this.#leaseMs + 4 * this.#options.cluster.slowestMs;
     for (const { request, worker, control } of this.#executions.inHand()) {
       const run = this.durable.get(request.runId);
       const task = run?.state.tasks.get(request.task);
       const isWanted = !isSettled(run) && task?.status === "running" && task.attempt === request.attempt;
-      if (isWanted || control.signal.aborted) continue;
+      if (isWanted || control.signal.aborted || this.#options.isCutOff(worker.name)) continue;
       const name = `${nameOf(request)} by ${worker.name}`;
       const since = this.#unwantedSince.get(name) ?? now;
       unwanted.set(name, since);
-      if (now - since > this.#leaseMs) this.accuse("givenUp", name);
+      if (now - since > boundMs) this.accuse("givenUp", name);
     }
     this.#unwantedSince = unwanted;
   }

@@ -3,7 +3,7 @@
  * store outlives everybody; what may befall the others is in the scenario. When all is done, nothing may be left over.
  */
 import { defaultPool } from "@mycroft/engine";
-import { asMycroftError } from "@mycroft/errors";
+import { asMycroftError, MycroftError } from "@mycroft/errors";
 import { MemorySharedStore } from "../../memory/memory-shared-store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { SharedStore } from "../../ports/shared-store.ts";
@@ -47,6 +47,8 @@ export class ClusterWorld implements World {
   readonly #memory: Memory = { answered: new Set(), owed: new Map() };
   readonly #reachable = new Map<ClusterProcess, Reachable>();
   readonly #deathOf = new Map<ClusterProcess, PromiseWithResolvers<never>>();
+  /** Of the client that is there. */
+  #names = new RunNames();
   #deployed = 0;
   #deaths = 0;
   #isQuiet = false;
@@ -65,6 +67,8 @@ export class ClusterWorld implements World {
       elapsed: () => clock.elapsed(),
       now: () => clock.now(),
       isQuiet: () => this.#isQuiet,
+      isCutOff: (name) =>
+        this.#seats.some(({ process }) => process?.name === name && process.storeLink.isCut),
       onStored: options.onStored,
       queueHolds: (attempt) => this.#queue.holds(attempt),
       note,
@@ -106,8 +110,11 @@ export class ClusterWorld implements World {
         onFailure: (thrown) => this.#accuse(thrown),
         onDeath: (process) => this.#buries(process),
       });
-    const many = (count: number, kind: string, work: (process: ClusterProcess) => Promise<() => Promise<void>>) =>
-      Array.from({ length: count }, (_, index) => seat(`${kind} ${index + 1}`, work));
+    const many = (
+      count: number,
+      kind: string,
+      work: (process: ClusterProcess) => Promise<() => Promise<void>>,
+    ) => Array.from({ length: count }, (_, index) => seat(`${kind} ${index + 1}`, work));
     return [
       ...many(this.#cluster.orchestrators, "orchestrator", (process) => this.#orchestrate(process)),
       ...many(this.#cluster.workers, "worker", (process) => this.#execute(process)),
@@ -178,7 +185,9 @@ export class ClusterWorld implements World {
   #buries(process: ClusterProcess): void {
     this.#queue.buryUser(process);
     this.#reachable.delete(process);
-    this.#deathOf.get(process)?.reject(asMycroftError(new Error("gone"), "SERVER_UNREACHABLE"));
+    this.#deathOf
+      .get(process)
+      ?.reject(new MycroftError("SERVER_UNREACHABLE", "simulated: the process is dead"));
     if (process.name.startsWith(clientSeat)) this.witness.buries();
   }
 
@@ -193,6 +202,7 @@ export class ClusterWorld implements World {
         pollMs: this.#cluster.pollMs,
         reviewMs: this.#variant.reviewMs ?? this.#cluster.reviewMs,
         maxIgnoredEvents,
+        newRunId: () => this.#ownName(),
       },
     );
     const death = Promise.withResolvers<never>();
@@ -233,6 +243,7 @@ export class ClusterWorld implements World {
     const { scenario, random, clock: world, deployments } = this.#options;
     const { store, clock, stop } = await this.#connect(process, undefined);
     const names = new RunNames();
+    this.#names = names;
     const client = new RunClient({
       store,
       clock,
@@ -247,6 +258,7 @@ export class ClusterWorld implements World {
       orchestrators: () => [...this.#reachable.values()],
       random: random.stream(`outside of ${process.name}`),
       pause,
+      names,
     });
     const using = useProcess({
       outside,
@@ -309,6 +321,12 @@ export class ClusterWorld implements World {
     const clock: Clock = storeClock;
     const ports = { store, queue, clock };
     return { ...(breakPorts?.(ports) ?? ports), stop: () => storeClock.stop() };
+  }
+
+  /** Whoever has lost the shard of the name meanwhile begins nothing. */
+  #ownName(): string {
+    if (this.#names.wanted !== null) return this.#names.take();
+    throw new MycroftError("SERVER_UNREACHABLE", "simulated: the shard has gone to others");
   }
 
   #settings(process: ClusterProcess) {

@@ -47,7 +47,8 @@ export class LetterWatch {
 
   receives(letters: readonly Letter[]): void {
     const since = this.#options.now();
-    for (const letter of letters) if (!this.#letters.has(letter.id)) this.#letters.set(letter.id, { letter, since });
+    for (const letter of letters)
+      if (!this.#letters.has(letter.id)) this.#letters.set(letter.id, { letter, since });
   }
 
   /** The append is durable. */
@@ -71,7 +72,10 @@ export class LetterWatch {
       const letter = this.#letters.get(id)?.letter;
       this.#letters.delete(id);
       if (letter !== undefined && this.#isOwed(letter)) {
-        this.#options.accuse("letters", `letter ${id} to ${letter.runId} is dropped: ${JSON.stringify(letter.body)}`);
+        this.#options.accuse(
+          "letters",
+          `letter ${id} to ${letter.runId} is dropped: ${JSON.stringify(letter.body)}`,
+        );
       }
     }
   }
@@ -84,7 +88,8 @@ export class LetterWatch {
     if (isSettled(run)) return false;
     const { event } = body;
     if (event.type === "signalReceived") return event.id === undefined || !run.signals.ids.has(event.id);
-    if (event.type === "approvalDecided") return run.state.tasks.get(event.task)?.status === "waitingForApproval";
+    if (event.type === "approvalDecided")
+      return run.state.tasks.get(event.task)?.status === "waitingForApproval";
     return true;
   }
 }

@@ -53,7 +53,11 @@ function randomCluster(random: SeededRandom): ScenarioCluster {
     reviewMs: random.pick([30_000, 2 * minuteMs]),
     ends: random.chance(0.7) ? some(5, () => randomEnd(random, random.chance(0.1) ? "client" : seat())) : [],
     freezes: random.chance(0.4)
-      ? some(3, () => ({ seat: seat(), atMs: now(), forMs: random.below(random.pick([20_000, 3 * minuteMs])) }))
+      ? some(3, () => ({
+          seat: seat(),
+          atMs: now(),
+          forMs: random.below(random.pick([20_000, 3 * minuteMs])),
+        }))
       : [],
     cuts: random.chance(0.4)
       ? some(4, () => randomCut(random, random.chance(0.2) ? "client" : seat(), now()))

@@ -4,7 +4,7 @@
  */
 import { performance } from "node:perf_hooks";
 import { MycroftError } from "@mycroft/errors";
-import type { Clock, Timer } from "@mycroft/runtime";
+import type { Clock, Timer } from "./ports/clock.ts";
 
 export interface SystemClockOptions {
   /** Whether the process may end while timers wait: false unless given. */
