@@ -4,6 +4,27 @@ import type { CommandFamily, CommandOption, CommandSpec } from "./command.ts";
 import { dataOptions, inputOption, workflowOption } from "./command-options.ts";
 import { evaluateCommand } from "./evaluate-command.ts";
 
+/** Of every command too: where runs are kept and what carries their tasks, when several machines work together. */
+export const hostOptions: readonly CommandOption[] = [
+  {
+    flags: "--store <place>",
+    description:
+      "where runs are kept: a folder, or postgres://USER:PASSWORD@HOST:5432/DATABASE (MYCROFT_STORE)",
+  },
+  {
+    flags: "--queue <url>",
+    description: "what hands out tasks when runs are on Postgres: redis://HOST:6379/0 (MYCROFT_QUEUE)",
+  },
+  {
+    flags: "--bus <url>",
+    description: "what carries messages between agents (MYCROFT_BUS; default: as --queue)",
+  },
+  {
+    flags: "--cluster <name>",
+    description: "keeps clusters on the same servers apart (MYCROFT_CLUSTER; default: mycroft)",
+  },
+];
+
 /** What every command understands. */
 export const commonOptions: readonly CommandOption[] = [
   { flags: "--json", description: "print one JSON value to standard output, and nothing else there" },
@@ -32,6 +53,12 @@ const runArgument = {
 const noWaitOption: CommandOption = {
   flags: "--no-wait",
   description: "put it on record, and leave the work to the next command that runs something",
+};
+
+const graceOption: CommandOption = {
+  flags: "--grace <seconds>",
+  description: "how long what is in hand may take when it is told to end, 0 to 3600",
+  default: "30",
 };
 
 const scheduleArgument = {
@@ -102,15 +129,12 @@ export const commandTable: readonly CommandSpec[] = [
     group: "Decide",
     summary: "Keep running: fire schedules, resume runs, do what other commands ask",
     arguments: [],
-    options: [
-      {
-        flags: "--grace <seconds>",
-        description: "how long what is in hand may take when it is told to end, 0 to 3600",
-        default: "30",
-      },
-      ...dataOptions,
+    options: [graceOption, ...dataOptions],
+    examples: [
+      "mycroft up",
+      "mycroft up --csv prices.csv --json",
+      "mycroft up --store postgres://mycroft@localhost:5432/mycroft --queue redis://localhost:6379/0",
     ],
-    examples: ["mycroft up", "mycroft up --csv prices.csv --json"],
     load: () => import("./commands/up.ts"),
   },
   {
@@ -191,6 +215,54 @@ export const commandTable: readonly CommandSpec[] = [
     ],
     examples: ["mycroft fork latest --from portfolio", `mycroft fork RUN --set 'review={"ok":true}'`],
     load: () => import("./commands/fork.ts"),
+  },
+  {
+    name: "worker",
+    group: "Many machines",
+    summary: "Execute tasks of a cluster, until it is told to end",
+    arguments: [],
+    options: [
+      {
+        flags: "--pool <pool...>",
+        description: "whose tasks it takes, as NAME or NAME=CONCURRENCY (default: those of every pool)",
+      },
+      {
+        flags: "--concurrency <n>",
+        description: "how many tasks of a pool are in hand at once, 1 to 10000",
+        default: "16",
+      },
+      graceOption,
+      ...dataOptions,
+    ],
+    examples: ["mycroft worker", "mycroft worker --pool default=4 --concurrency 16"],
+    load: () => import("./commands/worker.ts"),
+  },
+  {
+    name: "orchestrator",
+    group: "Many machines",
+    summary: "Advance the runs of a cluster and fire its schedules, until it is told to end",
+    arguments: [],
+    options: [graceOption, ...dataOptions],
+    examples: ["mycroft orchestrator"],
+    load: () => import("./commands/orchestrator.ts"),
+  },
+  {
+    name: "workers",
+    group: "Many machines",
+    summary: "List the processes of a cluster that are alive, and what they have in hand",
+    arguments: [],
+    options: [],
+    examples: ["mycroft workers", "mycroft workers --json"],
+    load: () => import("./commands/workers.ts"),
+  },
+  {
+    name: "queues",
+    group: "Many machines",
+    summary: "List what waits in a cluster's pools, since when, and why",
+    arguments: [],
+    options: [],
+    examples: ["mycroft queues", "mycroft queues --json"],
+    load: () => import("./commands/queues.ts"),
   },
   {
     name: "schedule list",
@@ -393,7 +465,7 @@ export const commandTable: readonly CommandSpec[] = [
   },
   {
     name: "migrate-store",
-    group: "Project",
+    group: "Many machines",
     summary: "Move everything on record to Postgres, and verify it there",
     arguments: [
       {

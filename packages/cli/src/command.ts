@@ -19,7 +19,7 @@ export interface CommandOption {
 }
 
 /** Under which heading of `mycroft --help` a command stands. */
-export type CommandGroup = "Decide" | "Steer a run" | "Schedules" | "Look back" | "Project";
+export type CommandGroup = "Decide" | "Steer a run" | "Many machines" | "Schedules" | "Look back" | "Project";
 
 export interface CommandSpec {
   /** One word, or two: `schedule pause` is the command `pause` of the family `schedule`. */

@@ -5,7 +5,7 @@
 import { MycroftError } from "@mycroft/errors";
 import { Command, CommanderError, type Help } from "commander";
 import type { CommandFamily, CommandOption, CommandSpec, Invocation } from "./command.ts";
-import { commandFamilies, commandTable, commonOptions } from "./command-table.ts";
+import { commandFamilies, commandTable, commonOptions, hostOptions } from "./command-table.ts";
 import { optionFlag } from "./read-options.ts";
 import { readVersion } from "./version.ts";
 
@@ -15,7 +15,7 @@ const introduction =
 
 const epilogue = [
   "Exit codes: 0 done; 1 failed, or the answer is no; 2 the command line was not understood.",
-  "`mycroft <command> --help` shows a command's options and examples.",
+  "`mycroft <command> --help` shows its options and examples, and how to name servers.",
 ];
 
 export type ParsedLine =
@@ -65,7 +65,7 @@ function buildProgram(look: HelpLook, receiver: Receiver): Command {
     .usage("<command> [options]")
     .description(introduction)
     .configureHelp({ formatHelp: frontPage, styleTitle: look.heading, subcommandTerm: termOf });
-  addOptions(program, commonOptions);
+  addOptions(program, [...commonOptions, ...hostOptions]);
   program.version(readVersion(), "--version", "print the version");
   // Families first: by then, the first word of every command of two words is there.
   const firsts = new Map<string, Command>();
@@ -137,6 +137,11 @@ function refuseEmpty(spec: CommandSpec, given: Omit<Invocation, "terminal">): vo
   });
 }
 
+/** Servers are a matter of those who have some. */
+function isForEverybody({ flags }: { readonly flags: string }): boolean {
+  return !hostOptions.some((option) => option.flags === flags);
+}
+
 /** The page of `mycroft --help`: commands first, by what one wants to do. */
 function frontPage(program: Command, help: Help): string {
   const width = help.padWidth(program, help);
@@ -151,7 +156,10 @@ function frontPage(program: Command, help: Help): string {
       members.map((command) => [help.subcommandTerm(command), help.subcommandDescription(command)]),
     ),
   );
-  const options = help.visibleOptions(program).map((one) => [help.optionTerm(one), one.description] as const);
+  const options = help
+    .visibleOptions(program)
+    .filter(isForEverybody)
+    .map((one) => [help.optionTerm(one), one.description] as const);
   return [
     `${help.styleTitle("Usage:")} ${help.commandUsage(program)}\n`,
     `${help.boxWrap(introduction, help.helpWidth ?? 100)}\n`,

@@ -32,6 +32,15 @@ export function readWholeNumber(
   throw unusable(name, text, `a whole number from ${min} to ${max}`);
 }
 
+const longestGraceSeconds = 3_600;
+const usualGraceSeconds = 30;
+
+/** How long what is in hand may take when a process is told to end. @throws {MycroftError} USAGE. */
+export function readGraceMs(options: Options): number {
+  const seconds = readWholeNumber(options, "grace", { min: 0, max: longestGraceSeconds });
+  return (seconds ?? usualGraceSeconds) * 1_000;
+}
+
 /** @throws {MycroftError} USAGE when it is not one of `choices`. */
 export function readChoice<Choice extends string>(
   options: Options,

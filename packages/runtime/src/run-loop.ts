@@ -137,8 +137,9 @@ export abstract class RunLoop {
       await this.#commits.request();
       return this.waitFor(runId);
     }
-    // Looked at after loading: it may have closed meanwhile.
+    // Looked at after loading: it may have closed meanwhile, or the run may have gone to others.
     this.#refuseWhenClosed();
+    if (run.isLost || !this.isHere(runId)) throw advancedElsewhere(run);
     const known = this.#waiters.get(runId);
     if (known !== undefined) return known.promise;
     const waiter = Promise.withResolvers<RunResult>();
@@ -219,6 +220,11 @@ export abstract class RunLoop {
 
   /** Called when the events that letters became are stored, or refused. */
   protected lettersAreDone(_ids: readonly string[]): void {}
+
+  /** Whether the run is this one's to advance. */
+  protected isHere(_runId: string): boolean {
+    return true;
+  }
 
   /** Called when somebody else has advanced a run, and it was given up here. */
   protected onLost(_run: LiveRun): void {}

@@ -1,13 +1,14 @@
 /** `mycroft backtest list`: the backtests on record, and whether they are whole. */
 import { listBacktests } from "@mycroft/backtest";
 import type { Invocation } from "../command.ts";
-import { readRecord } from "../host/read-record.ts";
+import { readFolder } from "../host/read-record.ts";
+import { findRecordFolder } from "../project/open-project.ts";
 import { renderTable } from "../text/table.ts";
 
 const titles = ["Backtest", "Workflow", "From", "To", "Days", "State", "Variants"] as const;
 
 export async function execute({ options, terminal }: Invocation): Promise<number> {
-  const backtests = await readRecord(options, listBacktests);
+  const backtests = await readFolder(await findRecordFolder(options), listBacktests);
   if (terminal.json) {
     terminal.printJson({ backtests });
     return 0;

@@ -3,6 +3,7 @@ import type { Invocation } from "../command.ts";
 import { checkCode, checkNode, checkPackages } from "../doctor/check-installation.ts";
 import { checkTerminal } from "../doctor/check-terminal.ts";
 import { type Finding, look } from "../doctor/finding.ts";
+import type { ClusterSettings } from "../project/host-settings.ts";
 import { readText } from "../read-options.ts";
 import { wrapText } from "../text/display-width.ts";
 import { escapeControls } from "../text/printable.ts";
@@ -29,6 +30,7 @@ export async function execute({ options, terminal }: Invocation): Promise<number
 async function checkWork(options: Invocation["options"]): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   let folder: string | null = null;
+  let cluster: ClusterSettings | null = null;
   findings.push(
     ...(await look("Project", async () => {
       const { openProject } = await import("../project/open-project.ts");
@@ -36,6 +38,7 @@ async function checkWork(options: Invocation["options"]): Promise<readonly Findi
       const { checkPools, checkSchedules } = await import("../doctor/check-schedules.ts");
       const open = await openProject(options);
       folder = open.recordFolder;
+      if (open.place.kind === "cluster") cluster = open.place.cluster;
       return [
         checkConfig(open),
         ...(await look("Data", () => checkData(open, options))),
@@ -44,6 +47,11 @@ async function checkWork(options: Invocation["options"]): Promise<readonly Findi
       ];
     })),
   );
+  const settings: ClusterSettings | null = cluster;
+  if (settings !== null) {
+    const { checkServers } = await import("../doctor/check-servers.ts");
+    return [...findings, ...(await look("Store", () => checkServers(settings)))];
+  }
   const recordFolder = folder ?? fallbackFolder(options);
   const loaded = import("../doctor/check-record.ts");
   findings.push(...(await look("Record", async () => (await loaded).checkRecord(recordFolder))));

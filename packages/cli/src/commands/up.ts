@@ -1,16 +1,21 @@
 /** `mycroft up`: keeps running. Exit code 0 when it was told to end and did so in good order. */
 import type { Invocation } from "../command.ts";
 import { openProject } from "../project/open-project.ts";
-import { readWholeNumber } from "../read-options.ts";
-import { keepRunning } from "../up/keep-running.ts";
-
-const longestGraceSeconds = 3_600;
-const usualGraceSeconds = 30;
+import { readGraceMs } from "../read-options.ts";
+import { allPools } from "../up/worker-pools.ts";
 
 export async function execute({ options, terminal }: Invocation): Promise<number> {
-  const seconds =
-    readWholeNumber(options, "grace", { min: 0, max: longestGraceSeconds }) ?? usualGraceSeconds;
+  const graceMs = readGraceMs(options);
   const open = await openProject(options);
-  await keepRunning({ open, invocation: { options, terminal }, graceMs: seconds * 1_000 });
+  const invocation = { options, terminal };
+  const { place } = open;
+  if (place.kind === "folder") {
+    const { keepRunning } = await import("../up/keep-running.ts");
+    await keepRunning({ open: { ...open, place }, invocation, graceMs });
+  } else {
+    const { keepClusterRunning } = await import("../up/keep-cluster-running.ts");
+    const roles = { title: "Up", advancesRuns: true, pools: allPools(open.project) };
+    await keepClusterRunning({ open, settings: place.cluster, roles, invocation, graceMs });
+  }
   return 0;
 }

@@ -13,9 +13,9 @@ import { readRecordIn } from "../host/read-record.ts";
 import { inSession } from "../host/run-session.ts";
 import { type RunWait, standingOf } from "../host/run-waits.ts";
 import type { StoreHolder } from "../host/store-holder.ts";
+import type { ClusterPlace, RecordPlace } from "../project/host-settings.ts";
 import { givenDataOptions, type LoadedMarket } from "../project/market.ts";
-import type { RecordPlace } from "../project/host-settings.ts";
-import { type FolderProject, isInFolder, type OpenProject } from "../project/open-project.ts";
+import type { FolderProject, OpenProject } from "../project/open-project.ts";
 import type { PreparedRun } from "../project/prepare-run.ts";
 
 /** A run that has settled, or that waits for what this command cannot give it. */
@@ -81,17 +81,21 @@ export interface RunOutcome extends WorkedRun {
  */
 export async function runAndRead(wanted: WantedRun, invocation: Told): Promise<RunOutcome> {
   const { open } = wanted;
-  const outcome = isInFolder(open)
-    ? await runInFolder({ ...wanted, open }, invocation)
-    : await runInCluster(wanted, invocation);
+  const { place } = open;
+  const outcome =
+    place.kind === "folder"
+      ? await runInFolder({ ...wanted, open: { ...open, place } }, invocation)
+      : await runInCluster(wanted, place, invocation);
   refuseFailure(outcome.record);
   return outcome;
 }
 
 /** Starts it for others to work on, with the data that this command has read. */
-async function runInCluster({ open, start, here }: WantedRun, invocation: Told): Promise<RunOutcome> {
-  const { place, project } = open;
-  if (place.kind !== "cluster") throw new MycroftError("INTERNAL", "The record is in a folder.");
+async function runInCluster(
+  { open: { project }, start, here }: WantedRun,
+  place: ClusterPlace,
+  invocation: Told,
+): Promise<RunOutcome> {
   const { market, run } = await here();
   const { provenance } = MarketFeed.fixed(market?.data ?? null);
   return withClusterControls({ cluster: place.cluster, project }, async (held) => {

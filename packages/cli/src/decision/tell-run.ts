@@ -39,7 +39,10 @@ export function tellRun(
 }
 
 /** What a run that has not settled waits for, and who goes on with it. */
-export function tellWaiting({ record, waits, place, obstacle }: WorkedRun, { options, terminal }: Told): void {
+export function tellWaiting(
+  { record, waits, place, obstacle }: WorkedRun,
+  { options, terminal }: Told,
+): void {
   const { runId, workflow } = record.header;
   if (obstacle !== null) {
     terminal.print(

@@ -166,14 +166,30 @@ export class ClusterHost {
     const { store, queue, bus, clock } = this.#cluster;
     const onError = (error: MycroftError) => this.#fail(error);
     const { onWaiting, onSettled, onDataLoaded, onScheduler: onNotice } = listener;
-    const activity = new RunActivity({ store, clock, isWithheld: () => false, onWaiting, onSettled, onError });
+    const activity = new RunActivity({
+      store,
+      clock,
+      isWithheld: () => false,
+      onWaiting,
+      onSettled,
+      onError,
+    });
     this.#closers.push(async () => activity.close());
     const opened = Promise.withResolvers<SharedOrchestrator>();
     const schedules = new ShardSchedules({
       clock,
       open: async () => {
         const orchestrator = await opened.promise;
-        return openScheduledWork({ project, store, orchestrator, clock, feed, onDataLoaded, onNotice, onError });
+        return openScheduledWork({
+          project,
+          store,
+          orchestrator,
+          clock,
+          feed,
+          onDataLoaded,
+          onNotice,
+          onError,
+        });
       },
       onChange: listener.onSchedules,
       onError,

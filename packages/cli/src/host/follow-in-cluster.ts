@@ -3,7 +3,7 @@
  * whoever has no person to wait with waits no longer than a process takes to be started again.
  */
 import { MycroftError } from "@mycroft/errors";
-import { shardOf, type SharedStore } from "@mycroft/runtime";
+import { type SharedStore, shardOf } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { Interrupted } from "../interrupted.ts";
 import { nextCommands } from "../text/next-commands.ts";
@@ -24,7 +24,11 @@ const mostLetters = 1_000;
  * @throws {MycroftError} RUN_NOT_SETTLED when nobody works on runs; the codes of the store.
  * @throws {Interrupted} when a signal came; the run goes on.
  */
-export async function followInCluster(held: ClusterControls, given: string, invocation: Told): Promise<string> {
+export async function followInCluster(
+  held: ClusterControls,
+  given: string,
+  invocation: Told,
+): Promise<string> {
   const { store, clock, controls } = held;
   const { options, terminal } = invocation;
   const runId = rootOf(given);
@@ -71,9 +75,13 @@ function watchWorkers(store: SharedStore, runId: string, invocation: Told): () =
     if (lacking !== told) terminal.note(lackingText(lacking, invocation));
     told = lacking;
     if (terminal.isAttended || performance.now() - since < patienceMs) return;
-    throw new MycroftError("RUN_NOT_SETTLED", `Run ${runId} is on record. ${lackingText(lacking, invocation)}`, {
-      details: { runId, lacking },
-    });
+    throw new MycroftError(
+      "RUN_NOT_SETTLED",
+      `Run ${runId} is on record. ${lackingText(lacking, invocation)}`,
+      {
+        details: { runId, lacking },
+      },
+    );
   };
 }
 

@@ -49,7 +49,8 @@ async function openForReading(place: RecordPlace): Promise<OpenStore> {
     return await open(true);
   } catch (thrown) {
     if (!(thrown instanceof MycroftError)) throw thrown;
-    if (thrown.code === "NOT_FOUND") throw place.kind === "folder" ? noRecord(place.folder, thrown) : noStore(place.cluster, thrown);
+    if (thrown.code === "NOT_FOUND")
+      throw place.kind === "folder" ? noRecord(place.folder, thrown) : noStore(place.cluster, thrown);
     if (thrown.code !== "STORE_OLDER") throw thrown;
     // Opening it for writing brings it up to date.
     await (await open(false)).close();

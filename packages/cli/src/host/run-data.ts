@@ -34,7 +34,11 @@ export class RunData {
  */
 export async function dataObstacle(
   runId: string,
-  { feed, data, store }: { readonly feed: MarketFeed; readonly data: RunData; readonly store: Pick<Store, "listRuns"> },
+  {
+    feed,
+    data,
+    store,
+  }: { readonly feed: MarketFeed; readonly data: RunData; readonly store: Pick<Store, "listRuns"> },
 ): Promise<string | null> {
   const hash = await data.hashOf(runId);
   if (feed.find(hash) !== undefined) return null;

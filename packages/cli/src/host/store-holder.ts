@@ -213,7 +213,12 @@ async function openOver(store: Store, options: StoreHolderOptions): Promise<Hold
     const { orchestrator } = host;
     const { onDataLoaded, onScheduler: onNotice } = listener;
     const over = { project, store, orchestrator, clock, feed };
-    const { refresh, scheduler, backfills } = await openScheduledWork({ ...over, onDataLoaded, onNotice, onError });
+    const { refresh, scheduler, backfills } = await openScheduledWork({
+      ...over,
+      onDataLoaded,
+      onNotice,
+      onError,
+    });
     const obstacleTo: Controls["obstacleTo"] = (header) => {
       const { dataHash } = header.provenance;
       const atHand = feed.find(dataHash) === undefined ? feed.current?.hash : dataHash;
@@ -221,7 +226,15 @@ async function openOver(store: Store, options: StoreHolderOptions): Promise<Hold
     };
     const startWorkflow = isStaying ? workflowStarter({ open, orchestrator, feed, refresh }) : null;
     const listPools = async () => orchestrator.pools;
-    const controls: Controls = { store, orchestrator, listPools, scheduler, backfills, startWorkflow, obstacleTo };
+    const controls: Controls = {
+      store,
+      orchestrator,
+      listPools,
+      scheduler,
+      backfills,
+      startWorkflow,
+      obstacleTo,
+    };
     const server = await listen(controls, options, listener.onAsked);
     return { controls, activity, leftBehind, host, server, feed };
   } catch (thrown) {

@@ -8,7 +8,12 @@ import { findCommittee, findWorkflow } from "./find-workflow.ts";
 import type { OpenProject } from "./open-project.ts";
 
 test("a workflow is found by its name; an unknown one is refused with those that exist", () => {
-  const open = { project: builtInProject(), configFile: null, recordFolder: ".", place: { kind: "folder", folder: "." } as const };
+  const open = {
+    project: builtInProject(),
+    configFile: null,
+    recordFolder: ".",
+    place: { kind: "folder", folder: "." } as const,
+  };
   assert.equal(findWorkflow(open, "investment-committee").kind, "workflow");
   const known =
     /no workflow "investment-comittee" in the built-in project; .*Did you mean investment-committee\?/u;

@@ -10,9 +10,18 @@ import type { Invocation } from "../command.ts";
 import { optionFlag, readText } from "../read-options.ts";
 
 /** A record in a folder, which one process holds at a time; or one on Postgres, which any number of processes work on. */
-export type RecordPlace =
-  | { readonly kind: "folder"; readonly folder: string }
-  | { readonly kind: "cluster"; readonly cluster: ClusterSettings };
+export type RecordPlace = FolderPlace | ClusterPlace;
+
+export interface FolderPlace {
+  readonly kind: "folder";
+  /** An absolute path. */
+  readonly folder: string;
+}
+
+export interface ClusterPlace {
+  readonly kind: "cluster";
+  readonly cluster: ClusterSettings;
+}
 
 export interface ClusterSettings {
   /** `postgres://...`. */
@@ -71,7 +80,10 @@ export function readRecordPlace(sources: HostSources): RecordPlace {
   refuseWithoutPostgres(stated);
   if (store === null) return { kind: "folder", folder: usualFolder };
   if (/^\w+:\/\//u.test(store.value)) {
-    throw invalid(store, "is an address of another kind; a store is a folder, or postgres://USER:PASSWORD@HOST:5432/DATABASE");
+    throw invalid(
+      store,
+      "is an address of another kind; a store is a folder, or postgres://USER:PASSWORD@HOST:5432/DATABASE",
+    );
   }
   return { kind: "folder", folder: folderOfStore(resolve(directory, store.value)) };
 }
@@ -94,7 +106,10 @@ export function placeText(place: RecordPlace): string {
 }
 
 /** The same for programs. */
-export function placeJson(place: RecordPlace): { readonly recordFolder: string | null; readonly cluster: string | null } {
+export function placeJson(place: RecordPlace): {
+  readonly recordFolder: string | null;
+  readonly cluster: string | null;
+} {
   if (place.kind === "folder") return { recordFolder: place.folder, cluster: null };
   return { recordFolder: null, cluster: clusterText(place.cluster) };
 }
@@ -135,7 +150,10 @@ function readStated({ options, env, host }: HostSources): StatedSettings {
 function clusterOf(store: string, { queue, bus, cluster }: StatedSettings): ClusterSettings {
   for (const server of [queue, bus]) {
     if (server === null || redisForm.test(server.value)) continue;
-    throw invalid(server, "is no address of a Redis; it must be like redis://USER:PASSWORD@HOST:6379/0 (rediss:// for TLS)");
+    throw invalid(
+      server,
+      "is no address of a Redis; it must be like redis://USER:PASSWORD@HOST:6379/0 (rediss:// for TLS)",
+    );
   }
   const name = cluster?.value ?? usualCluster;
   return { store, queue: queue?.value ?? null, bus: bus?.value ?? null, name };
@@ -166,6 +184,18 @@ function refuseBeside(folder: string, stated: StatedSettings): void {
 
 function invalid({ where }: Stated, why: string): MycroftError {
   return new MycroftError("HOST_INVALID", `${where} ${why}.`, { details: { setting: where } });
+}
+
+/** @param who needs it, as the subject of a sentence. @throws {MycroftError} HOST_INVALID when runs are not on Postgres. */
+export function requireCluster(place: RecordPlace, who: string): ClusterSettings {
+  if (place.kind === "cluster") return place.cluster;
+  throw new MycroftError(
+    "HOST_INVALID",
+    `${who} needs a store that several processes can work on, and runs are kept in ${place.folder}. Set --store, MYCROFT_STORE or ` +
+      "host.store to postgres://USER:PASSWORD@HOST:5432/DATABASE; `npm run postgres` starts a Postgres for trials, and " +
+      "`mycroft migrate-store` moves what is on record to it.",
+    { details: { setting: "store" } },
+  );
 }
 
 /** @throws {MycroftError} HOST_INVALID when no queue is set. */

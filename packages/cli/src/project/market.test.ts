@@ -16,7 +16,12 @@ const unnamed = folder.write("unnamed.csv", "date,close\n2020-01-02,7\n");
 
 function openWith(data: NonNullable<Parameters<typeof defineConfig>[0]["data"]> | undefined): OpenProject {
   const project = defineConfig({ workflows: [], ...(data === undefined ? {} : { data }) });
-  return { project, configFile: `${folder.path}/mycroft.config.ts`, recordFolder: folder.path, place: { kind: "folder", folder: folder.path } as const };
+  return {
+    project,
+    configFile: `${folder.path}/mycroft.config.ts`,
+    recordFolder: folder.path,
+    place: { kind: "folder", folder: folder.path } as const,
+  };
 }
 
 test("data comes from the command line, else from the configuration, whose paths start at its file", async () => {

@@ -4,7 +4,7 @@ import type { Project } from "@mycroft/sdk";
 import type { Invocation } from "../command.ts";
 import { readList, readText } from "../read-options.ts";
 import { findConfigFile } from "./find-config-file.ts";
-import { type RecordPlace, readRecordPlace } from "./host-settings.ts";
+import { type FolderPlace, type RecordPlace, readRecordPlace } from "./host-settings.ts";
 
 export interface OpenProject {
   readonly project: Project;
@@ -16,9 +16,9 @@ export interface OpenProject {
   readonly place: RecordPlace;
 }
 
-/** A project whose record is in a folder. */
+/** A project whose runs are in a folder. */
 export interface FolderProject extends OpenProject {
-  readonly place: Extract<RecordPlace, { readonly kind: "folder" }>;
+  readonly place: FolderPlace;
 }
 
 type Options = Invocation["options"];
@@ -35,7 +35,12 @@ export async function openProject(options: Options, directory: string = process.
     const { builtInProject } = await import("./built-in-project.ts");
     const project = builtInProject({ hasFacts: readList(options, "facts").length > 0 });
     const place = unconfiguredPlace(options, directory);
-    return { project, configFile, place, recordFolder: folderOf(place, resolve(directory, recordFolderName)) };
+    return {
+      project,
+      configFile,
+      place,
+      recordFolder: folderOf(place, resolve(directory, recordFolderName)),
+    };
   }
   const { loadConfigFile } = await import("./config-file.ts");
   const project = await loadConfigFile(configFile);
@@ -68,10 +73,6 @@ export async function findRecordFolder(options: Options, directory: string = pro
     return folderOf(unconfiguredPlace(options, directory), resolve(directory, recordFolderName));
   }
   return (await openProject(options, directory)).recordFolder;
-}
-
-export function isInFolder(open: OpenProject): open is FolderProject {
-  return open.place.kind === "folder";
 }
 
 function folderOf(place: RecordPlace, usualFolder: string): string {

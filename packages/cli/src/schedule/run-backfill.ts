@@ -12,8 +12,9 @@ import { type OperationInput, perform } from "../control/operations.ts";
 import { withClusterControls } from "../host/cluster-store.ts";
 import { findLacking, lackingText } from "../host/follow-in-cluster.ts";
 import { inSession, type Session } from "../host/run-session.ts";
+import type { ClusterPlace } from "../project/host-settings.ts";
 import { loadMarket, noteLoadReport } from "../project/market.ts";
-import { type FolderProject, isInFolder, type OpenProject, openProject } from "../project/open-project.ts";
+import { type FolderProject, type OpenProject, openProject } from "../project/open-project.ts";
 import { nextCommands } from "../text/next-commands.ts";
 import { backfillText } from "./schedule-text.ts";
 
@@ -31,18 +32,18 @@ const progressEveryMs = 200;
  */
 export async function runBackfill(wanted: WantedBackfill, { options, terminal }: Told): Promise<number> {
   const open = await openProject(options);
-  return isInFolder(open)
-    ? runInFolder(wanted, open, { options, terminal })
-    : leaveToCluster(wanted, open, { options, terminal });
+  const { place } = open;
+  return place.kind === "folder"
+    ? runInFolder(wanted, { ...open, place }, { options, terminal })
+    : leaveToCluster(wanted, { ...open, place }, { options, terminal });
 }
 
 /** The orchestrator that fires the schedules takes it up; whoever is there may watch. */
 async function leaveToCluster(
   wanted: WantedBackfill,
-  { place, project }: OpenProject,
+  { place, project }: OpenProject & { readonly place: ClusterPlace },
   { options, terminal }: Told,
 ): Promise<number> {
-  if (place.kind !== "cluster") throw new MycroftError("INTERNAL", "The record is in a folder.");
   return withClusterControls({ cluster: place.cluster, project }, async ({ controls, store }) => {
     const backfill =
       wanted.kind === "new"

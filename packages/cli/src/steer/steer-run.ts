@@ -2,7 +2,6 @@
  * What `approve`, `signal`, `retry` and `fork` have in common: something is put on record, by the process that holds the
  * store or here; and here, the run is then worked on as `run` does it, unless that was not wanted.
  */
-import { MycroftError } from "@mycroft/errors";
 import { findRun } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { askOrDo } from "../control/ask-or-do.ts";
@@ -21,9 +20,9 @@ import { holdIdle } from "../host/idle-record.ts";
 import { MarketFeed } from "../host/market-feed.ts";
 import { readRecordIn } from "../host/read-record.ts";
 import { rootOf } from "../host/run-activity.ts";
+import type { ClusterPlace, RecordPlace } from "../project/host-settings.ts";
 import { type LoadedMarket, loadMarket, noteLoadReport } from "../project/market.ts";
-import type { RecordPlace } from "../project/host-settings.ts";
-import { findRecordPlace, isInFolder, openProject } from "../project/open-project.ts";
+import { findRecordPlace, openProject } from "../project/open-project.ts";
 import { nextCommands } from "../text/next-commands.ts";
 
 /** What became of it. */
@@ -59,8 +58,7 @@ export async function steerRun<Name extends OperationName>(
   if (place.kind === "cluster") return steerInCluster({ name, input, runOf }, place, { options, terminal });
   const recordFolder = place.folder;
   const steered = await askOrDo({ recordFolder, name, input, terminal }, async (): Promise<Steered<Name>> => {
-    const open = await openProject(options);
-    if (!isInFolder(open)) throw new MycroftError("INTERNAL", "The record has moved.");
+    const open = { ...(await openProject(options)), place };
     if (options["wait"] === false) {
       const value = await holdIdle(recordFolder, open.project, (controls) => perform(controls, name, input));
       return { kind: "recorded", value, place };
@@ -80,13 +78,17 @@ export async function steerRun<Name extends OperationName>(
 
 async function steerInCluster<Name extends OperationName>(
   { name, input, runOf }: Steering<Name>,
-  place: Extract<RecordPlace, { readonly kind: "cluster" }>,
+  place: ClusterPlace,
   { options, terminal }: Pick<Invocation, "options" | "terminal">,
 ): Promise<Steered<Name>> {
   const open = await openProject(options);
   // Whatever goes on with a run goes on with that run's data.
   const market = name === "triggerSchedule" ? await loadMarket(open, options, terminal) : null;
-  const work = { cluster: place.cluster, project: open.project, feed: MarketFeed.fixed(market?.data ?? null) };
+  const work = {
+    cluster: place.cluster,
+    project: open.project,
+    feed: MarketFeed.fixed(market?.data ?? null),
+  };
   return withClusterControls(work, async (held): Promise<Steered<Name>> => {
     const value = await perform(held.controls, name, input);
     if (options["wait"] === false) return { kind: "recorded", value, place };

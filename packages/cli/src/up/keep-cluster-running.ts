@@ -113,13 +113,25 @@ function tellParticipation(
   if (terminal.json) {
     terminal.printJsonLine({
       ...{ at: new Date().toISOString(), event: "up", pid: process.pid, names },
-      ...{ advancesRuns: roles.advancesRuns, pools, cluster: clusterText(settings), queue, bus: bus ?? queue, workflows },
+      ...{
+        advancesRuns: roles.advancesRuns,
+        pools,
+        cluster: clusterText(settings),
+        queue,
+        bus: bus ?? queue,
+        workflows,
+      },
     });
     return;
   }
   const { style, print } = terminal;
   const where = clusterText(settings);
-  print(style("bold", `${roles.title}: process ${process.pid} works on ${where} until it is told to end (Ctrl-C)`));
+  print(
+    style(
+      "bold",
+      `${roles.title}: process ${process.pid} works on ${where} until it is told to end (Ctrl-C)`,
+    ),
+  );
   const taken = Object.entries(pools ?? {}).map(([pool, concurrency]) => `${pool} (${concurrency} at once)`);
   printLabelled(
     [

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { MycroftError } from "@mycroft/errors";
 import type { TaskMessage, TaskQueue } from "@mycroft/runtime";
 import { Queue } from "bullmq";
@@ -356,6 +357,8 @@ async function generationOf(queue: TaskQueue): Promise<string> {
       return await queue.generation();
     } catch (thrown) {
       hasCode("SERVER_UNREACHABLE")(thrown);
+      // A connection that has just been cut refuses at once, and is noticed only when others get their turn.
+      await nextTurn();
     }
   }
 }
@@ -387,6 +390,8 @@ async function untilPublished(queue: TaskQueue, messages: readonly TaskMessage[]
       return;
     } catch (thrown) {
       hasCode("SERVER_UNREACHABLE")(thrown);
+      // A connection that has just been cut refuses at once, and is noticed only when others get their turn.
+      await nextTurn();
     }
   }
 }

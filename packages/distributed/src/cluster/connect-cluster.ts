@@ -2,7 +2,7 @@
  * A process's way into a cluster: the Postgres store, the BullMQ queue and the Redis bus under the cluster's name, and the
  * store's time. That they belong together is checked: a Redis works for one store under a name, and no other may use it.
  */
-import { MycroftError } from "@mycroft/errors";
+import type { MycroftError } from "@mycroft/errors";
 import { type Bus, type SharedStore, StoreClock, SystemClock, type TaskQueue } from "@mycroft/runtime";
 import { openBullmqQueue } from "../bullmq-queue/bullmq-queue.ts";
 import { openPostgresStore } from "../postgres-store/open-postgres-store.ts";

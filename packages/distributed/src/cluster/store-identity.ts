@@ -14,9 +14,13 @@ export async function findIdentity(store: Pick<Store, "getDocument">): Promise<s
   if (document === undefined) return null;
   const uuid: unknown = Reflect.get(Object(document.value), "uuid");
   if (typeof uuid === "string" && uuid !== "") return uuid;
-  throw new MycroftError("STORE_DAMAGED", `The document ${collection}/${id} of the store holds no identity.`, {
-    details: { collection, id },
-  });
+  throw new MycroftError(
+    "STORE_DAMAGED",
+    `The document ${collection}/${id} of the store holds no identity.`,
+    {
+      details: { collection, id },
+    },
+  );
 }
 
 /** Makes it if there is none; of several processes that do so at once, one is first. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { MycroftError } from "@mycroft/errors";
 import type { Bus, BusMessage } from "@mycroft/runtime";
 import { hasCode } from "../testing/has-code.ts";
@@ -41,6 +42,8 @@ describe("Redis bus under faults", { skip: whyNoRedis(), timeout: 30_000 }, () =
           published += 1;
         } catch (thrown) {
           hasCode("SERVER_UNREACHABLE")(thrown);
+          // A connection that has just been cut refuses at once, and is noticed only when others get their turn.
+          await nextTurn();
         }
       }
     })();
@@ -254,6 +257,8 @@ async function untilPublished(
       return;
     } catch (thrown) {
       hasCode("SERVER_UNREACHABLE")(thrown);
+      // A connection that has just been cut refuses at once, and is noticed only when others get their turn.
+      await nextTurn();
     }
   }
 }

@@ -5,6 +5,7 @@
  * `socketTimeout` ends a connection whose server no longer answers; what was in flight then fails at once
  * (`maxRetriesPerRequest: 0`), and is never sent twice.
  */
+import { setImmediate } from "node:timers/promises";
 import { MycroftError } from "@mycroft/errors";
 import { Redis, type RedisOptions } from "ioredis";
 import { endConnection } from "./end-connection.ts";
@@ -222,6 +223,8 @@ export class RedisLink {
     try {
       return await Promise.race([action(), late.promise]);
     } catch (thrown) {
+      // A client that has just been cut off refuses at once: whoever tries again must not keep it from noticing.
+      await setImmediate();
       // What the client throws when it has no connection says less than what came before.
       const isBare =
         replyWord(thrown) === null && this.#trouble !== null && !(thrown instanceof MycroftError);

@@ -1,7 +1,16 @@
 /** What is in flight in each pool, for whoever watches and for whoever scales. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { backAgain, claims, key, longMs, offerAll, outcomeLetter, sampleOffer } from "./sample-offers.ts";
+import {
+  backAgain,
+  claims,
+  key,
+  longMs,
+  offerAll,
+  outcomeLetter,
+  sampleOffer,
+  takenTasks,
+} from "./sample-offers.ts";
 import { type CurrentSharedHost, instances } from "./shared-store-host.ts";
 import { untilTrue } from "./until-true.ts";
 
@@ -41,6 +50,17 @@ export function testBacklogs(host: CurrentSharedHost): void {
       await claims(store, "worker", [key("first")]);
       const [second] = await store.listBacklogs();
       assert.ok(second?.oldestAt && second.oldestAt > between + 1 && second.oldestAt <= after + 1);
+    });
+
+    test("a reason ends with the claim that follows, also when that worker falls silent", async () => {
+      const { store } = host();
+      await offerAll(store, [key("a")]);
+      await claims(store, "worker", [key("a")]);
+      await store.handBackAttempts("worker", [backAgain(key("a"), longMs, "nobody has the agent")]);
+      await claims(store, "silent", [key("a")], 50);
+      await untilTrue("it waits again", async () => (await takenTasks(store)).length === 1);
+      const [backlog] = await store.listBacklogs();
+      assert.deepEqual([backlog?.waiting, backlog?.reasons], [1, []]);
     });
 
     test("why some were handed back: each reason once, ten at most, until somebody takes them", async () => {

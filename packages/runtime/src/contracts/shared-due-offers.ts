@@ -55,9 +55,14 @@ function testTaking(host: CurrentSharedHost): void {
 
   test("what has been due longest comes first, up to the limit", async () => {
     const { store } = host();
-    for (const task of ["first", "second", "third"]) {
+    const order = ["first", "second", "third"];
+    const keys = order.map((task) => key(task));
+    // Not in the order in which they were made.
+    await offerAll(store, keys.toReversed());
+    await claims(store, "worker", keys);
+    for (const one of keys) {
       const before = await store.now();
-      await offerAll(store, [key(task)]);
+      await store.handBackAttempts("worker", [backAgain(one)]);
       await untilTrue("time has gone by", async () => (await store.now()) > before + 2);
     }
     assert.deepEqual(await takenTasks(store, 2), ["first", "second"]);

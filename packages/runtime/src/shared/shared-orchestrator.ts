@@ -242,6 +242,10 @@ export class SharedOrchestrator extends RunLoop {
     for (const id of ids) this.#letters.isDone(id);
   }
 
+  protected override isHere(runId: string): boolean {
+    return this.#isOwn(runId);
+  }
+
   protected override onLost(run: LiveRun): void {
     const { runId } = run.header;
     if (this.#isOwn(runId)) this.inBackground(this.#adopt(runId));
@@ -308,6 +312,8 @@ export class SharedOrchestrator extends RunLoop {
   }
 
   async #takeShard(shard: number, isStillHeld: () => boolean): Promise<void> {
+    // What was being loaded while the shard was lost is old by now.
+    await this.#loseShard(shard);
     await this.takeOver(this.#load(shard, isStillHeld));
     if (!isStillHeld()) return;
     // What the one before may not have come to publish.

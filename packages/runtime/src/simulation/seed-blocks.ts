@@ -21,7 +21,7 @@ const atLeast = {
 } as const;
 
 /** Of several processes, seeds take longer. */
-export const clusterSeedsPerBlock = 250;
+export const clusterSeedsPerBlock = 200;
 const atLeastInClusters = {
   runs: 400,
   childRuns: 40,

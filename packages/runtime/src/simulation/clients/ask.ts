@@ -5,8 +5,8 @@ import { type ClientOptions, retryMs } from "./outside.ts";
 /** The answer, or the code of the refusal. */
 export type Answer<T> = { readonly value: T } | { readonly refusal: ErrorCode };
 
-/** What is tried again. */
-const passing: ReadonlySet<ErrorCode> = new Set(["STORE_FULL", "STORE_UNREACHABLE", "SERVER_UNREACHABLE"]);
+/** Whether it was done, nobody knows. */
+const undecided: ReadonlySet<ErrorCode> = new Set(["STORE_UNREACHABLE", "SERVER_UNREACHABLE"]);
 
 /**
  * @param refusals the codes that may be answered; any other failure is thrown.
@@ -18,16 +18,17 @@ export async function ask<T>(
   request: () => Promise<T>,
   whatCame: () => T | undefined = () => undefined,
 ): Promise<Answer<T>> {
+  let isInDoubt = false;
   for (;;) {
     try {
       return { value: await request() };
     } catch (thrown) {
       const { code } = asMycroftError(thrown);
       if (refusals.includes(code)) return { refusal: code };
-      const isLate = code === "STORE_CONFLICT";
-      const came = isLate || passing.has(code) ? whatCame() : undefined;
+      isInDoubt ||= undecided.has(code);
+      const came = isInDoubt ? whatCame() : undefined;
       if (came !== undefined) return { value: came };
-      if (!passing.has(code)) throw thrown;
+      if (code !== "STORE_FULL" && !undecided.has(code)) throw thrown;
       await pause(retryMs);
     }
   }

@@ -59,18 +59,6 @@ export const brokenClusters: readonly BrokenCluster[] = [
     caughtBy: ["carriedOn"],
     withinSeeds: 50,
   },
-  {
-    name: "an offer that is made again whatever has become of its run",
-    variant: { orchestrator: offersWhateverHappened },
-    caughtBy: ["wanted", "stopped", "leftOver"],
-    withinSeeds: 150,
-  },
-  {
-    name: "a worker that does not hear of what is not wanted any more",
-    variant: { worker: isDeaf },
-    caughtBy: ["givenUp"],
-    withinSeeds: 100,
-  },
 ];
 
 /** With what it has decided on, before that is durable. */
@@ -148,20 +136,6 @@ function ignoresLeases(store: SharedStore): SharedStore {
     return store.claimAttempts(worker, leaseMs, keys);
   };
   return { ...portOf(store), claimAttempts };
-}
-
-function offersWhateverHappened({ store, ...ports }: ClusterPorts): ClusterPorts {
-  const ensureOffers: SharedStore["ensureOffers"] = (offers) =>
-    store.ensureOffers(offers.map(({ message, request, rateLimit }) => ({ message, request, rateLimit })));
-  return { ...ports, store: { ...store, ensureOffers } };
-}
-
-function isDeaf({ store, ...ports }: ClusterPorts): ClusterPorts {
-  const renewAttempts: SharedStore["renewAttempts"] = async (worker, leaseMs, keys) => {
-    await store.renewAttempts(worker, leaseMs, keys);
-    return keys.map(() => true);
-  };
-  return { ...ports, store: { ...store, renewAttempts, listen: () => () => {} } };
 }
 
 function withOutbox(append: SharedAppend, change: OutboxChange): SharedAppend {

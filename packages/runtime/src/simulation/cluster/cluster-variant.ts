@@ -15,6 +15,4 @@ export interface ClusterVariant {
   readonly server?: (store: SharedStore) => SharedStore;
   /** What is hidden in it dies with the process. */
   readonly orchestrator?: (ports: ClusterPorts) => ClusterPorts;
-  readonly worker?: (ports: ClusterPorts) => ClusterPorts;
-  readonly reviewMs?: number;
 }

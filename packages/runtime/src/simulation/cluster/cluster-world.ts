@@ -200,7 +200,7 @@ export class ClusterWorld implements World {
       {
         ...this.#settings(process),
         pollMs: this.#cluster.pollMs,
-        reviewMs: this.#variant.reviewMs ?? this.#cluster.reviewMs,
+        reviewMs: this.#cluster.reviewMs,
         maxIgnoredEvents,
         newRunId: () => this.#ownName(),
       },
@@ -217,7 +217,7 @@ export class ClusterWorld implements World {
 
   async #execute(process: ClusterProcess): Promise<() => Promise<void>> {
     const { scenario, clock: world } = this.#options;
-    const { store, queue, clock, stop } = await this.#connect(process, this.#variant.worker);
+    const { store, queue, clock, stop } = await this.#connect(process, undefined);
     const agents = simulatedGateway({
       process,
       worker: process,

@@ -83,7 +83,7 @@ export class NetworkLink {
   deliver(action: () => void, loss: number): void {
     if (this.isCut || this.#options.random.chance(loss)) return;
     if (this.#faults.slowestMs === 0) action();
-    else this.#travel().then(action);
+    else void this.#travel().then(action);
   }
 
   /** Perhaps. */
