@@ -110,7 +110,11 @@ export {
   type WorkerProcess,
   type WorkerSettings,
 } from "./shared/shared-host.ts";
-export { type ShardListener, SharedOrchestrator, type SharedOrchestratorOptions } from "./shared/shared-orchestrator.ts";
+export {
+  type ShardListener,
+  SharedOrchestrator,
+  type SharedOrchestratorOptions,
+} from "./shared/shared-orchestrator.ts";
 export { StoreClock, type StoreClockOptions } from "./shared/store-clock.ts";
 export { SystemClock, type SystemClockOptions } from "./system-clock.ts";
 export { type ValueChange, valueChanges } from "./value-changes.ts";

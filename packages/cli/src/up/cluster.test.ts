@@ -106,7 +106,9 @@ describe("a cluster", { skip }, () => {
     await up.prints(/It fires the schedules \(daily, looking, nightly, often, working\)/u);
     const begun = await here("all", "backfill", "daily", "--from", "2026-01-05", "--to", "2026-01-07");
     assert.match(begun.text, /0 of 3 runs done/u);
-    await up.prints(/backfill +\S+ +finished: 3 of 3 runs done: 3 succeeded/u);
+    await until(async () =>
+      /3 succeeded/u.test((await here("all", "backfill", "list")).text.replace(/\s+/gu, " ")),
+    );
     await here("all", "schedule", "pause", "nightly");
     const listed = (await here("all", "schedule", "list", "--json")).value as {
       readonly schedules: readonly { readonly name: string; readonly paused: boolean }[];
@@ -156,10 +158,7 @@ describe("a cluster", { skip }, () => {
       options,
     );
     const reason = "no worker that takes this pool's tasks has the function half";
-    for (;;) {
-      const { text } = await here("poor", "queues");
-      if (text.replace(/\s+/gu, " ").includes(reason)) break;
-    }
+    await until(async () => (await here("poor", "queues")).text.replace(/\s+/gu, " ").includes(reason));
     await start(context, "poor", "worker", "--config", config);
     const { exitCode, out, err } = await run;
     assert.equal(exitCode, 0, out + err);
@@ -175,10 +174,9 @@ describe("a cluster", { skip }, () => {
       ["run", "data", "--csv", mine, "--json", "--config", config, ...cluster("data")],
       options,
     );
-    for (;;) {
-      const { text } = await here("data", "queues");
-      if (/it needs the market data/u.test(text.replace(/\s+/gu, " "))) break;
-    }
+    await until(async () =>
+      /it needs the market data/u.test((await here("data", "queues")).text.replace(/\s+/gu, " ")),
+    );
     await start(context, "data", "worker", "--config", config, "--csv", mine);
     assert.equal((await run).exitCode, 0);
   });
@@ -257,6 +255,11 @@ describe("a cluster", { skip }, () => {
     assert.equal(exitCode, 1);
     assert.match(err, /error STORE_REFUSED/u);
   });
+
+  /** Looks again and again: what is waited for happens in other processes. */
+  async function until(isSo: () => Promise<boolean>): Promise<void> {
+    while (!(await isSo()));
+  }
 
   /** The id of a run that waits for the file of that number. */
   async function started(name: string, number: string): Promise<string> {

@@ -4,10 +4,10 @@
  */
 import {
   type AttemptKey,
-  type AttemptOffer,
   type ClaimAnswer,
   type DueQuery,
   type HandedBack,
+  type OutstandingOffer,
   type PoolBacklog,
   shardOf,
   type TaskMessage,
@@ -71,15 +71,31 @@ function toKey({ run_id, task, attempt }: KeyRow): AttemptKey {
   return { runId: run_id, task: task.toString(), attempt };
 }
 
+/** Offers of runs that have gone on since they were read are left out. The others' runs are held until the offers are there. */
 export async function ensureOffers(
   client: ClientBase,
-  offers: readonly AttemptOffer[],
+  offers: readonly OutstandingOffer[],
 ): Promise<readonly AttemptKey[]> {
   const { types, columns, sql } = offersPart("ensured", offers, 0);
+  const arrays = types.map((type, index) => `$${index + 1}::${type}[]`).join(", ");
+  const runs = new Map(
+    offers.flatMap(({ message, events }) => (events === undefined ? [] : [[message.runId, events] as const])),
+  );
+  const read = [...runs.keys()].sort();
   const { rows } = await client.query<KeyRow>({
     name: "ensure-offers",
-    text: sql(types.map((type, index) => `$${index + 1}::${type}[]`).join(", ")),
-    values: columns.map((column, index) => binaryArray(types[index] ?? "", column)),
+    text: `WITH unchanged AS (
+        SELECT runs.run_id FROM unnest($${types.length + 1}::text[], $${types.length + 2}::integer[]) AS read (run_id, events)
+        JOIN runs ON runs.run_id = read.run_id AND runs.events = read.events ORDER BY runs.run_id FOR SHARE OF runs)
+      ${sql(arrays, `WHERE given.run_id <> ALL ($${types.length + 1}::text[]) OR given.run_id IN (SELECT run_id FROM unchanged)`)}`,
+    values: [
+      ...columns.map((column, index) => binaryArray(types[index] ?? "", column)),
+      binaryArray("text", read),
+      binaryArray(
+        "integer",
+        read.map((runId) => runs.get(runId) ?? 0),
+      ),
+    ],
   });
   return rows.map(toKey);
 }

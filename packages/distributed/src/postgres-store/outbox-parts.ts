@@ -31,8 +31,13 @@ export function outboxParts(outboxes: readonly RunOutbox[]): readonly BatchPart[
   ];
 }
 
+interface OffersPart extends BatchPart {
+  /** `which` is a condition on those that are given. */
+  readonly sql: (given: string, which?: string) => string;
+}
+
 /** Offers that are there already stay as they are. @param dueInMs when they are to be published again. */
-export function offersPart(name: string, offers: readonly AttemptOffer[], dueInMs: number): BatchPart {
+export function offersPart(name: string, offers: readonly AttemptOffer[], dueInMs: number): OffersPart {
   return {
     name,
     types: [
@@ -59,10 +64,11 @@ export function offersPart(name: string, offers: readonly AttemptOffer[], dueInM
       offers.map(({ rateLimit, request }) => (rateLimit === null ? null : request.target.name)),
       offers.map(({ request }) => JSON.stringify(request)),
     ],
-    sql: (given) => `
+    sql: (given, which = "") => `
       INSERT INTO offers (shard, attempt, rate_calls, priority, rate_per_ms, run_id, task, pool, agent, request,
         offered_at, due_at)
-      SELECT given.*, now_ms(), now_ms() + ${dueInMs} FROM unnest(${given}) AS given
+      SELECT given.*, now_ms(), now_ms() + ${dueInMs} FROM unnest(${given})
+        AS given (shard, attempt, rate_calls, priority, rate_per_ms, run_id, task, pool, agent, request) ${which}
       ON CONFLICT DO NOTHING
       RETURNING run_id, task, attempt`,
   };

@@ -4,13 +4,13 @@
  */
 import {
   type AttemptKey,
-  type AttemptOffer,
   type ClaimAnswer,
   type DueQuery,
   type HandedBack,
   type Letter,
   type LetterQuery,
   type ListedProcess,
+  type OutstandingOffer,
   type PoolBacklog,
   type ProcessStatus,
   type RunPage,
@@ -90,7 +90,7 @@ export class PostgresSharedStore extends PostgresStore implements SharedStore {
     return this.read("list processes", listProcesses);
   }
 
-  async ensureOffers(offers: readonly AttemptOffer[]): Promise<readonly AttemptKey[]> {
+  async ensureOffers(offers: readonly OutstandingOffer[]): Promise<readonly AttemptKey[]> {
     return this.change("offer attempts", (client) => ensureOffers(client, offers));
   }
 

@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import {
   backAgain,
   claims,
+  createRun,
   key,
   longMs,
   nextAppend,
@@ -103,6 +104,22 @@ function testGranting(host: CurrentSharedHost): void {
     assert.deepEqual(await claims(store, "other", [key("a")]), ["no"]);
     assert.deepEqual(await store.claimAttempts("worker", longMs, [key("a")]), [{ request: first.request }]);
     assert.deepEqual(await store.ensureOffers([]), []);
+  });
+
+  test("P3 what was outstanding by events that are not all of the run's any more is left out", async () => {
+    const { store } = host();
+    await createRun(store);
+    await createRun(store, "run-2");
+    const read = [sampleOffer(key("a")), sampleOffer(key("b", "run-2"))].map((offer) => ({
+      ...offer,
+      events: 1,
+    }));
+    await store.append([nextAppend("run-1", {})]);
+    assert.deepEqual(await store.ensureOffers([...read, sampleOffer(key("c"))]), [
+      key("b", "run-2"),
+      key("c"),
+    ]);
+    assert.deepEqual(await store.ensureOffers([{ ...sampleOffer(key("d", "run-3")), events: 1 }]), []);
   });
 
   test("P4 offers that several ensure at the same moment are made once", async () => {

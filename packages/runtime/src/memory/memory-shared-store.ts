@@ -11,8 +11,8 @@ import type {
   Letter,
   LetterQuery,
   ListedProcess,
-  OutstandingOffer,
   OutboxChange,
+  OutstandingOffer,
   PoolBacklog,
   ProcessStatus,
   SharedAppend,
@@ -148,7 +148,9 @@ export class MemorySharedStore extends MemoryStore implements SharedStore {
   async ensureOffers(offers: readonly OutstandingOffer[]): Promise<readonly AttemptKey[]> {
     this.assertOpen();
     return offers
-      .filter(({ events, message }) => events === undefined || events === this.headerOf(message.runId)?.events)
+      .filter(
+        ({ events, message }) => events === undefined || events === this.headerOf(message.runId)?.events,
+      )
       .map(offerText)
       .filter((offer) => this.#offers.add(offer, 0))
       .map(({ message: { runId, task, attempt } }) => ({ runId, task, attempt }));

@@ -21,16 +21,16 @@ const atLeast = {
 } as const;
 
 /** Of several processes, seeds take longer. */
-export const clusterSeedsPerBlock = 200;
+export const clusterSeedsPerBlock = 110;
 const atLeastInClusters = {
-  runs: 400,
-  childRuns: 40,
-  forks: 20,
-  events: 2_000,
-  ignored: 20,
-  deaths: 300,
-  cancelled: 15,
-  answers: 100,
+  runs: 200,
+  childRuns: 30,
+  forks: 15,
+  events: 1_200,
+  ignored: 8,
+  deaths: 120,
+  cancelled: 8,
+  answers: 80,
 } as const;
 
 export function testClusterSeeds(from: number): void {
