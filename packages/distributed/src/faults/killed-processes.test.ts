@@ -5,7 +5,7 @@ import { FaultScene, seedOf } from "../testing/fault-scene.ts";
 import { whyNoPostgres } from "../testing/postgres-server.ts";
 import { whyNoRedis } from "../testing/private-redis.ts";
 
-const kills = 10;
+const kills = Number(process.env["MYCROFT_KILLS"] ?? 10);
 
 describe("processes that are killed", { skip: whyNoPostgres() || whyNoRedis() }, () => {
   const seed = seedOf();

@@ -76,6 +76,11 @@ export async function ensureOffers(
   client: ClientBase,
   offers: readonly OutstandingOffer[],
 ): Promise<readonly AttemptKey[]> {
+  const fresh = offers.filter(({ events }) => events === undefined);
+  if (fresh.length > 0 && fresh.length < offers.length) {
+    const outstanding = offers.filter(({ events }) => events !== undefined);
+    return [...(await ensureOffers(client, outstanding)), ...(await ensureOffers(client, fresh))];
+  }
   const { types, columns, sql } = offersPart("ensured", offers, 0);
   const arrays = types.map((type, index) => `$${index + 1}::${type}[]`).join(", ");
   const runs = new Map(

@@ -65,8 +65,8 @@ export class PostgresSharedStore extends PostgresStore implements SharedStore {
   }
 
   async releaseShards(owner: string, shards: readonly number[]): Promise<void> {
-    await this.change("release shards", (client) => releaseShards(client, owner, shards));
-    this.#news.tell([{ type: "shards" }]);
+    const isAnyFree = await this.change("release shards", (client) => releaseShards(client, owner, shards));
+    if (isAnyFree) this.#news.tell([{ type: "shards" }]);
   }
 
   async listUnsettled(

@@ -19,16 +19,18 @@ export async function holdShards(
   return rows.map(({ shard }) => shard);
 }
 
+/** True when it had one of them. */
 export async function releaseShards(
   client: ClientBase,
   owner: string,
   shards: readonly number[],
-): Promise<void> {
-  await client.query({
+): Promise<boolean> {
+  const { rowCount } = await client.query({
     name: "release-shards",
     text: "UPDATE shards SET owner = NULL WHERE owner = $1 AND shard = ANY ($2::smallint[])",
     values: [owner, shards],
   });
+  return (rowCount ?? 0) > 0;
 }
 
 /** True when the process was not known, or not alive. */

@@ -39,7 +39,7 @@ export interface ServerPorts {
 export const leaseMs = 1_000;
 const cluster = "faults";
 /** Longer than all that is ever waited for, one after the other. */
-const patienceMs = 60_000;
+const patienceMs = 30_000;
 const lookMs = 50;
 
 export function seedOf(): number {
@@ -136,7 +136,7 @@ export class FaultScene {
     const count = (table: string, rule = "true") =>
       `(SELECT count(*)::integer FROM ${cluster}.${table} WHERE ${rule}) AS ${table}`;
     const [row] = await this.postgres.query(
-      `SELECT ${count("offers")}, ${count("letters")}, ${count("runs", "settled_at IS NULL AND status = 0")}`,
+      `SELECT ${count("offers")}, ${count("letters")}, ${count("runs", "status = 1")}`,
     );
     return row as Readonly<Record<string, number>>;
   }
@@ -172,7 +172,7 @@ export class FaultScene {
   async #describe(): Promise<string> {
     const left = await this.#countLeft();
     const runs = await this.postgres.query(
-      `SELECT run_id, shard, events FROM ${cluster}.runs WHERE status = 0 LIMIT 5`,
+      `SELECT run_id, shard, events FROM ${cluster}.runs WHERE status = 1 LIMIT 5`,
     );
     const offers = await this.postgres.query(
       `SELECT run_id, convert_from(task, 'UTF8') AS task, attempt, pool, worker, deliveries,

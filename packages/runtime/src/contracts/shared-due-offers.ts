@@ -61,9 +61,9 @@ function testTaking(host: CurrentSharedHost): void {
     await offerAll(store, keys.toReversed());
     await claims(store, "worker", keys);
     for (const one of keys) {
-      const before = await store.now();
       await store.handBackAttempts("worker", [backAgain(one)]);
-      await untilTrue("time has gone by", async () => (await store.now()) > before + 2);
+      const after = await store.now();
+      await untilTrue("time has gone by", async () => (await store.now()) > after + 2);
     }
     assert.deepEqual(await takenTasks(store, 2), ["first", "second"]);
     assert.deepEqual(await takenTasks(store, 2), ["third"]);
