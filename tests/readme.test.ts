@@ -1,17 +1,58 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
+import { startPostgres, startPrivateRedis, whyNoPostgres, whyNoRedis } from "@mycroft/distributed/testing";
 
 const root = join(import.meta.dirname, "..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
+
+/** From its title to the next one. */
+function sectionOf(title: string): string {
+  const [, section] = readme.split(`\n## ${title}\n`);
+  assert.ok(section !== undefined, `the README has a section "${title}"`);
+  return section.split("\n## ")[0] ?? "";
+}
 const folder = mkdtempSync(join(tmpdir(), "mycroft-readme-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
+const binary = join(root, "packages/cli/bin/mycroft.js");
+
+/** Resolves when its output has that form; rejects when it ends before. */
+function says(child: ChildProcess, form: RegExp): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let heard = "";
+    const listen = (text: Buffer) => {
+      heard += text;
+      if (form.test(heard)) resolve();
+    };
+    child.stdout?.on("data", listen);
+    child.stderr?.on("data", listen);
+    child.once("exit", () => reject(new Error(`It ended, and said: ${heard}`)));
+  });
+}
+
+/** All that it prints until it ends. */
+async function said(child: ChildProcess): Promise<string> {
+  let heard = "";
+  child.stdout?.on("data", (text: Buffer) => {
+    heard += text;
+  });
+  await once(child, "close");
+  return heard;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill("SIGTERM");
+  await ended;
+}
+
 function mycroft(cwd: string, ...words: readonly string[]): string {
-  const binary = join(root, "packages/cli/bin/mycroft.js");
   return execFileSync(process.execPath, [binary, ...words], {
     cwd,
     encoding: "utf8",
@@ -67,7 +108,8 @@ describe("README.md", () => {
     assert.ok(code !== undefined, "the README has a second example");
     writeFileSync(join(project, "mycroft.config.ts"), code);
     execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "--project", project]);
-    const commands = [...readme.matchAll(/^mycroft (.*?) +#/gmu)].map(([, command]) =>
+    const section = sectionOf("Every day, and with people");
+    const commands = [...section.matchAll(/^mycroft (.*?) +#/gmu)].map(([, command]) =>
       wordsOf(command ?? ""),
     );
     const printed = commands.filter(([name]) => name !== "up").map((words) => mycroft(project, ...words));
@@ -85,6 +127,38 @@ describe("README.md", () => {
     writeFileSync(join(folder, "outcomes.csv"), sampleOutcomes());
     mycroft(folder, "start");
     for (const command of commands) assert.ok(mycroft(folder, ...command.split(" ")).length > 0, command);
+  });
+
+  it("shows how many machines are started, with commands that work as they stand", {
+    skip: whyNoPostgres() || whyNoRedis(),
+  }, async () => {
+    const [postgres, redis] = await Promise.all([startPostgres({ isDurable: true }), startPrivateRedis()]);
+    const env = { ...process.env, MYCROFT_STORE: postgres.url, MYCROFT_QUEUE: redis.url };
+    const section = sectionOf("Many machines");
+    const commands = [...section.matchAll(/^mycroft (.*?) +#/gmu)].map(([, command]) =>
+      wordsOf(command ?? ""),
+    );
+    const staying: ChildProcess[] = [];
+    try {
+      for (const words of commands) {
+        const child = spawn(process.execPath, [binary, ...words], { cwd: folder, env });
+        if (words[0] === "orchestrator" || words[0] === "worker") {
+          staying.push(child);
+          await says(child, /until it is told to end/u);
+        } else {
+          child.stderr.resume();
+          assert.ok((await said(child)).length > 0, words.join(" "));
+          assert.equal(child.exitCode, 0, words.join(" "));
+        }
+      }
+    } finally {
+      await Promise.all(staying.map(end));
+      await Promise.all([postgres.stop(), redis.stop()]);
+    }
+    assert.deepEqual(
+      commands.map(([name]) => name),
+      ["orchestrator", "worker", "decide", "workers", "queues"],
+    );
   });
 
   it("names every library that the packages depend on", () => {

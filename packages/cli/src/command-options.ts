@@ -28,3 +28,9 @@ export const inputOption: CommandOption = {
   flags: "--input <json>",
   description: "the input as JSON, `@file`, or `-` for standard input",
 };
+
+export const graceOption: CommandOption = {
+  flags: "--grace <seconds>",
+  description: "how long what is in hand may take when it is told to end, 0 to 3600",
+  default: "30",
+};

@@ -1,7 +1,8 @@
 /** Every command's words. Nothing here loads what a command does, so that `mycroft --help` answers at once. */
 import { backtestCommands } from "./backtest-commands.ts";
+import { clusterCommands } from "./cluster-commands.ts";
 import type { CommandFamily, CommandOption, CommandSpec } from "./command.ts";
-import { dataOptions, inputOption, workflowOption } from "./command-options.ts";
+import { dataOptions, graceOption, inputOption, workflowOption } from "./command-options.ts";
 import { evaluateCommand } from "./evaluate-command.ts";
 
 /** Of every command too: where runs are kept and what carries their tasks, when several machines work together. */
@@ -53,12 +54,6 @@ const runArgument = {
 const noWaitOption: CommandOption = {
   flags: "--no-wait",
   description: "put it on record, and leave the work to the next command that runs something",
-};
-
-const graceOption: CommandOption = {
-  flags: "--grace <seconds>",
-  description: "how long what is in hand may take when it is told to end, 0 to 3600",
-  default: "30",
 };
 
 const scheduleArgument = {
@@ -216,54 +211,7 @@ export const commandTable: readonly CommandSpec[] = [
     examples: ["mycroft fork latest --from portfolio", `mycroft fork RUN --set 'review={"ok":true}'`],
     load: () => import("./commands/fork.ts"),
   },
-  {
-    name: "worker",
-    group: "Many machines",
-    summary: "Execute tasks of a cluster, until it is told to end",
-    arguments: [],
-    options: [
-      {
-        flags: "--pool <pool...>",
-        description: "whose tasks it takes, as NAME or NAME=CONCURRENCY (default: those of every pool)",
-      },
-      {
-        flags: "--concurrency <n>",
-        description: "how many tasks of a pool are in hand at once, 1 to 10000",
-        default: "16",
-      },
-      graceOption,
-      ...dataOptions,
-    ],
-    examples: ["mycroft worker", "mycroft worker --pool default=4 --concurrency 16"],
-    load: () => import("./commands/worker.ts"),
-  },
-  {
-    name: "orchestrator",
-    group: "Many machines",
-    summary: "Advance the runs of a cluster and fire its schedules, until it is told to end",
-    arguments: [],
-    options: [graceOption, ...dataOptions],
-    examples: ["mycroft orchestrator"],
-    load: () => import("./commands/orchestrator.ts"),
-  },
-  {
-    name: "workers",
-    group: "Many machines",
-    summary: "List the processes of a cluster that are alive, and what they have in hand",
-    arguments: [],
-    options: [],
-    examples: ["mycroft workers", "mycroft workers --json"],
-    load: () => import("./commands/workers.ts"),
-  },
-  {
-    name: "queues",
-    group: "Many machines",
-    summary: "List what waits in a cluster's pools, since when, and why",
-    arguments: [],
-    options: [],
-    examples: ["mycroft queues", "mycroft queues --json"],
-    load: () => import("./commands/queues.ts"),
-  },
+  ...clusterCommands,
   {
     name: "schedule list",
     group: "Schedules",
@@ -462,34 +410,6 @@ export const commandTable: readonly CommandSpec[] = [
     options: dataOptions,
     examples: ["mycroft doctor", "mycroft doctor --csv prices.csv"],
     load: () => import("./commands/doctor.ts"),
-  },
-  {
-    name: "migrate-store",
-    group: "Many machines",
-    summary: "Move everything on record to Postgres, and verify it there",
-    arguments: [
-      {
-        name: "from",
-        description:
-          "the folder of a record (.mycroft), or the one that it lies in; nobody may be working on it",
-        required: true,
-      },
-      {
-        name: "to",
-        description:
-          "postgres://USER:PASSWORD@HOST:5432/DATABASE; without a password, that of the environment's PGPASSWORD",
-        required: true,
-      },
-    ],
-    options: [
-      {
-        flags: "--schema <name>",
-        description: "the schema of the database that is to hold it; it must hold nothing else",
-        default: "mycroft",
-      },
-    ],
-    examples: ["mycroft migrate-store .mycroft postgres://mycroft@localhost:5432/mycroft"],
-    load: () => import("./commands/migrate-store.ts"),
   },
   {
     name: "init",

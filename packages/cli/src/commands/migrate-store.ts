@@ -1,17 +1,14 @@
 /** `mycroft migrate-store FROM TO`: moves a record from its folder into Postgres, all of it or nothing, verified by hashes. */
-import { existsSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { writePostgresArchive } from "@mycroft/distributed";
 import { readSqliteArchive } from "@mycroft/embedded";
 import { MycroftError } from "@mycroft/errors";
 import { type ArchiveKind, type MovedHistory, type MoveProgress, moveHistory } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
+import { folderOfStore } from "../project/host-settings.ts";
 import { readArgument, readText } from "../read-options.ts";
 import { renderTable } from "../text/table.ts";
 import type { Terminal } from "../text/terminal.ts";
-
-const storeFile = "mycroft.sqlite";
-const recordFolder = ".mycroft";
 
 /** In the order in which they are told. */
 const words = {
@@ -52,12 +49,7 @@ function findFolder(text: string): string {
       "<from> is an address; a history is moved out of a record's folder only.",
     );
   }
-  const path = resolve(text);
-  if (basename(path) === storeFile && statSync(path, { throwIfNoEntry: false })?.isFile() === true) {
-    return dirname(path);
-  }
-  const inside = join(path, recordFolder);
-  return !existsSync(join(path, storeFile)) && existsSync(join(inside, storeFile)) ? inside : path;
+  return folderOfStore(resolve(text));
 }
 
 function checkAddress(text: string): string {

@@ -1,5 +1,8 @@
 /** Whether the project's schedules will ever fire, and whether anybody uses its pools. */
 import { allSteps, defaultPool } from "@mycroft/engine";
+import { MycroftError } from "@mycroft/errors";
+import type { ScheduleStatus } from "@mycroft/runtime";
+import type { Controls } from "../control/controls.ts";
 import { perform } from "../control/operations.ts";
 import { readIdle } from "../host/idle-record.ts";
 import { lookThrough } from "../host/look-through.ts";
@@ -10,11 +13,7 @@ import type { Finding } from "./finding.ts";
 export async function checkSchedules(open: OpenProject): Promise<readonly Finding[]> {
   const topic = "Schedules";
   if (open.project.schedules.length === 0) return [];
-  const { project, place } = open;
-  const { schedules } =
-    place.kind === "folder"
-      ? await readIdle(place.folder, project, (controls) => perform(controls, "listSchedules", {}))
-      : await lookThrough(open, "listSchedules", {});
+  const schedules = await listSchedules(open);
   const never = namesOf(schedules.filter(({ nextFiring }) => nextFiring === null));
   const paused = namesOf(schedules.filter(({ paused }) => paused));
   const findings: Finding[] = [];
@@ -28,7 +27,22 @@ export async function checkSchedules(open: OpenProject): Promise<readonly Findin
     findings.push({ topic, status: "warn", text: `these are paused: ${paused}`, hint });
   }
   if (findings.length > 0) return findings;
-  return [{ topic, status: "ok", text: `${namesOf(schedules)}; they fire while \`mycroft up\` runs` }];
+  return [
+    { topic, status: "ok", text: `${namesOf(open.project.schedules)}; they fire while \`mycroft up\` runs` },
+  ];
+}
+
+/** None where nothing was ever run: looking must not make a store. */
+async function listSchedules(open: OpenProject): Promise<readonly ScheduleStatus[]> {
+  const { project, place } = open;
+  const list = (controls: Controls) => perform(controls, "listSchedules", {});
+  if (place.kind === "folder") return (await readIdle(place.folder, project, list)).schedules;
+  try {
+    return (await lookThrough(open, "listSchedules", {})).schedules;
+  } catch (thrown) {
+    if (thrown instanceof MycroftError && thrown.code === "NOT_FOUND") return [];
+    throw thrown;
+  }
 }
 
 /** Nothing to say of a project that declares none. */

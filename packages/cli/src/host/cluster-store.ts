@@ -32,6 +32,8 @@ export interface ClusterWork {
   readonly project: Project | null;
   /** Whose data new runs begin with; none unless given. */
   readonly feed?: MarketFeed;
+  /** For what only looks: nothing is made or brought up to date. False unless given. */
+  readonly readOnly?: boolean;
 }
 
 /**
@@ -39,10 +41,10 @@ export interface ClusterWork {
  * @throws {MycroftError} as `connectClusterStore` does; what `use` throws.
  */
 export async function withClusterControls<Result>(
-  { cluster, project, feed = MarketFeed.fixed(null) }: ClusterWork,
+  { cluster, project, feed = MarketFeed.fixed(null), readOnly = false }: ClusterWork,
   use: (held: ClusterControls) => Promise<Result>,
 ): Promise<Result> {
-  const { store, clock, close } = await openClusterStore(cluster, { readOnly: false });
+  const { store, clock, close } = await openClusterStore(cluster, { readOnly });
   try {
     const orchestrator = new RunClient({ store, clock });
     const { schedules = [], pools = {} } = project ?? {};

@@ -18,7 +18,7 @@ export async function lookThrough<Name extends OperationName>(
   input: OperationInput<Name>,
 ): Promise<OperationOutput<Name>> {
   if (place.kind === "cluster") {
-    return withClusterControls({ cluster: place.cluster, project }, ({ controls }) =>
+    return withClusterControls({ cluster: place.cluster, project, readOnly: true }, ({ controls }) =>
       perform(controls, name, input),
     );
   }

@@ -1,6 +1,7 @@
 /** Commands on a cluster, as processes on servers of their own: what workers and orchestrators do, and what others see of it. */
 import assert from "node:assert/strict";
 import { after, before, describe, type TestContext, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   type PostgresServer,
   type PrivateRedis,
@@ -15,9 +16,11 @@ import { type MycroftProcess, runMycroft, startMycroft } from "../testing/mycrof
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { processOptions, writeWaitingProject } from "../testing/waiting-project.ts";
 
+/** Each look is a connection of its own. */
+const lookEveryMs = 100;
 const skip = whyNoPostgres() || whyNoRedis();
 
-describe("a cluster", { skip }, () => {
+describe("a cluster", { skip, concurrency: 4 }, () => {
   const folder = temporaryFolder({ isLinked: true });
   const config = writeWaitingProject(folder);
   const poorConfig = folder.write(
@@ -117,7 +120,7 @@ describe("a cluster", { skip }, () => {
       listed.schedules.filter(({ paused }) => paused).map(({ name }) => name),
       ["nightly"],
     );
-    const triggered = await here("all", "schedule", "trigger", "nightly", "--no-wait", "--json");
+    const triggered = await here("all", "schedule", "trigger", "nightly", "--json");
     await up.prints(new RegExp(`waits +${(triggered.value as { runId: string }).runId} +review`, "u"));
   });
 
@@ -258,7 +261,7 @@ describe("a cluster", { skip }, () => {
 
   /** Looks again and again: what is waited for happens in other processes. */
   async function until(isSo: () => Promise<boolean>): Promise<void> {
-    while (!(await isSo()));
+    while (!(await isSo())) await delay(lookEveryMs);
   }
 
   /** The id of a run that waits for the file of that number. */
@@ -272,10 +275,13 @@ describe("a cluster", { skip }, () => {
       (await here(name, "runs", "--limit", "1", "--json")).value as {
         readonly runs: readonly { readonly runId: string; readonly status: string }[];
       };
-    for (;;) {
+    let runId = "";
+    await until(async () => {
       const [newest] = (await listed()).runs;
-      if (newest !== undefined && newest.status === "running") return newest.runId;
-    }
+      runId = newest?.runId ?? "";
+      return newest?.status === "running";
+    });
+    return runId;
   }
 
   async function statusOf(name: string, runId: string): Promise<string> {

@@ -36,6 +36,7 @@ export class ClusterProcesses {
   /** Of all lives, in the order in which they began. */
   readonly all: ClusterProcess[] = [];
   readonly #asked = new Set<ClusterProcess>();
+  readonly #successors = new Map<ClusterProcess, PromiseWithResolvers<ClusterProcess>>();
   #isStopping = false;
   /** How often one was killed that was at work. */
   kills = 0;
@@ -90,6 +91,11 @@ export class ClusterProcesses {
     return successor;
   }
 
+  /** Resolves with the one that the supervisor starts in the place of one that has ended. */
+  successorOf(process: ClusterProcess): Promise<ClusterProcess> {
+    return this.#successors.get(process)?.promise ?? assert.fail(`${process.name} is one of them`);
+  }
+
   /** Resolves with the first one that says such a thing from now on, whoever it is. */
   untilAnybody(isMet: (announcement: Announcement, by: ClusterProcess) => boolean): Promise<ClusterProcess> {
     const living = [...this.#seats.values()];
@@ -108,7 +114,8 @@ export class ClusterProcesses {
     const living = [...this.#seats.values()];
     for (const process of living) process.signal("SIGTERM");
     const endings = await Promise.all(living.map(async ({ name, ended }) => ({ name, ...(await ended) })));
-    for (const { name, code, signal } of endings) assert.deepEqual({ name, code, signal }, { name, code: 0, signal: null });
+    for (const { name, code, signal } of endings)
+      assert.deepEqual({ name, code, signal }, { name, code: 0, signal: null });
   }
 
   /** Kills them all. */
@@ -142,6 +149,7 @@ export class ClusterProcesses {
     });
     this.#seats.set(seat, process);
     this.all.push(process);
+    this.#successors.set(process, Promise.withResolvers());
     void process.ended.then(() => this.#succeed(seat, process));
     return process;
   }
@@ -151,6 +159,6 @@ export class ClusterProcesses {
     await pause(restartMs);
     if (this.#isStopping) return;
     const { version } = process.settings;
-    this.#begin(seat, { version });
+    this.#successors.get(process)?.resolve(this.#begin(seat, { version }));
   }
 }

@@ -4,8 +4,8 @@
  * in flight (P2, P3, P4, E10).
  */
 import assert from "node:assert/strict";
-import { inspect, isDeepStrictEqual } from "node:util";
 import { setTimeout as pause } from "node:timers/promises";
+import { inspect, isDeepStrictEqual } from "node:util";
 import { type SharedStore, SystemClock } from "@mycroft/runtime";
 import { openPostgresStore } from "../postgres-store/open-postgres-store.ts";
 import type { ClusterProcessSettings, Execution } from "./cluster-messages.ts";
@@ -109,9 +109,23 @@ export class FaultScene {
     );
   }
 
+  /** How often an attempt was executed that had been executed before. */
+  get executedAgain(): number {
+    return this.executions.length - new Set(this.executions.map(attemptName)).size;
+  }
+
   /** Resolves when so many of the runs have settled, of a hundred. */
   untilPercent(percent: number): Promise<void> {
     return this.driver.untilSettled(Math.ceil((this.runs.length * percent) / 100));
+  }
+
+  /** Resolves when that holds; rejects when it does not in time. */
+  async until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    const begunAt = performance.now();
+    while (!(await holds())) {
+      assert.ok(performance.now() - begunAt < patienceMs, `It is not so in time: ${what}.`);
+      await pause(lookMs);
+    }
   }
 
   async #checkEnd(undisturbed: ReadonlyMap<string, unknown>): Promise<MixedRunsEnds> {
@@ -152,7 +166,8 @@ export class FaultScene {
       keys.set(task, key);
     }
     for (const [name, worker] of counted) {
-      if (worker.startsWith("worker-")) assert.ok(executed.has(`${worker} ${name}`), `${worker} executed ${name}`);
+      if (worker.startsWith("worker-"))
+        assert.ok(executed.has(`${worker} ${name}`), `${worker} executed ${name}`);
     }
   }
 
@@ -174,6 +189,8 @@ export class FaultScene {
     const runs = await this.postgres.query(
       `SELECT run_id, shard, events FROM ${cluster}.runs WHERE status = 1 LIMIT 5`,
     );
+    const [{ run_id: firstId = "" } = {}] = runs;
+    const events = (await this.store.readEvents(String(firstId))).map((event) => JSON.stringify(event));
     const offers = await this.postgres.query(
       `SELECT run_id, convert_from(task, 'UTF8') AS task, attempt, pool, worker, deliveries,
         due_at - ${cluster}.now_ms() AS due_in_ms FROM ${cluster}.offers LIMIT 5`,
@@ -184,12 +201,19 @@ export class FaultScene {
       failures: [...new Set(failures)],
       last: announcements.filter(({ type }) => type === "failure").at(-1),
     }));
+    const executions = this.executions.filter(({ runId }) => runId === firstId);
     const { settled, refusals } = this.driver;
-    return inspect({ left, settled, refusals, runs, offers, processes }, { depth: 5, breakLength: 160 });
+    return inspect(
+      { left, settled, refusals, runs, events, executions, offers, processes },
+      { depth: 5, breakLength: 160 },
+    );
   }
 }
 
-function addressesOf({ postgres, redis }: ServerPorts): Pick<ClusterProcessSettings, "storeUrl" | "queueUrl"> {
+function addressesOf({
+  postgres,
+  redis,
+}: ServerPorts): Pick<ClusterProcessSettings, "storeUrl" | "queueUrl"> {
   return {
     storeUrl: `postgres://postgres@127.0.0.1:${postgres}/postgres`,
     queueUrl: `redis://127.0.0.1:${redis}`,
@@ -201,11 +225,19 @@ function assertSameStates(
   states: ReadonlyMap<string, unknown>,
   undisturbed: ReadonlyMap<string, unknown>,
 ): void {
-  assert.deepEqual([...states.keys()].toSorted(), [...undisturbed.keys()].toSorted(), "the runs that there are");
+  assert.deepEqual(
+    [...states.keys()].toSorted(),
+    [...undisturbed.keys()].toSorted(),
+    "the runs that there are",
+  );
   const differing = [...states.keys()].filter(
     (runId) => !isDeepStrictEqual(states.get(runId), undisturbed.get(runId)),
   );
   const [first] = differing;
   if (first === undefined) return;
-  assert.deepEqual(states.get(first), undisturbed.get(first), `${differing.length} runs differ, such as ${first}`);
+  assert.deepEqual(
+    states.get(first),
+    undisturbed.get(first),
+    `${differing.length} runs differ, such as ${first}`,
+  );
 }

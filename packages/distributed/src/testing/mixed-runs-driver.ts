@@ -8,9 +8,9 @@ import { asMycroftError, type ErrorCode } from "@mycroft/errors";
 import {
   type Approval,
   type Clock,
-  readRun,
   RunClient,
   type RunRecord,
+  readRun,
   type SharedStore,
   type Signal,
 } from "@mycroft/runtime";

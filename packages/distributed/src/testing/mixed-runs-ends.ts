@@ -37,7 +37,11 @@ export async function readEnds(store: Store): Promise<MixedRunsEnds> {
 }
 
 /** Names an attempt among all. */
-export function attemptName(attempt: { readonly runId: string; readonly task: string; readonly attempt: number }): string {
+export function attemptName(attempt: {
+  readonly runId: string;
+  readonly task: string;
+  readonly attempt: number;
+}): string {
   return `${attempt.runId} ${attempt.task}#${attempt.attempt}`;
 }
 

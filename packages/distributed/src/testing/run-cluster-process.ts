@@ -40,7 +40,14 @@ async function openPorts(settings: ClusterProcessSettings): Promise<OpenPorts> {
   const { storeUrl, queueUrl, cluster, leaseMs } = settings;
   const onWarning = (warning: MycroftError): void => onError(warning);
   if (leaseMs === null) {
-    return connectCluster({ store: storeUrl, queue: queueUrl, cluster, acceptsLoss: true, onError, onWarning });
+    return connectCluster({
+      store: storeUrl,
+      queue: queueUrl,
+      cluster,
+      acceptsLoss: true,
+      onError,
+      onWarning,
+    });
   }
   const store = await openPostgresStore({ url: storeUrl, schema: cluster, acceptsLoss: true });
   const clock = await StoreClock.start({ clock: new SystemClock(), storeTime: () => store.now(), onError });

@@ -286,9 +286,14 @@ export class SharedOrchestrator extends RunLoop {
     for (let left = attempts; left.length > 0; ) {
       // What a start follows from may not be durable yet; and what has ended meanwhile is not to be offered again.
       await Promise.allSettled(left.map(({ run }) => this.untilDurable(run)));
-      const asked = left
-        .filter(({ run, command: { task, attempt } }) => !run.isLost && isInFlight(run, task, attempt))
+      const wanted = left.filter(
+        ({ run, command: { task, attempt } }) => !run.isLost && isInFlight(run, task, attempt),
+      );
+      // Of one with news on the way again, nobody knows how many events the store has at this moment.
+      const asked = wanted
+        .filter(({ run }) => run.isDurable)
         .map((one) => ({ ...one, events: one.run.storedEvents }));
+      const unasked = wanted.filter(({ run }) => !run.isDurable);
       const offers = asked.map(({ run, command, readyAt, events }) => ({
         ...this.#offerOf(run, command, readyAt),
         events,
@@ -297,7 +302,7 @@ export class SharedOrchestrator extends RunLoop {
       // They are due at once.
       if (made.length > 0) this.#relay.wake();
       // Of runs that have gone on meanwhile, none was made.
-      left = asked.filter(({ run, events }) => run.storedEvents !== events);
+      left = [...unasked, ...asked.filter(({ run, events }) => run.storedEvents !== events)];
     }
   }
 

@@ -1,0 +1,36 @@
+/** Postgres dies and comes back while a thousand runs are worked on; the second time while an orchestrator takes runs over. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { FaultScene, seedOf } from "../testing/fault-scene.ts";
+import { whyNoPostgres } from "../testing/postgres-server.ts";
+import { whyNoRedis } from "../testing/private-redis.ts";
+
+describe("a Postgres that dies", { skip: whyNoPostgres() || whyNoRedis() }, () => {
+  const seed = seedOf();
+  it(`P1 P2 P3 twice, once during a recovery: nothing that was acknowledged is lost (seed ${seed})`, async () => {
+    const { scene } = await FaultScene.play({ seed }, async (scene) => {
+      const { random, postgres, processes, driver } = scene;
+      const restart = async (): Promise<void> => {
+        const noticed = processes.untilAnybody(
+          (said) => said.type === "failure" && said.code === "STORE_UNREACHABLE",
+        );
+        await postgres.crash();
+        await noticed;
+        await postgres.restart();
+      };
+
+      await scene.untilPercent(5 + random.below(35));
+      await restart();
+      assert.ok(driver.refusals > 0, "whoever asked meanwhile was told so");
+
+      await scene.untilPercent(50 + random.below(30));
+      const victim = random.pick(processes.orchestrators);
+      await processes.kill(victim);
+      const heir = await processes.successorOf(victim);
+      await heir.until(({ type }) => type === "taken");
+      await restart();
+    });
+    assert.equal(scene.processes.kills, 1);
+    assert.equal(scene.processes.all.length, 7, "nobody else had to be started again");
+  });
+});
