@@ -7,7 +7,14 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { InProcessBus, InProcessQueue, openSqliteStore } from "@mycroft/embedded";
 import { compile, type RunEvent } from "@mycroft/engine";
-import { type Gateway, newRunId, type RunAppend, type RunQuery, SystemClock, startHost } from "@mycroft/runtime";
+import {
+  type Gateway,
+  newRunId,
+  type RunAppend,
+  type RunQuery,
+  SystemClock,
+  startHost,
+} from "@mycroft/runtime";
 import { type Memory, memory, tell } from "./measure.ts";
 
 export interface Filled {

@@ -9,6 +9,8 @@ const workers = 4;
 interface Servers {
   readonly store: string;
   readonly queue: string;
+  /** They were started for this, and end with it. */
+  readonly areOwn: boolean;
   stop(): Promise<void>;
 }
 
@@ -37,6 +39,12 @@ export async function showCluster(env: NodeJS.ProcessEnv): Promise<void> {
     await runCommand(["start"], settings, "inherit");
     console.log(`\nWho did what, as the record says\n`);
     for (const line of whoDidWhat(await readAttempts(settings))) console.log(line);
+    if (servers.areOwn) {
+      console.log(
+        "\nThe servers are gone now, and the run with them. `npm run postgres` and `npm run redis` give ones that stay,",
+      );
+      console.log("on which `npm run cluster` and the commands above work.");
+    }
   } finally {
     await stopAll();
   }
@@ -44,7 +52,7 @@ export async function showCluster(env: NodeJS.ProcessEnv): Promise<void> {
 
 async function findServers(env: NodeJS.ProcessEnv): Promise<Servers> {
   const { MYCROFT_STORE: store = "", MYCROFT_QUEUE: queue = "" } = env;
-  if (store !== "" && queue !== "") return { store, queue, stop: async () => {} };
+  if (store !== "" && queue !== "") return { store, queue, areOwn: false, stop: async () => {} };
   if (store !== "" || queue !== "") {
     throw new ServerProblem("Set both MYCROFT_STORE and MYCROFT_QUEUE, or neither for servers of its own.");
   }
@@ -58,7 +66,7 @@ async function findServers(env: NodeJS.ProcessEnv): Promise<Servers> {
     await redis.stop();
     await postgres.stop();
   };
-  return { store: postgres.url, queue: redis.url, stop };
+  return { store: postgres.url, queue: redis.url, areOwn: true, stop };
 }
 
 interface Attempt {

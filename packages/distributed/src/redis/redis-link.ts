@@ -36,6 +36,8 @@ export class RedisLink {
   readonly #onWarning: (warning: MycroftError) => void;
   readonly #commands: Redis;
   readonly #others: Redis[] = [];
+  /** Those who wait for a connection, for `timeoutMs` at most. */
+  readonly #waiting = new Set<PromiseWithResolvers<void>>();
   #isOpen = false;
   #isCutOff = false;
   #isClosed = false;
@@ -66,6 +68,10 @@ export class RedisLink {
     this.#commands.on("ready", () => {
       this.#isCutOff = false;
       this.#trouble = null;
+      for (const { resolve } of this.#waiting) resolve();
+    });
+    this.#commands.on("end", () => {
+      for (const { reject } of this.#waiting) reject(connectionClosed());
     });
   }
 
@@ -192,23 +198,17 @@ export class RedisLink {
     );
   }
 
-  #ready(): Promise<void> {
-    const redis = this.#commands;
-    return new Promise((resolve, reject) => {
-      const settle = (action: () => void): void => {
-        redis.off("ready", onReady);
-        redis.off("end", onEnd);
-        clearTimeout(timer);
-        action();
-      };
-      const onReady = (): void => settle(resolve);
-      const onEnd = (): void => settle(() => reject(new Error("The connection is closed.")));
-      // Its listeners must not outlive the call that waits for it.
-      const timer = setTimeout(() => settle(() => reject(this.#whyLate("connect"))), this.timeoutMs);
-      redis.on("ready", onReady);
-      redis.on("end", onEnd);
-      if (redis.status === "end") onEnd();
-    });
+  async #ready(): Promise<void> {
+    if (this.#commands.status === "end") throw connectionClosed();
+    const waiter = Promise.withResolvers<void>();
+    this.#waiting.add(waiter);
+    const timer = setTimeout(() => waiter.reject(this.#whyLate("connect")), this.timeoutMs);
+    try {
+      await waiter.promise;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(waiter);
+    }
   }
 
   #whyLate(what: string): MycroftError {
@@ -233,6 +233,10 @@ export class RedisLink {
       clearTimeout(timer);
     }
   }
+}
+
+function connectionClosed(): Error {
+  return new Error("The connection is closed.");
 }
 
 function retryDelay(times: number): number {
