@@ -25,7 +25,7 @@ export function bullmqTurn(redis: RedisDurability, { workers }: ClusterSize): Tu
         : "each job (appendonly yes, appendfsync always: one fsync for the commands of one moment)",
     measure: (_, before) =>
       withServers({ postgres: false, redis }, async (servers) => {
-        const jobs = before.find(({ load }) => load === "chain")?.steps ?? fewestJobs;
+        const jobs = before.findLast(({ load }) => load === "chain")?.steps ?? fewestJobs;
         const bullmq = await RunningBullmq.start(servers, workers);
         try {
           await bullmq.process(jobs / 2, 0);

@@ -15,13 +15,17 @@ export function rowsOf(rounds: readonly Round[], ours: ClusterSize): readonly Ro
     const all = samplesOf(rounds, system, load);
     const rates = all.map(stepsPerSecond);
     const latency = latencyOf(all);
-    const ratios = system.startsWith("Mycroft") ? [] : ratiosTo(rounds, ours, system, load);
+    // What Mycroft has no like of is compared with chains.
+    const like = load === "fan" ? "fan" : "chain";
+    const compared = system.startsWith("Mycroft")
+      ? []
+      : ratiosTo(rounds, ours, { system, theirs: load, load: like });
     return {
       system,
       load,
       "steps/s": Math.round(median(rates)),
       "least .. most": `${Math.round(Math.min(...rates))} .. ${Math.round(Math.max(...rates))}`,
-      ...(ratios.length === 0 ? {} : { "Mycroft / it": `${rounded(median(ratios))} (${range(ratios)})` }),
+      ...(compared.length > 0 && { "Mycroft / it": `${rounded(median(compared))} (${range(compared)})` }),
       ...(latency && { "p50 ms": rounded(latency.p50Ms), "p99 ms": rounded(latency.p99Ms) }),
       ...costsOf(all),
     };
@@ -35,7 +39,12 @@ function costsOf(all: readonly Sample[]): Row {
     return Number.isNaN(cost) ? [] : [[`us: ${kind}`, Math.round(cost)] as const];
   });
   if (costs.length === 0) return {};
-  return { ...Object.fromEntries(costs), "cores busy": rounded(median(all.map(coresBusy))) };
+  const others = all.map(coresOfOthers);
+  return {
+    ...Object.fromEntries(costs),
+    "cores busy": rounded(median(all.map(coresBusy))),
+    "others' cores": rounded(median(others)),
+  };
 }
 
 /** NaN when it is not known. */
@@ -47,24 +56,43 @@ function costOf(all: readonly Sample[], kind: ProcessKind): number {
   return median(known);
 }
 
+/** Not below zero, which differences of counted ticks may be. */
+function coresOfOthers(sample: Sample): number {
+  return Math.max(0, (sample.machineSeconds * 1_000) / sample.elapsedMs - coresBusy(sample));
+}
+
 function coresBusy({ seconds, elapsedMs }: Sample): number {
   return (Object.values(seconds).reduce((sum, used) => sum + used, 0) * 1_000) / elapsedMs;
 }
 
-/**
- * Mycroft's rate over a peer's, in each round that has both: of the same load, or of chains for what Mycroft has no like of.
- */
+/** In each round, a rate over that of what it is compared with: the mean of the nearest before and the nearest after. */
+function ratios(
+  rounds: readonly Round[],
+  is: (sample: Sample) => boolean,
+  isCompared: (sample: Sample) => boolean,
+): readonly number[] {
+  return rounds.flatMap((round) => {
+    const index = round.findIndex(is);
+    const one = round[index];
+    if (one === undefined) return [];
+    const around = [round.slice(0, index).findLast(isCompared), round.slice(index + 1).find(isCompared)];
+    const rates = around.flatMap((sample) => (sample === undefined ? [] : [stepsPerSecond(sample)]));
+    if (rates.length === 0) return [];
+    return [stepsPerSecond(one) / (rates.reduce((sum, rate) => sum + rate, 0) / rates.length)];
+  });
+}
+
+/** Mycroft's rate over a peer's, where it was measured just before and just after. */
 function ratiosTo(
   rounds: readonly Round[],
   ours: ClusterSize,
-  system: string,
-  load: string,
+  { system, theirs, load }: Comparison,
 ): readonly number[] {
-  return rounds.flatMap((round) => {
-    const like = sampleOf(round, nameOf(ours), load) ?? sampleOf(round, nameOf(ours), "chain");
-    const peer = sampleOf(round, system, load);
-    return like === undefined || peer === undefined ? [] : [stepsPerSecond(like) / stepsPerSecond(peer)];
-  });
+  return ratios(
+    rounds,
+    (sample) => sample.system === system && sample.load === theirs,
+    (sample) => sample.system === nameOf(ours) && sample.load === load,
+  ).map((ratio) => 1 / ratio);
 }
 
 /** Whether the goals are met, and what is full first. */
@@ -81,28 +109,28 @@ export function verdicts(
   ];
 }
 
-interface RatioGoal {
+interface Comparison {
   readonly system: string;
   readonly theirs: string;
-  readonly ours: string;
-  readonly goal: number | null;
+  /** Of Mycroft. */
+  readonly load: string;
 }
 
-const ratioGoals: readonly RatioGoal[] = ["chain", "fan"].flatMap((load) => [
-  { system: "BullMQ, in memory", theirs: "jobs in bulk", ours: load, goal: 0.5 },
-  { system: "BullMQ, fsync", theirs: "jobs in bulk", ours: load, goal: null },
-  { system: "DBOS", theirs: load, ours: load, goal: 3 },
-]);
+const comparisons: readonly (Comparison & { readonly goal: number | null })[] = ["chain", "fan"].flatMap(
+  (load) => [
+    { system: "BullMQ, in memory", theirs: "jobs in bulk", load, goal: 0.5 },
+    { system: "BullMQ, fsync", theirs: "jobs in bulk", load, goal: null },
+    { system: "DBOS", theirs: load, load, goal: 3 },
+  ],
+);
 
 function ratioVerdicts(rounds: readonly Round[], ours: ClusterSize): readonly string[] {
-  return ratioGoals.flatMap(({ system, theirs, ours: load, goal }) => {
-    const ratios = rounds.flatMap((round) => {
-      const [own, peer] = [sampleOf(round, nameOf(ours), load), sampleOf(round, system, theirs)];
-      return own === undefined || peer === undefined ? [] : [stepsPerSecond(own) / stepsPerSecond(peer)];
-    });
-    if (ratios.length === 0) return [];
-    const ratio = median(ratios);
-    const text = `${load}: ${rounded(ratio)} times ${system}, ${theirs} (${range(ratios)})`;
+  return comparisons.flatMap(({ goal, ...comparison }) => {
+    const { system, theirs, load } = comparison;
+    const all = ratiosTo(rounds, ours, comparison);
+    if (all.length === 0) return [];
+    const ratio = median(all);
+    const text = `${load}: ${rounded(ratio)} times ${system}, ${theirs} (${range(all)})`;
     return [goal === null ? `${text}.` : `${text}; the goal of ${goal} is ${met(ratio >= goal)}.`];
   });
 }
@@ -128,21 +156,11 @@ const backlogGoal = 0.8;
 function backlogVerdicts(rounds: readonly Round[]): readonly string[] {
   const loads = new Set(rounds.flat().flatMap(({ load }) => (load.includes(" wait, ") ? [load] : [])));
   return Array.from(loads, (load) => {
-    const ratios = rounds.flatMap((round) => backlogRatios(round, load));
-    const ratio = median(ratios);
-    const text = `${load}: ${rounded(ratio)} of the rate at which few wait (${range(ratios)})`;
+    const all = ratios(rounds, (sample) => sample.load === load, isFew);
+    const ratio = median(all);
+    const text = `${load}: ${rounded(ratio)} of the rate at which few wait (${range(all)})`;
     return `${text}; the goal of ${backlogGoal} is ${met(ratio >= backlogGoal)}.`;
   });
-}
-
-/** Against the mean of the nearest before and the nearest after for which few waited. */
-function backlogRatios(round: Round, load: string): readonly number[] {
-  const index = round.findIndex((sample) => sample.load === load);
-  const many = round[index];
-  const before = round.slice(0, Math.max(0, index)).findLast(isFew);
-  const after = round.slice(index + 1).find(isFew);
-  if (before === undefined || many === undefined || after === undefined) return [];
-  return [(2 * stepsPerSecond(many)) / (stepsPerSecond(before) + stepsPerSecond(after))];
 }
 
 function isFew({ load }: Sample): boolean {
@@ -175,10 +193,6 @@ function saturation(rounds: readonly Round[], size: ClusterSize): readonly strin
 
 function samplesOf(rounds: readonly Round[], system: string, load: string): readonly Sample[] {
   return rounds.flat().filter((sample) => sample.system === system && sample.load === load);
-}
-
-function sampleOf(round: Round, system: string, load: string): Sample | undefined {
-  return round.find((sample) => sample.system === system && sample.load === load);
 }
 
 /** Medians of both over the rounds; null where there is none. */

@@ -1,10 +1,12 @@
 /**
  * The host for many machines on one machine, beside raw BullMQ and DBOS: steps a second, the time of one step alone, the
- * processor time of each kind of process, and whether 100,000 tasks that wait slow it down. Every system is measured once in
- * each round, each with new servers and processes of its own: others use the machine too, and come and go.
+ * processor time of each kind of process, and whether 100,000 tasks that wait slow it down. Every peer is measured once in
+ * each round, and Mycroft before and after it, each with new servers and processes of its own: others use the machine too, and
+ * come and go.
  *
  * Options: `--rounds N` (3), `--seconds N` (10: for each load), `--orchestrators N` (1) and `--workers N` (2) of the
- * comparison, `--latencies N` (500 runs), `--backlog N` (100000 tasks), `--only TEXT` (turns whose name contains it).
+ * comparison, `--latencies N` (500 runs), `--backlog N` (100000 tasks), `--only TEXT` (turns whose name contains it; Mycroft
+ * beside a peer in any case).
  */
 import { installLibraries, versionOf } from "../peers/install-libraries.ts";
 import { recipes } from "../peers/servers/start-server.ts";
@@ -13,7 +15,7 @@ import { bullmqTurn } from "./bullmq-turn.ts";
 import { concurrency } from "./cluster-ports.ts";
 import { dbosTurn } from "./dbos-turn.ts";
 import { type Round, rowsOf, verdicts } from "./figures.ts";
-import { backlogTurn, mycroftTurn, nameOf } from "./mycroft-turns.ts";
+import { backlogTurn, clientTurn, nameOf, throughputTurn } from "./mycroft-turns.ts";
 import type { ClusterSize } from "./running-cluster.ts";
 import type { Sample } from "./sample.ts";
 import { readSettings } from "./settings.ts";
@@ -32,22 +34,24 @@ const others: readonly ClusterSize[] = [
 // So that servers and folders go as well, which is done when this process exits.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
+const isChosen = ({ name }: Turn): boolean => name.toLowerCase().includes(only.toLowerCase());
+const peers = [bullmqTurn("memory", ours), bullmqTurn("fsync", ours), dbosTurn(ours)].filter(isChosen);
+const throughput = throughputTurn(ours);
 const turns: readonly Turn[] = [
-  mycroftTurn(ours),
-  bullmqTurn("memory", ours),
-  bullmqTurn("fsync", ours),
-  dbosTurn(ours),
-  ...others.map(mycroftTurn),
-  backlogTurn(ours),
-].filter(({ name }) => name.toLowerCase().includes(only.toLowerCase()));
+  // Before and after each peer.
+  ...(peers.length > 0 || isChosen(throughput) ? [throughput] : []),
+  ...peers.flatMap((peer) => [peer, throughput]),
+  ...[clientTurn(ours), ...others.map(throughputTurn), backlogTurn(ours)].filter(isChosen),
+];
+const systems = [...new Set(turns)].map(({ name, onDisk }) => ({ name, onDisk }));
 if (turns.length === 0) throw new Error(`No turn is called like that: ${only}.`);
 const servers = (["postgres", "redis"] as const).map((kind) => {
   const file = recipes[kind].find();
   if (file !== null) return recipes[kind].version(file);
   throw new Error(`There is no ${kind} server here. To have it: ${recipes[kind].install}`);
 });
-if (turns.some(({ name }) => !name.startsWith("Mycroft"))) installLibraries();
-for (const { name, onDisk } of turns) console.log(`${name}\n  on disk: ${onDisk}`);
+if (peers.length > 0) installLibraries();
+for (const { name, onDisk } of systems) console.log(`${name}\n  on disk: ${onDisk}`);
 
 const all: Round[] = [];
 for (let round = 1; round <= rounds; round += 1) {
@@ -63,7 +67,7 @@ report(
     ...settings,
     runsAtOnce,
     tasksAtOncePerWorker: concurrency,
-    systems: turns.map(({ name, onDisk }) => ({ name, onDisk })),
+    systems,
     versions: [...servers, ...peerVersions()],
   },
   rowsOf(all, ours),
@@ -86,8 +90,8 @@ async function measureOnce(turn: Turn, before: readonly Sample[]): Promise<reado
 }
 
 function peerVersions(): readonly string[] {
-  const peers = { BullMQ: "bullmq", DBOS: "@dbos-inc/dbos-sdk" };
-  return Object.entries(peers)
-    .filter(([system]) => turns.some(({ name }) => name.startsWith(system)))
+  const libraries = { BullMQ: "bullmq", DBOS: "@dbos-inc/dbos-sdk" };
+  return Object.entries(libraries)
+    .filter(([system]) => peers.some(({ name }) => name.startsWith(system)))
     .map(([, name]) => `${name} ${versionOf(name)}`);
 }

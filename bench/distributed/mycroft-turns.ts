@@ -2,6 +2,7 @@
 import { type Load, unlimited } from "./load.ts";
 import { type ClusterSize, type Drivers, RunningCluster } from "./running-cluster.ts";
 import { type Cast, type Sample, takeSample, type Work } from "./sample.ts";
+import type { Settings } from "./settings.ts";
 import { runsAtOnce, shapes, type Turn } from "./turn.ts";
 
 /** What the loads are called that have the cluster to themselves, by who starts the runs. */
@@ -17,35 +18,61 @@ export function nameOf({ orchestrators, workers }: ClusterSize): string {
 const storeOnDisk =
   "each step's result, in Postgres with an fsync that steps of the same moment share; Redis holds ids in memory only";
 
-/** Throughput, and the time that one step takes with nothing else going on. */
-export function mycroftTurn(size: ClusterSize): Turn {
+/** Runs that are started where they are advanced. */
+export function throughputTurn(size: ClusterSize): Turn {
+  return {
+    name: nameOf(size),
+    onDisk: storeOnDisk,
+    measure: (settings) =>
+      RunningCluster.run(size, (cluster) =>
+        measureShapes({ cluster, size, settings, drivers: "orchestrators" }),
+      ),
+  };
+}
+
+/** Runs that are started by a client; and the time that one step takes with nothing else going on. */
+export function clientTurn(size: ClusterSize): Turn {
   const system = nameOf(size);
   return {
-    name: system,
+    name: `${system}, by a client, and alone`,
     onDisk: storeOnDisk,
-    measure: ({ measureMs, warmUpMs, latencyRuns }) =>
+    measure: (settings) =>
       RunningCluster.run(size, async (cluster) => {
-        const samples: Sample[] = [];
-        const add = async (load: Load, drivers: Drivers): Promise<void> => {
-          await cluster.drive({ ...load, maxMs: warmUpMs }, drivers);
-          const name = drivers === "client" ? `${load.shape}, by a client` : load.shape;
-          const work = () => cluster.drive(load, drivers);
-          samples.push(await takeSample({ system, load: name }, castOf(cluster, drivers), work));
-        };
-        const time = { atOnce: runsAtOnce, maxRuns: unlimited, maxMs: measureMs };
-        for (const shape of shapes) await add({ shape, ...time }, "orchestrators");
-        for (const shape of shapes) await add({ shape, ...time }, "client");
+        const { latencyRuns } = settings;
+        const samples = [...(await measureShapes({ cluster, size, settings, drivers: "client" }))];
         for (const drivers of ["orchestrators", "client"] as const) {
-          const load: Load = { shape: "one", atOnce: 1, maxRuns: latencyRuns, maxMs: measureMs * 10 };
+          const load: Load = { shape: "one", atOnce: 1, maxRuns: latencyRuns, maxMs: unlimited };
           await cluster.drive({ ...load, maxRuns: Math.ceil(latencyRuns / 2) }, drivers);
           const work = () => cluster.drive(load, drivers);
-          samples.push(
-            await takeSample({ system, load: latencyLoads[drivers] }, castOf(cluster, drivers), work),
-          );
+          const name = { system, load: latencyLoads[drivers] };
+          samples.push(await takeSample(name, castOf(cluster, drivers), work));
         }
         return samples;
       }),
   };
+}
+
+interface ShapesMeasurement {
+  readonly cluster: RunningCluster;
+  readonly size: ClusterSize;
+  readonly settings: Settings;
+  readonly drivers: Drivers;
+}
+
+async function measureShapes({
+  cluster,
+  size,
+  settings,
+  drivers,
+}: ShapesMeasurement): Promise<readonly Sample[]> {
+  const samples: Sample[] = [];
+  for (const shape of shapes) {
+    const load: Load = { shape, atOnce: runsAtOnce, maxRuns: unlimited, maxMs: settings.measureMs };
+    await cluster.drive({ ...load, maxMs: settings.warmUpMs }, drivers);
+    const name = { system: nameOf(size), load: drivers === "client" ? `${shape}, by a client` : shape };
+    samples.push(await takeSample(name, castOf(cluster, drivers), () => cluster.drive(load, drivers)));
+  }
+  return samples;
 }
 
 /** A client that has nothing to do takes no part. */

@@ -1,6 +1,7 @@
 /** How much processor time processes have used so far, as Linux tells it; elsewhere nobody is asked, and nothing is known. */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { cpus } from "node:os";
 
 interface ProcessFacts {
   readonly pid: number;
@@ -30,6 +31,15 @@ export function processorSeconds(pids: readonly number[]): number {
 export function childrenNamed(program: string): readonly number[] {
   const own = listProcesses().filter((one) => one.parent === process.pid && one.program === program);
   return own.map(({ pid }) => pid);
+}
+
+/** Of all processes together, whosever they are. */
+export function busySeconds(): number {
+  const busyMs = cpus().reduce(
+    (sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq,
+    0,
+  );
+  return busyMs / 1_000;
 }
 
 function listProcesses(): readonly ProcessFacts[] {

@@ -1,5 +1,5 @@
 /** What one turn says of one system under one load, and how it is measured. */
-import { isKnownHere, processorSeconds } from "./processor-time.ts";
+import { busySeconds, isKnownHere, processorSeconds } from "./processor-time.ts";
 
 export const processKinds = ["orchestrators", "workers", "client", "Redis", "Postgres"] as const;
 export type ProcessKind = (typeof processKinds)[number];
@@ -14,6 +14,8 @@ export interface Sample {
   readonly elapsedMs: number;
   /** Processor seconds, by kind; empty where they are not known. */
   readonly seconds: Readonly<Partial<Record<ProcessKind, number>>>;
+  /** Processor seconds of the whole machine meanwhile: what the cast has not used, others have. */
+  readonly machineSeconds: number;
   /** How many processes of each kind took part. */
   readonly processes: Readonly<Partial<Record<ProcessKind, number>>>;
   /** Only of a load without anything else going on. */
@@ -31,15 +33,17 @@ export async function takeSample(
   cast: Cast,
   work: () => Promise<Work>,
 ): Promise<Sample> {
+  const machineBefore = busySeconds();
   const before = readSeconds(cast);
   const { steps, elapsedMs, latency } = await work();
   const after = readSeconds(cast);
+  const machineSeconds = busySeconds() - machineBefore;
   const seconds = byKind((kind) => {
     const [from, to] = [before[kind], after[kind]];
     return from === undefined || to === undefined ? undefined : to - from;
   });
   const processes = byKind((kind) => cast[kind]?.length);
-  return { ...name, steps, elapsedMs, seconds, processes, ...(latency && { latency }) };
+  return { ...name, steps, elapsedMs, seconds, machineSeconds, processes, ...(latency && { latency }) };
 }
 
 function readSeconds(cast: Cast): Sample["seconds"] {

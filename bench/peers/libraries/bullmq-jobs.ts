@@ -17,7 +17,7 @@ interface JobData {
 }
 
 const queueName = "jobs";
-/** How many are sent to Redis at once: more at once is no faster. */
+/** How many are sent to Redis at once. */
 const bulk = 500;
 /** Nothing of a job stays in Redis when it is done. */
 const opts = { removeOnComplete: true };

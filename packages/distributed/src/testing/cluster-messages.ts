@@ -15,7 +15,7 @@ export interface ClusterProcessSettings {
   /** What its machine's clock is off by. */
   readonly shiftMs?: number;
   /** A worker that never renews what it has in hand. */
-  readonly isSilent?: boolean;
+  readonly neverRenews?: boolean;
 }
 
 /** Each is said when it is so. */

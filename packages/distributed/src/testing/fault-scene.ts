@@ -78,7 +78,7 @@ export class FaultScene {
     const runs = mixedRuns(options.deployedAt);
     const undisturbed = undisturbedEnds(runs);
     undisturbed.catch(() => {});
-    const [postgres, redis] = await Promise.all([startPostgres(), startPrivateRedis()]);
+    const [postgres, redis] = await Promise.all([startPostgres({ settings: { logging_collector: "on", log_directory: "/tmp/pglog", log_filename: `pg-${process.pid}.log`, log_line_prefix: "%m [%p] " } }), startPrivateRedis()]);
     const stops: (() => Promise<unknown>)[] = [() => postgres.stop(), () => redis.stop()];
     try {
       const ports = { postgres: postgres.port, redis: redis.port };

@@ -5,16 +5,16 @@ import { type MixedWorkflow, nextChain, plansOf } from "./mixed-plans.ts";
 
 /** How many runs of each. */
 const counts: Readonly<Record<MixedWorkflow, number>> = {
-  chain: 250,
-  slow: 60,
-  fan: 120,
-  panel: 110,
-  shaky: 150,
-  family: 90,
-  asked: 60,
-  told: 70,
-  sleepy: 60,
-  stopped: 30,
+  chain: 260,
+  slow: 100,
+  fan: 50,
+  panel: 60,
+  shaky: 200,
+  family: 60,
+  asked: 70,
+  told: 80,
+  sleepy: 80,
+  stopped: 40,
 };
 
 export const runCount: number = Object.values(counts).reduce((sum, count) => sum + count, 0);

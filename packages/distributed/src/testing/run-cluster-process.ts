@@ -82,9 +82,9 @@ async function startOrchestrator(ports: OpenPorts, settings: SharedSettings): Pr
 async function startWorker(
   { store, queue, clock }: OpenPorts,
   settings: SharedSettings,
-  { version, isSilent = false }: ClusterProcessSettings,
+  { version, neverRenews = false }: ClusterProcessSettings,
 ): Promise<() => Promise<void>> {
-  if (isSilent) store.renewAttempts = async (_worker, _leaseMs, keys) => keys.map(() => true);
+  if (neverRenews) store.renewAttempts = async (_worker, _leaseMs, keys) => keys.map(() => true);
   const onExecution = ({ runId, task, attempt, target, idempotencyKey: key }: AttemptRequest) =>
     announce({ type: "execution", runId, task, attempt, target: target.name, key });
   const added: MixedFunction = "added";

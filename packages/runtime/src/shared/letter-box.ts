@@ -106,17 +106,26 @@ export class LetterBox {
     await Promise.all(
       letters.map(async (letter) => {
         try {
-          if (await deliver(letter)) return;
-          dropped.push(letter.id);
+          if (!(await deliver(letter))) dropped.push(letter.id);
         } catch (thrown) {
           // It stays where it is, and is tried again with the next look.
           isTrouble = true;
+          this.#inHand.delete(letter.id);
           this.#options.onError(asMycroftError(thrown));
         }
-        this.#inHand.delete(letter.id);
       }),
     );
-    if (dropped.length > 0) await store.dropLetters(dropped);
+    // Nobody waits for that; until it is done they are in hand.
+    if (dropped.length > 0) void this.#drop(dropped);
     return letters.length === pageSize && !isTrouble;
+  }
+
+  async #drop(ids: readonly string[]): Promise<void> {
+    try {
+      await this.#options.store.dropLetters(ids);
+    } catch (thrown) {
+      this.#options.onError(asMycroftError(thrown));
+    }
+    for (const id of ids) this.isDone(id);
   }
 }

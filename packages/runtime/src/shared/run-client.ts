@@ -11,8 +11,10 @@ import { advancedElsewhere, type LiveRun } from "../live-run.ts";
 import { LiveRuns } from "../live-runs.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { LetterBody, SharedAppend, SharedStore } from "../ports/shared-store.ts";
+import type { AppendOutcome } from "../ports/store.ts";
 import { newRunId } from "../run-id.ts";
 import { RunStarts, type StartRun } from "../run-starts.ts";
+import { GatheredCalls } from "./gathered-calls.ts";
 import { letterIds } from "./letter-id.ts";
 
 export interface RunClientOptions {
@@ -35,6 +37,8 @@ export class RunClient {
   readonly #starts: RunStarts;
   /** Called when the run has settled, or may have. */
   readonly #waiting = new Map<string, Set<() => void>>();
+  /** Runs that are started at the same moment are created by one commit. */
+  readonly #appends: GatheredCalls<SharedAppend, AppendOutcome>;
   readonly #stopListening: () => void;
   #isClosed = false;
 
@@ -53,6 +57,7 @@ export class RunClient {
       checkIntake: () => {},
       record: (run, ...events) => this.#create(run, events),
     });
+    this.#appends = new GatheredCalls((appends) => store.append(appends), clock);
     this.#stopListening = store.listen((news) => {
       if (news.type === "settled") for (const runId of news.runIds) this.#look(runId);
     });
@@ -153,7 +158,7 @@ export class RunClient {
     const { runId } = run.header;
     const letter = { id: this.#newLetterId(this.#clock.now()), runId, body: { kind: "begin" } as const };
     const append: SharedAppend = { ...run.takeNews().append, outbox: { lettersSent: [letter] } };
-    const [outcome] = await this.#store.append([append]);
+    const outcome = await this.#appends.ask(append);
     if (outcome !== "stored") throw advancedElsewhere(run);
   }
 
