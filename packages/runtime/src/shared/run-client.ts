@@ -57,7 +57,7 @@ export class RunClient {
       checkIntake: () => {},
       record: (run, ...events) => this.#create(run, events),
     });
-    this.#appends = new GatheredCalls((appends) => store.append(appends), clock);
+    this.#appends = new GatheredCalls((appends) => store.append(appends), { defer: queueMicrotask });
     this.#stopListening = store.listen((news) => {
       if (news.type === "settled") for (const runId of news.runIds) this.#look(runId);
     });
