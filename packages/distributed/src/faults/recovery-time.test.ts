@@ -33,8 +33,10 @@ describe("the time that a killed worker costs", { skip: whyNoPostgres() || whyNo
   });
 
   it("P3 its tasks are running elsewhere within 15 s at default settings", async (context) => {
-    const [postgres, redis] = await Promise.all([startPostgres(), startPrivateRedis()]);
-    stops.push(postgres.stop, redis.stop);
+    const postgres = await startPostgres();
+    stops.push(postgres.stop);
+    const redis = await startPrivateRedis();
+    stops.push(redis.stop);
     const servers = { storeUrl: postgres.url, queueUrl: redis.url };
     const processes = await ClusterProcesses.start({
       cluster,

@@ -78,9 +78,12 @@ export class FaultScene {
     const runs = mixedRuns(options.deployedAt);
     const undisturbed = undisturbedEnds(runs);
     undisturbed.catch(() => {});
-    const [postgres, redis] = await Promise.all([startPostgres({ settings: { logging_collector: "on", log_directory: "/tmp/pglog", log_filename: `pg-${process.pid}.log`, log_line_prefix: "%m [%p] " } }), startPrivateRedis()]);
-    const stops: (() => Promise<unknown>)[] = [() => postgres.stop(), () => redis.stop()];
+    const stops: (() => Promise<unknown>)[] = [];
     try {
+      const postgres = await startPostgres();
+      stops.push(() => postgres.stop());
+      const redis = await startPrivateRedis();
+      stops.push(() => redis.stop());
       const ports = { postgres: postgres.port, redis: redis.port };
       await options.onServers?.(ports);
       const { url } = postgres;
