@@ -36,10 +36,10 @@ export interface ServerPorts {
 }
 
 /** How long leases last: many times as long as it takes to renew them. */
-export const leaseMs = 1_000;
+const leaseMs = 1_500;
 const cluster = "faults";
 /** Longer than all that is ever waited for, one after the other. */
-const patienceMs = 30_000;
+const patienceMs = 75_000;
 const lookMs = 50;
 
 export function seedOf(): number {

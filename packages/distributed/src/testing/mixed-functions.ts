@@ -9,7 +9,7 @@ import type { AttemptControl, AttemptOutcome, AttemptRequest, Gateway } from "@m
 const longestMs = 12;
 const slowMs = 250;
 /** Of every fourth execution of `slow`: longer than leases last in tests of faults. */
-const verySlowMs = 2_500;
+const verySlowMs = 3_500;
 
 /** @param onExecution told of each execution before anything of it is done. */
 export function mixedFunctions(onExecution: (request: AttemptRequest) => void, version: string): Gateway {

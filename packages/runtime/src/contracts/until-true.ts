@@ -13,14 +13,3 @@ export async function untilTrue(what: string, holds: () => boolean | Promise<boo
     await delay(pauseMs);
   }
 }
-
-/** Asks until the answer is not null, and gives it. */
-export async function untilFound<Found>(what: string, look: () => Promise<Found | null>): Promise<Found> {
-  let found: Found | null = null;
-  await untilTrue(what, async () => {
-    found = await look();
-    return found !== null;
-  });
-  assert.ok(found !== null);
-  return found;
-}
