@@ -20,7 +20,7 @@ export async function reportAttempts(client: ClientBase, letters: readonly Lette
     const keys = piece.flatMap(({ body }): readonly AttemptKey[] =>
       body.kind === "outcome" ? [body.key] : [],
     );
-    const ended = keys.length === 0 ? [] : [withdrawalsPart(keys.toSorted(byKey))];
+    const ended = keys.length === 0 ? [] : [withdrawalsPart(keys)];
     await client.query(statementOf("report", [...ended, sentPart(piece)]));
   }
 }
@@ -48,12 +48,6 @@ export async function dropLetters(client: ClientBase, ids: readonly string[]): P
     text: "DELETE FROM letters WHERE id = ANY ($1::text[])",
     values: [ids],
   });
-}
-
-/** In the order in which everybody locks offers. */
-function byKey(left: AttemptKey, right: AttemptKey): number {
-  const [one, other] = [left, right].map(({ runId, task, attempt }) => `${runId} ${task} ${attempt}`);
-  return (one ?? "") < (other ?? "") ? -1 : 1;
 }
 
 function pieces(letters: readonly Letter[]): readonly (readonly Letter[])[] {

@@ -14,7 +14,7 @@ import {
 } from "@mycroft/runtime";
 import type { ClientBase } from "pg";
 import { binaryArray } from "./binary-array.ts";
-import { offersPart, taskBytes } from "./outbox-parts.ts";
+import { inLockOrder, offersPart, taskBytes } from "./outbox-parts.ts";
 
 interface KeyRow {
   readonly run_id: string;
@@ -33,18 +33,6 @@ const keyTypes = "unnest($1::smallint[], $2::text[], $3::bytea[], $4::integer[])
 const isGiven = `offers.shard = given.shard AND offers.run_id = given.run_id AND offers.task = given.task
     AND offers.attempt = given.attempt`;
 const given = `${keyTypes} WITH ORDINALITY AS given (shard, run_id, task, attempt, place)`;
-
-/** Everybody locks offers in one order, so that nobody waits in a circle. */
-function sortedKeys<Item>(items: readonly Item[], keyOf: (item: Item) => AttemptKey): readonly Item[] {
-  const text = (item: Item) => {
-    const { runId, task, attempt } = keyOf(item);
-    return `${String(shardOf(runId)).padStart(3)} ${runId} ${task} ${attempt}`;
-  };
-  return items
-    .map((item) => ({ item, text: text(item) }))
-    .sort((left, right) => (left.text < right.text ? -1 : 1))
-    .map(({ item }) => item);
-}
 
 function keyColumns(keys: readonly AttemptKey[]): readonly unknown[] {
   return [
@@ -111,7 +99,7 @@ export async function claimAttempts(
   leaseMs: number,
   keys: readonly AttemptKey[],
 ): Promise<readonly ClaimAnswer[]> {
-  const sorted = sortedKeys(keys, (key) => key);
+  const sorted = inLockOrder(keys, (key) => key);
   const { rows } = await client.query<{ readonly place: string; readonly request: string }>({
     name: "claim",
     text: `UPDATE offers SET worker = $5, due_at = now_ms() + $6::double precision, reason = NULL
@@ -159,7 +147,7 @@ export async function renewAttempts(
   leaseMs: number,
   keys: readonly AttemptKey[],
 ): Promise<readonly boolean[]> {
-  const sorted = sortedKeys(keys, (key) => key);
+  const sorted = inLockOrder(keys, (key) => key);
   const { rows } = await client.query<{ readonly place: string }>({
     name: "renew",
     text: `UPDATE offers SET due_at = now_ms() + $6::double precision
@@ -176,7 +164,7 @@ export async function handBackAttempts(
   worker: string,
   handedBack: readonly HandedBack[],
 ): Promise<void> {
-  const sorted = sortedKeys(handedBack, ({ key }) => key);
+  const sorted = inLockOrder(handedBack, ({ key }) => key);
   await client.query({
     name: "hand-back",
     text: `UPDATE offers SET worker = NULL, due_at = now_ms() + given.again_in_ms, reason = given.reason

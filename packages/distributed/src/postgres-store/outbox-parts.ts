@@ -1,5 +1,11 @@
 /** What a batch changes beside its runs: offers that come and go, letters that are taken and sent. */
-import { type AttemptOffer, type Letter, type OutboxChange, shardOf } from "@mycroft/runtime";
+import {
+  type AttemptKey,
+  type AttemptOffer,
+  type Letter,
+  type OutboxChange,
+  shardOf,
+} from "@mycroft/runtime";
 import type { BatchPart } from "./batch-part.ts";
 
 /** The change that comes with an append that is stored. */
@@ -94,17 +100,27 @@ export function taskBytes(task: string): Buffer {
   return Buffer.from(task);
 }
 
-function keyText({ runId, task, attempt }: Withdrawn): string {
+/** Everybody locks offers in one order, so that nobody waits in a circle. */
+export function inLockOrder<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => AttemptKey,
+): readonly Item[] {
+  const text = (item: Item) => {
+    const key = keyOf(item);
+    return `${String(shardOf(key.runId)).padStart(3)} ${key.runId} ${key.task} ${key.attempt}`;
+  };
+  return items
+    .map((item) => ({ item, text: text(item) }))
+    .sort((left, right) => (left.text < right.text ? -1 : 1))
+    .map(({ item }) => item);
+}
+
+function keyText({ runId, task, attempt }: AttemptKey): string {
   return `${runId} ${attempt} ${task}`;
 }
 
-interface Withdrawn {
-  readonly runId: string;
-  readonly task: string;
-  readonly attempt: number;
-}
-
-export function withdrawalsPart(keys: readonly Withdrawn[]): BatchPart {
+export function withdrawalsPart(withdrawn: readonly AttemptKey[]): BatchPart {
+  const keys = inLockOrder(withdrawn, (key) => key);
   return {
     name: "withdrawn",
     types: ["smallint", "text", "bytea", "integer"],
