@@ -120,7 +120,8 @@ export class PostgresSharedStore extends PostgresStore implements SharedStore {
   }
 
   async takeDue(query: DueQuery): Promise<readonly TaskMessage[]> {
-    return this.change("look for what is due", (client) => takeDue(client, query));
+    // Asked again, it would leave out what the answer that was lost has named.
+    return this.changeOnce("look for what is due", (client) => takeDue(client, query));
   }
 
   async hurry(shards: readonly number[], offeredWithinMs?: number): Promise<void> {

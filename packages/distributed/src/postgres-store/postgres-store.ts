@@ -238,6 +238,15 @@ export class PostgresStore implements Store {
     return this.#named(doing, () => this.#parts.connections.repeatable(work));
   }
 
+  /** As `change`, for what must not be done twice: whoever asked is told that nobody knows whether it was done. */
+  protected async changeOnce<Result>(
+    doing: string,
+    work: (client: PoolClient) => Promise<Result>,
+  ): Promise<Result> {
+    this.#assertWritable();
+    return this.#named(doing, () => this.#parts.connections.once(work));
+  }
+
   async #named<Result>(doing: string, work: () => Promise<Result>): Promise<Result> {
     try {
       return await work();

@@ -40,6 +40,14 @@ const leaseMs = 1_500;
 const cluster = "faults";
 /** Longer than all that is ever waited for, one after the other. */
 const patienceMs = 75_000;
+/** How long it may go on to be disturbed when all runs have ended: for processes to wake, and others to notice. */
+const longestSearchMs = 12_000;
+const mostTries = 3;
+
+interface Played {
+  readonly scene: FaultScene;
+  readonly ends: MixedRunsEnds;
+}
 const lookMs = 50;
 
 export function seedOf(): number {
@@ -70,11 +78,25 @@ export class FaultScene {
     this.driver = new MixedRunsDriver({ ...works, clock: new SystemClock(), runs });
   }
 
-  /** Lets the runs be worked on, and `disturb` do its worst meanwhile; then looks at the end, and gives it. */
+  /**
+   * Lets the runs be worked on, and `disturb` do its worst meanwhile; then looks at the end, and gives it. When the runs have
+   * ended before it has found what to disturb, nothing was shown, and it is played again.
+   */
   static async play(
     options: FaultSceneOptions,
     disturb: (scene: FaultScene) => Promise<void>,
-  ): Promise<{ readonly scene: FaultScene; readonly ends: MixedRunsEnds }> {
+  ): Promise<Played> {
+    for (let tries = 0; tries < mostTries; tries += 1) {
+      const played = await FaultScene.#playOnce({ ...options, seed: options.seed + tries }, disturb);
+      if (played !== null) return played;
+    }
+    throw new Error("The runs ended each time before they were disturbed.");
+  }
+
+  static async #playOnce(
+    options: FaultSceneOptions,
+    disturb: (scene: FaultScene) => Promise<void>,
+  ): Promise<Played | null> {
     const runs = mixedRuns(options.deployedAt);
     const undisturbed = undisturbedEnds(runs);
     undisturbed.catch(() => {});
@@ -98,7 +120,11 @@ export class FaultScene {
       stops.push(() => processes.stop());
       const scene = new FaultScene(options, runs, { postgres, redis }, { store, processes });
       const { states } = await undisturbed;
-      await scene.#within("the runs settle", Promise.all([scene.driver.drive(), disturb(scene)]));
+      const disturbing = disturb(scene).then(() => true);
+      disturbing.catch(() => {});
+      await scene.#within("the runs settle", Promise.race([scene.driver.drive(), rejection(disturbing)]));
+      const given = pause(longestSearchMs).then(() => false);
+      if (!(await Promise.race([disturbing, given]))) return null;
       return { scene, ends: await scene.#checkEnd(states) };
     } finally {
       for (const stop of stops.reverse()) await stop();
@@ -243,4 +269,11 @@ function assertSameStates(
     undisturbed.get(first),
     `${differing.length} runs differ, such as ${first}`,
   );
+}
+
+/** Rejects when that does, and never resolves. */
+function rejection(work: Promise<unknown>): Promise<never> {
+  return new Promise((_, reject) => {
+    work.catch(reject);
+  });
 }

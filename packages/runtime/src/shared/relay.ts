@@ -8,7 +8,7 @@
 import { asMycroftError, type MycroftError } from "@mycroft/errors";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { TaskMessage, TaskQueue } from "../ports/queue.ts";
-import type { SharedStore } from "../ports/shared-store.ts";
+import type { DueQuery, SharedStore } from "../ports/shared-store.ts";
 
 export interface RelayOptions {
   readonly store: SharedStore;
@@ -94,9 +94,19 @@ export class Relay {
     }
     this.#generation = generation;
     for (let isMore = true; isMore && !this.#isStopped; ) {
-      const due = await store.takeDue({ shards: looked, limit: pageSize, againInMs: redeliverAfterMs });
+      const due = await this.#takeDue({ shards: looked, limit: pageSize, againInMs: redeliverAfterMs });
       if (due.length > 0) await this.#publishDue(due);
       isMore = due.length === pageSize;
+    }
+  }
+
+  /** What was taken in a call whose answer is lost is nobody's until it is due again: the next look hurries it. */
+  async #takeDue(query: DueQuery): Promise<readonly TaskMessage[]> {
+    try {
+      return await this.#options.store.takeDue(query);
+    } catch (thrown) {
+      this.#isBehind = true;
+      throw thrown;
     }
   }
 
