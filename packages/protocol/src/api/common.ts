@@ -18,13 +18,16 @@ export const day = z.iso.date().describe("A calendar day, YYYY-MM-DD");
 export const runId = z.string().min(1).max(apiLimits.idLength).describe("A run's id");
 export const taskId = z.string().min(1).max(apiLimits.taskLength).describe("A task's id within its run");
 export const hash = z.string().max(200).describe("A content hash (SHA-256, hexadecimal)");
-export const json = z.json().describe("Any JSON value");
+/** As the engine's `JsonValue`. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+/** What is not JSON cannot have come over the wire, and depth is checked by whoever reads it: no need to walk through it here. */
+export const json = (z.unknown() as z.ZodType<Json>).meta({ description: "Any JSON value" });
 
 /** A value that may be too large to send: then `value` is absent, and `bytes` and `hash` say what it is. */
 export const boundedValue = z.object({
   bytes: z.number().int(),
   hash: hash.nullable(),
-  value: z.json().optional(),
+  value: json.optional(),
 });
 export type BoundedValue = z.infer<typeof boundedValue>;
 

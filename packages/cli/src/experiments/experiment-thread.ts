@@ -1,0 +1,105 @@
+/** The program of a thread that works on one experiment: it opens the project for itself, since functions do not travel. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parentPort, workerData } from "node:worker_threads";
+import { type BacktestStore, planBacktest, runBacktest } from "@mycroft/backtest";
+import { asMycroftError, MycroftError } from "@mycroft/errors";
+import { evaluate, loadEvaluationData } from "@mycroft/evaluation";
+import type { BacktestTask, EvaluationTask } from "@mycroft/server";
+import { backtestTargets } from "../backtest/backtest-targets.ts";
+import { findWorkflow } from "../project/find-workflow.ts";
+import { requireMarket } from "../project/market.ts";
+import { openProject } from "../project/open-project.ts";
+import { errorOf } from "./error-of.ts";
+import type { FromThread, StoreCall, ThreadStart, ToThread } from "./thread-messages.ts";
+
+const { options, directory, task } = workerData as ThreadStart;
+const stop = new AbortController();
+const calls = new Map<number, PromiseWithResolvers<unknown>>();
+
+function say(message: FromThread): void {
+  parentPort?.postMessage(message);
+}
+
+parentPort?.on("message", (message: ToThread) => {
+  if (message.type === "stop") {
+    stop.abort();
+    return;
+  }
+  const call = calls.get(message.id);
+  calls.delete(message.id);
+  if (message.type === "answer") call?.resolve(message.value);
+  else call?.reject(errorOf(message.error));
+});
+
+let lastCall = 0;
+
+function ask(method: StoreCall, values: readonly unknown[]): Promise<unknown> {
+  lastCall += 1;
+  const call = Promise.withResolvers<unknown>();
+  calls.set(lastCall, call);
+  say({ type: "call", id: lastCall, method, values });
+  return call.promise;
+}
+
+/** The store of the process that holds it; what it gives is what the method of that name gives. */
+const store = {
+  getDocument: (...values: unknown[]) => ask("getDocument", values),
+  putDocument: (...values: unknown[]) => ask("putDocument", values),
+  listDocuments: (...values: unknown[]) => ask("listDocuments", values),
+  putPlan: (...values: unknown[]) => ask("putPlan", values),
+} as unknown as BacktestStore;
+
+async function backtest({ workflow, settings, id }: BacktestTask): Promise<unknown> {
+  const open = await openProject(options, directory);
+  const { data } = await requireMarket(open, options);
+  const plan = planBacktest(findWorkflow(open, workflow), data, settings);
+  if (plan.id !== id) {
+    throw new MycroftError(
+      "RUN_WITHHELD",
+      "The project gives other data or workflows than when the server was started; start it again.",
+    );
+  }
+  const total = plan.days.length;
+  const onProgress = (done: number) => say({ type: "progress", done, total });
+  const { report } = await runBacktest(plan, backtestTargets(open.project), {
+    store,
+    onProgress,
+    signal: stop.signal,
+  });
+  return report;
+}
+
+async function evaluation({ csv, score, delayPeriods, seed }: EvaluationTask): Promise<unknown> {
+  const { project } = await openProject(options, directory);
+  const { data } = await readForecasts(csv ?? "");
+  return evaluate(data, {
+    policies: "all",
+    ownPolicies: project.policies,
+    ...(score === null ? {} : { score }),
+    ...(delayPeriods === null ? {} : { delayPeriods }),
+    ...(seed === null ? {} : { seed }),
+    onPolicy: (_, index, count) => say({ type: "progress", done: index, total: count }),
+  });
+}
+
+/** The reader of forecasts takes files of any size, and nothing else. */
+async function readForecasts(csv: string) {
+  const folder = await mkdtemp(join(tmpdir(), "mycroft-evaluation-"));
+  try {
+    const file = join(folder, "forecasts.csv");
+    await writeFile(file, csv, { mode: 0o600 });
+    return await loadEvaluationData(file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+try {
+  const value = task.kind === "backtest" ? await backtest(task) : await evaluation(task);
+  say({ type: "finished", value });
+} catch (thrown) {
+  say({ type: "failed", error: asMycroftError(thrown).toRecord() });
+}
+parentPort?.close();

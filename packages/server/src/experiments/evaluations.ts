@@ -1,0 +1,150 @@
+/** Evaluations as the API gives them: the heading is a document, the report an artifact, and both are kept as long as runs are. */
+import { randomBytes } from "node:crypto";
+import type { JsonValue } from "@mycroft/engine";
+import { MycroftError } from "@mycroft/errors";
+import { type Evaluation, wordEvaluation } from "@mycroft/evaluation";
+import {
+  type EvaluationBody,
+  type EvaluationDetail,
+  type EvaluationSummary,
+  parseWith,
+} from "@mycroft/protocol";
+import type { Store } from "@mycroft/runtime";
+import { z } from "zod";
+import type { EvaluationTask, ExperimentWork } from "./experiment-work.ts";
+import type { JobBoard } from "./job-board.ts";
+
+const collection = "evaluations";
+const msPerDay = 86_400_000;
+const listed = 500;
+
+const headingSchema = z.strictObject({
+  format: z.literal(1),
+  name: z.string(),
+  createdAt: z.string(),
+  agents: z.number().int(),
+  cases: z.number().int(),
+  periods: z.number().int(),
+  best: z.string().nullable(),
+  /** Null until it is done. */
+  reportHash: z.string().nullable(),
+});
+type Heading = z.infer<typeof headingSchema>;
+
+export interface EvaluationsPorts {
+  readonly store: Store;
+  readonly work: ExperimentWork;
+  readonly jobs: JobBoard;
+  readonly retentionDays: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export class Evaluations {
+  readonly #ports: EvaluationsPorts;
+
+  constructor(ports: EvaluationsPorts) {
+    this.#ports = ports;
+  }
+
+  /** The newest first. */
+  async list(): Promise<readonly EvaluationSummary[]> {
+    const found: EvaluationSummary[] = [];
+    let cursor: string | null | undefined;
+    while (cursor !== null && found.length < 20 * listed) {
+      const page = await this.#ports.store.listDocuments(collection, {
+        limit: listed,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      for (const { id, value } of page.documents) found.push(this.#summary(id, readHeading(value)));
+      cursor = page.nextCursor;
+    }
+    return found.reverse();
+  }
+
+  /** @throws {MycroftError} LIMIT_EXCEEDED. */
+  async start({ name, csv, score, delayPeriods, seed }: EvaluationBody): Promise<EvaluationSummary> {
+    const { store, jobs, work, now } = this.#ports;
+    const at = now();
+    // Sorts by time.
+    const id = `ev-${String(at).padStart(15, "0")}-${randomBytes(4).toString("hex")}`;
+    const heading: Heading = {
+      ...{ format: 1, name, createdAt: new Date(at).toISOString(), agents: 0, cases: 0, periods: 0 },
+      ...{ best: null, reportHash: null },
+    };
+    const task: EvaluationTask = {
+      ...{ csv: csv ?? null, score: score ?? null, delayPeriods: delayPeriods ?? null, seed: seed ?? null },
+    };
+    jobs.start(id, async (ports) => {
+      const evaluation = await work.evaluation(task, ports);
+      const reportHash = await store.putArtifact(evaluation as unknown as JsonValue);
+      const { agents, cases, periods, competitors } = evaluation;
+      const found = { agents: agents.length, cases, periods: periods.length };
+      await this.#put(id, { ...heading, ...found, best: competitors[0]?.name ?? null, reportHash });
+    });
+    await this.#put(id, heading);
+    return this.#summary(id, heading);
+  }
+
+  /** @throws {MycroftError} NOT_FOUND. */
+  async get(id: string): Promise<EvaluationDetail> {
+    const heading = await this.#heading(id);
+    const { reportHash } = heading;
+    const report = reportHash === null ? undefined : await this.#ports.store.getArtifact(reportHash);
+    const summary = this.#summary(id, heading);
+    // Only an evaluation has that hash.
+    return { ...summary, report: report === undefined ? null : reportView(report as unknown as Evaluation) };
+  }
+
+  /** Ends it where it is under way. @throws {MycroftError} NOT_FOUND. */
+  async forget(id: string): Promise<void> {
+    await this.#heading(id);
+    await this.#ports.jobs.cancel(id);
+    this.#ports.jobs.forget(id);
+    await this.#ports.store.putDocument({ collection, id, replaces: null, value: null });
+  }
+
+  async #heading(id: string): Promise<Heading> {
+    const found = await this.#ports.store.getDocument(collection, id);
+    if (found !== undefined) return readHeading(found.value);
+    throw new MycroftError("NOT_FOUND", `There is no evaluation ${JSON.stringify(id)} on record.`, {
+      details: { id },
+    });
+  }
+
+  #put(id: string, value: Heading): Promise<unknown> {
+    const expiresAt = this.#ports.now() + this.#ports.retentionDays * msPerDay;
+    return this.#ports.store.putDocument({ collection, id, replaces: null, value, expiresAt });
+  }
+
+  #summary(id: string, { name, createdAt, agents, cases, periods, best }: Heading): EvaluationSummary {
+    return { id, name, createdAt, agents, cases, periods, best, job: this.#ports.jobs.stateOf(id) };
+  }
+}
+
+function readHeading(value: unknown): Heading {
+  return parseWith(headingSchema, value, "An evaluation on record", "STORE_DAMAGED");
+}
+
+function reportView(evaluation: Evaluation): NonNullable<EvaluationDetail["report"]> {
+  const { settings, outcomes, agents, periods, cases, competitors, bestMixture, leftOut } = evaluation;
+  return {
+    score: settings.score,
+    outcomes: [...outcomes],
+    agents: [...agents],
+    periods: [...periods],
+    cases,
+    competitors: competitors.map(({ calibration, periodScores, weights, ...one }) => ({
+      ...one,
+      calibration: calibration && { ...calibration, bins: calibration.bins.map((bin) => ({ ...bin })) },
+      periodScores: [...periodScores],
+      weights: weights && weights.map((row) => [...row]),
+    })),
+    bestMixture: { ...bestMixture, weights: bestMixture.weights.map((one) => ({ ...one })) },
+    findings: wordEvaluation(evaluation).map(({ title, sentences }) => ({
+      title,
+      sentences: [...sentences],
+    })),
+    leftOut: leftOut.map((one) => ({ ...one })),
+  };
+}
