@@ -26,7 +26,6 @@ export type {
   MarketSummary,
   Prices,
 } from "./api/agents.ts";
-export { apiLimits, type BoundedValue, type Problem, problem } from "./api/common.ts";
 export type { DecisionDetail, DecisionSummary, LatestDecisions, OpinionView } from "./api/decisions.ts";
 export type {
   BacktestBody,
@@ -56,6 +55,7 @@ export type {
   TaskSummary,
   WaitView,
 } from "./api/runs.ts";
+export { apiLimits, type BoundedValue, type Problem, problem } from "./api/shared-values.ts";
 export type {
   BackfillView,
   GraphNodeView,

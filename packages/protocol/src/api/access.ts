@@ -1,6 +1,6 @@
 /** Who may do what, and what was done, as the HTTP API tells them. */
 import { z } from "zod";
-import { cursorQuery, moment, nextCursor } from "./common.ts";
+import { cursorQuery, moment, nextCursor } from "./shared-values.ts";
 
 export const signedInRole = z.enum(["viewer", "operator", "admin"]);
 export const session = z.object({

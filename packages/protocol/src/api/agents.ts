@@ -1,6 +1,6 @@
 /** Agents and their records, and market data, as the HTTP API tells them. */
 import { z } from "zod";
-import { day, interval, moment, runId, taskId } from "./common.ts";
+import { day, interval, moment, runId, taskId } from "./shared-values.ts";
 
 /** How an agent did in the runs on record, of which the newest `runs` were looked through. */
 export const agentHealth = z.object({

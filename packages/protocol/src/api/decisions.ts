@@ -1,7 +1,7 @@
 /** Decisions and what led to them, as the HTTP API tells them. */
 import { z } from "zod";
-import { boundedValue, cursorQuery, day, hash, moment, nextCursor, runId, taskId } from "./common.ts";
 import { runStatus } from "./runs.ts";
+import { boundedValue, cursorQuery, day, hash, moment, nextCursor, runId, taskId } from "./shared-values.ts";
 
 const probabilities = z.array(z.number());
 const side = z.enum(["lower", "middle", "upper"]);

@@ -1,6 +1,6 @@
 /** Backtests and evaluations, as the HTTP API tells them. */
 import { z } from "zod";
-import { day, errorFacts, hash, interval, json, moment } from "./common.ts";
+import { day, errorFacts, hash, interval, json, moment } from "./shared-values.ts";
 
 /** Work that goes on after its request was answered. */
 export const jobState = z.object({

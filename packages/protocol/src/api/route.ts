@@ -38,3 +38,7 @@ export type RouteArea =
   | "market"
   | "experiments"
   | "lab";
+
+/** What most routes begin with. */
+export const get = { method: "GET", role: "viewer" } as const;
+export const post = { method: "POST", role: "operator" } as const;

@@ -11,7 +11,7 @@ import {
   nextCursor,
   runId,
   taskId,
-} from "./common.ts";
+} from "./shared-values.ts";
 
 export const runStatus = z.enum(["running", "succeeded", "failed", "cancelled"]);
 export const taskStatus = z.enum([

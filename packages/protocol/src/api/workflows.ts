@@ -1,7 +1,7 @@
 /** Workflows, plans, schedules, backfills and pools, as the HTTP API tells them. */
 import { z } from "zod";
-import { day, errorFacts, hash, json, moment, runId } from "./common.ts";
 import { runStatus, taskStatus } from "./runs.ts";
+import { day, errorFacts, hash, json, moment, runId } from "./shared-values.ts";
 
 /** A node of a workflow's graph; a map's or a repeat's body has nodes of its own. */
 export interface GraphNodeView {

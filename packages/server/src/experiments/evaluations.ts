@@ -138,7 +138,7 @@ function reportView(evaluation: Evaluation): NonNullable<EvaluationDetail["repor
       ...one,
       calibration: calibration && { ...calibration, bins: calibration.bins.map((bin) => ({ ...bin })) },
       periodScores: [...periodScores],
-      weights: weights && weights.map((row) => [...row]),
+      weights: weights?.map((row) => [...row]) ?? null,
     })),
     bestMixture: { ...bestMixture, weights: bestMixture.weights.map((one) => ({ ...one })) },
     findings: wordEvaluation(evaluation).map(({ title, sentences }) => ({

@@ -80,7 +80,7 @@ describe("JobBoard", () => {
   it("tells what a person can mend, and keeps to itself what nobody expected", async () => {
     const { board, errors } = openBoard();
     board.start("bad", () => Promise.reject(new MycroftError("DATA_EMPTY", "There are no rows.")));
-    board.start("broken", () => Promise.reject(new Error("secret at /home/someone")));
+    board.start("broken", () => Promise.reject(new Error("secret of this machine")));
     const settled = () => [board.stateOf("bad")?.status, board.stateOf("broken")?.status];
     while (settled().includes("running")) await new Promise(setImmediate);
     assert.deepEqual(board.stateOf("bad")?.error, { code: "DATA_EMPTY", message: "There are no rows." });
