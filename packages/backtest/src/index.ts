@@ -1,3 +1,11 @@
+export {
+  type AgentHistory,
+  type HistoryAgent,
+  type HistoryOptions,
+  scoreOf,
+  walkAgents,
+} from "./history/agent-history.ts";
+export { askerLimits, PastAsker } from "./history/past-asker.ts";
 export { findBacktest, forgetBacktest, listBacktests } from "./record/backtest-catalogue.ts";
 export { type BacktestHeading, type BacktestStore, readBacktestDays } from "./record/backtest-record.ts";
 export type { DayRecord } from "./record/day-record.ts";

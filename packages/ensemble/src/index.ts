@@ -40,7 +40,7 @@ export type {
   Guardrails,
   VetoRule,
 } from "./guardrails/guardrails.ts";
-export type { Lean, Side } from "./lean.ts";
+export { type Lean, leanOf, type Side } from "./lean.ts";
 export type { ForecastCase, KnownOutcome, PooledCase } from "./learning/forecast-case.ts";
 export type { LearnedWeights, Round, ScoredCase, StartLearning } from "./learning/learned-weights.ts";
 export { type Learner, type LearnerSettings, resumeLearner, startLearner } from "./learning/learner.ts";

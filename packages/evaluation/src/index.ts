@@ -27,11 +27,13 @@ export { type ReportSource, renderHtmlReport } from "./report/html-report.ts";
 export { chanceText, differenceText, intervalText, scoreText, shareText } from "./report/number-text.ts";
 export { htmlPage, htmlTable, type TableRow } from "./report/page.ts";
 export { escapeText } from "./report/svg.ts";
+export { dieboldMariano } from "./statistics/paired-test.ts";
 export {
   bootstrapInterval,
   type Draws,
   drawPeriods,
   figureInterval,
   type Interval,
+  usualBlockPeriods,
 } from "./statistics/stationary-bootstrap.ts";
 export { type ScoreName, scoreNames } from "./walk/score.ts";

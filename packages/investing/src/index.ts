@@ -38,7 +38,7 @@ export {
   type Ruling,
   riskLimitsSchema,
 } from "./functions/apply-risk-limits.ts";
-export { type BaseRate, baseRate, baseRateSchema } from "./functions/base-rate.ts";
+export { type BaseRate, baseRate, baseRateAt, baseRateSchema } from "./functions/base-rate.ts";
 export { builtInFunctions } from "./functions/built-in-functions.ts";
 export {
   constructPortfolio,
@@ -50,7 +50,10 @@ export {
 } from "./functions/construct-portfolio.ts";
 export { decideAlone, type LoneOpinion } from "./functions/decide-alone.ts";
 export { mayLearn } from "./functions/learns.ts";
+export type { PastRequest } from "./functions/past-answers.ts";
 export { factsAt, type PriceFacts, priceFacts, priceFactsSchema } from "./functions/price-facts.ts";
+export { type NoticedDrift, RecordDrift } from "./functions/record-drift.ts";
+export { type PastCase, type PastDay, usualGrid, walkPast } from "./functions/walk-past.ts";
 export {
   classifyReturn,
   findOutcome,

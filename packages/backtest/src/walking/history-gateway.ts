@@ -10,13 +10,12 @@ import { MycroftError } from "@mycroft/errors";
 import { createInProcessGateway } from "@mycroft/gateways";
 import {
   applyRiskLimits,
-  builtInAgents,
   builtInFunctions,
   priceFacts,
   type RiskLimits,
   riskLimitsSchema,
 } from "@mycroft/investing";
-import { agentAnswerSchema, type OpinionRequest, opinionRequestSchema, type View } from "@mycroft/protocol";
+import { type OpinionRequest, opinionRequestSchema, type View } from "@mycroft/protocol";
 import type {
   AttemptControl,
   AttemptOutcome,
@@ -34,6 +33,7 @@ import {
   noMessages,
 } from "@mycroft/sdk";
 import type { Forecast } from "./day-score.ts";
+import { copyOf, viewOf } from "./read-view.ts";
 
 export interface HistoryGatewayOptions {
   readonly agents: readonly AgentDefinition[];
@@ -347,40 +347,3 @@ function isSameQuestion(a: object, b: object): boolean {
 }
 
 const quiet: AttemptControl = { signal: new AbortController().signal, heartbeat: () => {} };
-
-function copyOf(request: OpinionRequest): OpinionRequest {
-  return { ...request, outcomes: [...request.outcomes] };
-}
-
-/** The view as the record carries it; null when the answer breaks the contract in any way. */
-function viewOf(agent: AgentDefinition, asked: OpinionRequest, answer: unknown): View | null {
-  if (ownAgents.has(agent)) return ownView(agent, asked, answer as AgentAnswer);
-  const parsed = agentAnswerSchema.safeParse(answer);
-  if (!parsed.success) return null;
-  const { subject, asOf, horizonDays, outcomes } = asked;
-  const about = { agent: agent.name, version: agent.version, subject, asOf, horizonDays };
-  const { data } = parsed;
-  if (data.type === "abstention") return isText(data.reason) ? { ...data, ...about } : null;
-  if (data.probabilities.length !== outcomes.length || !isText(data.rationale)) return null;
-  if (data.dataAsOf !== undefined && data.dataAsOf > asOf) return null;
-  for (const { name, value, date, source } of data.evidence) {
-    if (date > asOf || !isText(name) || !isText(source) || (typeof value === "string" && !isText(value)))
-      return null;
-  }
-  return { ...data, ...about, outcomes };
-}
-
-const ownAgents: ReadonlySet<AgentDefinition> = new Set(builtInAgents({ facts: true }));
-
-/** What the built-in agents give fits the contract: tests hold that, and that the view is the ordinary gateway's. */
-function ownView(agent: AgentDefinition, asked: OpinionRequest, answer: AgentAnswer): View {
-  const { subject, asOf, horizonDays, outcomes } = asked;
-  const about = { agent: agent.name, version: agent.version, subject, asOf, horizonDays };
-  if (answer.type === "abstention") return { ...answer, ...about };
-  return { ...answer, evidence: answer.evidence ?? [], ...about, outcomes };
-}
-
-/** Half a surrogate pair is no text that the record could carry. */
-function isText(text: string): boolean {
-  return text.isWellFormed();
-}

@@ -7,11 +7,10 @@ import type { AgentRecord, LearnerState } from "@mycroft/ensemble";
 import { MycroftError } from "@mycroft/errors";
 import { defineFunction, entityName, symbol, tradingDate } from "@mycroft/sdk";
 import { z } from "zod";
-import { dayOf, daysPerYear } from "../calendar-day.ts";
 import { contextReaderFor } from "../regimes/context-reader.ts";
 import { learnFromPast } from "./learn-from-past.ts";
 import { learns } from "./learns.ts";
-import { maxQuestions, PastAnswers } from "./past-answers.ts";
+import { gridDays, maxQuestions, PastAnswers } from "./past-answers.ts";
 import { agentDriftSchema, RecordDrift } from "./record-drift.ts";
 
 export const recordLimits = {
@@ -59,7 +58,6 @@ const input = z.strictObject({
   /** That policy's settings, which must be those that it is resolved with; its own defaults unless given. */
   settings: z.record(z.string(), z.json()).optional(),
 });
-type RecordRequest = z.infer<typeof input>;
 
 /**
  * For each agent the mean RPS of its opinions on the subjects, as of the days of the grid from `years` ago up to `horizonDays`
@@ -124,16 +122,6 @@ function checkAgents(asked: readonly string[], known: readonly string[]): void {
   throw new MycroftError("AGENT_UNKNOWN", `No agent named ${JSON.stringify(unknown)} is registered.`, {
     details: { agent: unknown, known },
   });
-}
-
-/** The days of the grid that are asked about, the oldest first. */
-function gridDays({ asOf, horizonDays, years, spacingDays, maxDates }: RecordRequest): readonly number[] {
-  const today = dayOf(asOf);
-  const oldest = today - Math.round(years * daysPerYear);
-  const days: number[] = [];
-  const newest = Math.floor((today - horizonDays) / spacingDays) * spacingDays;
-  for (let day = newest; day >= oldest && days.length < maxDates; day -= spacingDays) days.push(day);
-  return days.reverse();
 }
 
 class Tally {

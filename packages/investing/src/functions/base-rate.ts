@@ -1,5 +1,5 @@
 /** How often each outcome has followed, whatever anybody said: what a view must be held against to mean anything. */
-import { defineFunction, tradingDate } from "@mycroft/sdk";
+import { defineFunction, type MarketView, tradingDate } from "@mycroft/sdk";
 import { z } from "zod";
 import { calibrate, type ScoreMethod } from "../calibration.ts";
 import { outcomes } from "../outcome.ts";
@@ -30,9 +30,14 @@ export const baseRate = defineFunction({
   input: z.strictObject({ asOf: tradingDate, horizonDays: z.number().int().min(1).max(3_660) }),
   output: baseRateSchema,
   run: ({ asOf, horizonDays }, { market }) => {
-    const calibrated = market === null ? null : calibrate(market.at(asOf), sameForAll, 0, horizonDays);
-    if (calibrated === null) return null;
-    const { probabilities, cases } = calibrated;
-    return { outcomes: [...outcomes], probabilities: [...probabilities], cases };
+    return market === null ? null : baseRateAt(market.at(asOf), horizonDays);
   },
 });
+
+/** The base rates themselves, as known at the end of the view's day. */
+export function baseRateAt(view: MarketView, horizonDays: number): BaseRate {
+  const calibrated = calibrate(view, sameForAll, 0, horizonDays);
+  if (calibrated === null) return null;
+  const { probabilities, cases } = calibrated;
+  return { outcomes: [...outcomes], probabilities: [...probabilities], cases };
+}

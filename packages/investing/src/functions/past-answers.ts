@@ -1,7 +1,7 @@
 /** What agents say of the past, asked for through a function's context: each question once, as far as the host lets it be remembered. */
 import { setImmediate } from "node:timers/promises";
 import type { FunctionContext, MarketView } from "@mycroft/sdk";
-import { daysPerYear } from "../calendar-day.ts";
+import { dayOf, daysPerYear } from "../calendar-day.ts";
 import { outcomes } from "../outcome.ts";
 import {
   type PastOpinion,
@@ -23,15 +23,21 @@ export interface PastRequest {
 /** Opinions asked for in all. With more, fewer subjects are asked about, evenly spread over the list. */
 export const maxQuestions = 50_000;
 
+/** How long it keeps the thread at a stretch, in milliseconds. */
+const turnMs = 8;
+
+/** What is needed of a function's context. */
+export type AskingContext = Pick<FunctionContext, "ask" | "signal">;
+
 export class PastAnswers {
   readonly view: MarketView;
   readonly subjects: readonly string[];
-  readonly context: FunctionContext;
+  readonly context: AskingContext;
   readonly #memory: PastOpinionsMemory;
   readonly #horizonDays: number;
-  #asked = 0;
+  #turnEnds = performance.now() + turnMs;
 
-  constructor(request: PastRequest, context: FunctionContext, view: MarketView) {
+  constructor(request: PastRequest, context: AskingContext, view: MarketView) {
     this.view = view;
     this.context = context;
     this.subjects = sampleSubjects(request, mostDays(request));
@@ -49,11 +55,29 @@ export class PastAnswers {
     const request = { subject, asOf: opinions.date, horizonDays: this.#horizonDays, outcomes: [...outcomes] };
     const answer = await context.ask(agent, request).catch(() => null);
     context.signal.throwIfAborted();
-    this.#asked += 1;
     // Agents in process answer at once; others waiting for this thread get their turn.
-    if (this.#asked % 256 === 0) await setImmediate(undefined, { signal: context.signal });
+    if (performance.now() >= this.#turnEnds) {
+      await setImmediate(undefined, { signal: context.signal });
+      this.#turnEnds = performance.now() + turnMs;
+    }
     return opinions.keep(agent, answer?.type === "opinion" ? answer.probabilities : null);
   }
+}
+
+/** The days of the grid that are asked about, as numbers (see `dayOf`), the oldest first. */
+export function gridDays({
+  asOf,
+  horizonDays,
+  years,
+  spacingDays,
+  maxDates,
+}: PastRequest): readonly number[] {
+  const today = dayOf(asOf);
+  const oldest = today - Math.round(years * daysPerYear);
+  const days: number[] = [];
+  const newest = Math.floor((today - horizonDays) / spacingDays) * spacingDays;
+  for (let day = newest; day >= oldest && days.length < maxDates; day -= spacingDays) days.push(day);
+  return days.reverse();
 }
 
 /** How many days of the grid can count, on whatever day: the choice of subjects must not change from day to day. */

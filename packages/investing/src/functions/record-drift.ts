@@ -2,7 +2,7 @@
  * Watches, while a record is made, whether an agent's scores have changed: against the other agents' on the same cases, so
  * that a hard time for all is nobody's drift. It is fed in order of time what the record knows, and nothing else (P5).
  */
-import { type AgentRecord, startDriftMonitor } from "@mycroft/ensemble";
+import { type AgentDrift, type AgentRecord, startDriftMonitor } from "@mycroft/ensemble";
 import { tradingDate } from "@mycroft/sdk";
 import { z } from "zod";
 
@@ -20,6 +20,12 @@ export const agentDriftSchema = z
     scored: z.number().int().min(1),
   })
   .readonly();
+
+/** An agent's scores have changed, as noticed on a day of the grid. */
+export interface NoticedDrift {
+  readonly agent: string;
+  readonly drift: AgentDrift;
+}
 
 /** Agents are told by their places in the list. */
 export class RecordDrift {
@@ -62,14 +68,22 @@ export class RecordDrift {
     }
   }
 
-  /** All cases of one day of the grid are closed: each agent's mean is one score. */
-  closeDay(): void {
+  /** All cases of one day of the grid are closed: each agent's mean is one score. Gives the drifts that it gives away. */
+  closeDay(): readonly NoticedDrift[] {
+    const noticed: NoticedDrift[] = [];
     this.#agents.forEach((agent, index) => {
       const count = this.#counts[index] ?? 0;
-      if (count > 0) this.#monitor.add(agent, (this.#sums[index] ?? 0) / count, this.#to);
+      const drift = count === 0 ? null : this.#monitor.add(agent, (this.#sums[index] ?? 0) / count, this.#to);
+      if (drift !== null) noticed.push({ agent, drift });
     });
     this.#sums.fill(0);
     this.#counts.fill(0);
+    return noticed;
+  }
+
+  /** Those who drift now, by name. */
+  drifting(): ReadonlyMap<string, AgentDrift> {
+    return this.#monitor.drifting();
   }
 
   /** The records, with the drift of those who drift; the others are left as they are. */

@@ -1,0 +1,84 @@
+/** The evaluations: who was best in each, and how far those under way are. */
+import type { EvaluationSummary } from "@mycroft/protocol";
+import { useState } from "react";
+import { Link } from "react-router";
+import { useApi } from "../../api/use-api.ts";
+import { evaluationPath } from "../../app/paths.ts";
+import { EmptyState } from "../../design/empty-state.tsx";
+import { ErrorNotice } from "../../design/error-notice.tsx";
+import { formatCount } from "../../design/format.ts";
+import { Panel } from "../../design/panel.tsx";
+import { SafeText } from "../../design/safe-text.tsx";
+import { Skeleton } from "../../design/skeleton.tsx";
+import { type Column, Table } from "../../design/table.tsx";
+import { Time } from "../../design/time.tsx";
+import { JobProgress, pollMs } from "./job-progress.tsx";
+
+const columns: readonly Column<EvaluationSummary>[] = [
+  {
+    key: "name",
+    header: "Evaluation",
+    sortBy: ({ name }) => name,
+    cell: ({ id, name }) => (
+      <Link to={evaluationPath(id)}>
+        <SafeText text={name} />
+      </Link>
+    ),
+  },
+  {
+    key: "at",
+    header: "Started",
+    sortBy: ({ createdAt }) => createdAt,
+    cell: ({ createdAt }) => <Time at={createdAt} />,
+  },
+  {
+    key: "agents",
+    header: "Agents",
+    align: "end",
+    sortBy: ({ agents }) => agents,
+    cell: ({ agents }) => formatCount(agents),
+  },
+  {
+    key: "cases",
+    header: "Cases",
+    align: "end",
+    sortBy: ({ cases }) => cases,
+    cell: ({ cases }) => formatCount(cases),
+  },
+  {
+    key: "best",
+    header: "Ranked first",
+    cell: ({ best }) => (best === null ? "" : <SafeText text={best} />),
+  },
+  {
+    key: "state",
+    header: "State",
+    cell: ({ job, best }) => <JobProgress job={job} isWhole={best !== null} what="policies" />,
+  },
+];
+
+export function EvaluationList() {
+  const [isPolling, setPolling] = useState<number | false>(false);
+  const asked = useApi("listEvaluations", {}, { everyMs: isPolling });
+  const rows = asked.data?.evaluations ?? [];
+  const wanted = pollMs(rows.map(({ job }) => job));
+  if (wanted !== isPolling) setPolling(wanted);
+  return (
+    <Panel
+      title="Evaluations"
+      about="Every agent and every policy on the same cases, walking forward: score, regret, calibration, and whether a difference may be chance."
+      isFlush
+    >
+      {asked.error !== null && <ErrorNotice error={asked.error} title="The evaluations could not be read" />}
+      {asked.isPending && <Skeleton />}
+      {asked.isSuccess && rows.length === 0 && (
+        <EmptyState title="No evaluation yet">
+          Start one on the project's own agents, or on a file of forecasts.
+        </EmptyState>
+      )}
+      {rows.length > 0 && (
+        <Table caption="Evaluations" columns={columns} rows={rows} rowKey={({ id }) => id} />
+      )}
+    </Panel>
+  );
+}

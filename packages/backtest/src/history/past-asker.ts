@@ -1,0 +1,112 @@
+/**
+ * Asks agents of this process about the past, each bound to the day that it is asked as of (P5), and reads what they answer
+ * without trust (P7). An agent that makes everybody wait is asked no more: a walk asks thousands of questions.
+ */
+import { MycroftError } from "@mycroft/errors";
+import { readAnswer } from "@mycroft/gateways";
+import type { OpinionRequest, View } from "@mycroft/protocol";
+import { type AgentDefinition, type MarketData, noMessages } from "@mycroft/sdk";
+import { copyOf, viewOf } from "../walking/read-view.ts";
+
+export const askerLimits = {
+  /** An answer that takes longer ends the asking. */
+  answerMs: 5_000,
+  /** So many answers in a row that each take this long do so too. */
+  slowAnswers: 20,
+  slowMs: 100,
+} as const;
+
+export class PastAsker {
+  readonly #agents: ReadonlyMap<string, AgentDefinition>;
+  readonly #market: MarketData;
+  readonly #slow = new Map<string, number>();
+  readonly #givenUp = new Map<string, string>();
+
+  constructor(agents: readonly AgentDefinition[], market: MarketData) {
+    this.#agents = new Map(agents.map((agent) => [agent.name, agent]));
+    this.#market = market;
+  }
+
+  /** Why the agent is asked no more; null while it is. */
+  givenUp(agent: string): string | null {
+    return this.#givenUp.get(agent) ?? null;
+  }
+
+  /**
+   * What the agent says as of the request's day.
+   * @throws {MycroftError} AGENT_UNKNOWN; AGENT_ANSWER_INVALID; LOOK_AHEAD; ANSWER_TIMED_OUT, also for one that is asked no
+   *   more; or whatever the agent throws.
+   */
+  async ask(name: string, request: OpinionRequest, signal: AbortSignal): Promise<View> {
+    const agent = this.#agents.get(name);
+    if (agent === undefined) {
+      throw new MycroftError("AGENT_UNKNOWN", `This project has no agent named ${JSON.stringify(name)}.`, {
+        details: { agent: name, known: [...this.#agents.keys()] },
+      });
+    }
+    const reason = this.#givenUp.get(name);
+    if (reason !== undefined) throw tooSlow(name, reason);
+    const begun = performance.now();
+    try {
+      const answer = await this.#answer(agent, request, signal);
+      return viewOf(agent, request, answer) ?? misfit(agent, request, answer);
+    } finally {
+      this.#note(name, performance.now() - begun);
+    }
+  }
+
+  #answer(agent: AgentDefinition, request: OpinionRequest, signal: AbortSignal): unknown {
+    const own = new AbortController();
+    const answer = agent.opinion(copyOf(request), {
+      market: this.#market.asOf(request.asOf),
+      signal: AbortSignal.any([signal, own.signal]),
+      heartbeat: () => {},
+      idempotencyKey: `past/${agent.name}/${request.subject}/${request.asOf}`,
+      messages: noMessages,
+    });
+    return answer instanceof Promise ? inTime(answer, agent.name, own) : answer;
+  }
+
+  #note(name: string, tookMs: number): void {
+    const slow = tookMs < askerLimits.slowMs ? 0 : (this.#slow.get(name) ?? 0) + 1;
+    this.#slow.set(name, slow);
+    if (tookMs >= askerLimits.answerMs)
+      this.#givenUp.set(name, `An answer took longer than ${askerLimits.answerMs / 1_000} s.`);
+    else if (slow >= askerLimits.slowAnswers)
+      this.#givenUp.set(name, `${slow} answers in a row took longer than ${askerLimits.slowMs} ms each.`);
+  }
+}
+
+async function inTime(answer: Promise<unknown>, name: string, own: AbortController): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      own.abort();
+      reject(tooSlow(name, `It gave no answer within ${askerLimits.answerMs / 1_000} s.`));
+    }, askerLimits.answerMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tooSlow(agent: string, reason: string): MycroftError {
+  return new MycroftError(
+    "ANSWER_TIMED_OUT",
+    `Agent ${agent} is too slow to be asked about the past. ${reason}`,
+    {
+      details: { agent },
+    },
+  );
+}
+
+function misfit(agent: AgentDefinition, request: OpinionRequest, answer: unknown): never {
+  readAnswer(agent, request, answer);
+  throw new MycroftError(
+    "AGENT_ANSWER_INVALID",
+    `The answer of agent ${agent.name} on ${request.subject} holds text that is no well-formed Unicode.`,
+    { details: { agent: agent.name } },
+  );
+}

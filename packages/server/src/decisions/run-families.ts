@@ -1,0 +1,95 @@
+/**
+ * Runs, the newest first, each with its child runs. A fork of a run that succeeded is an experiment, whose decisions do not
+ * count; what was done again of one that failed or was cancelled stands in for it.
+ */
+import { bodyOf, type StepDefinition } from "@mycroft/engine";
+import { maxRunDepth, ownRuns, type RunHeader, type Store } from "@mycroft/runtime";
+
+/** Child runs of one run that are looked at, at any depth. */
+const mostChildren = 500;
+const pageSize = 100;
+
+export interface RunFamily {
+  readonly header: RunHeader;
+  /** In the order in which they began. */
+  readonly children: readonly RunHeader[];
+}
+
+export interface FamilyQuery {
+  /** The parents'. */
+  readonly workflow?: string | undefined;
+  /** The run to begin with, itself included. */
+  readonly from?: string | undefined;
+  /** Whether experiments are among them. */
+  readonly withExperiments?: boolean;
+}
+
+export class RunFamilies {
+  readonly #store: Store;
+  /** Whether runs of a plan have child runs. Plans are few and never change. */
+  readonly #startingRuns = new Map<string, boolean>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  async *newest({ workflow, from, withExperiments = false }: FamilyQuery = {}): AsyncGenerator<RunFamily> {
+    const narrowed = {
+      ...(workflow === undefined ? {} : { workflow }),
+      // Above its own id, and below those of its children, which go on with a full stop.
+      ...(from === undefined ? {} : { cursor: `${from}!` }),
+    };
+    for await (const header of ownRuns(this.#store, narrowed)) {
+      if (withExperiments || !(await this.#isExperiment(header)))
+        yield { header, children: await this.childrenOf(header) };
+    }
+  }
+
+  async #isExperiment({ forkedFrom }: RunHeader): Promise<boolean> {
+    if (forkedFrom === null) return false;
+    const original = await this.#store.getRun(forkedFrom.runId);
+    return original === undefined || original.status === "succeeded" || original.status === "running";
+  }
+
+  async childrenOf(header: RunHeader): Promise<readonly RunHeader[]> {
+    const found: RunHeader[] = [];
+    let parents = [header];
+    for (let depth = 0; depth < maxRunDepth && parents.length > 0; depth += 1) {
+      const below: RunHeader[] = [];
+      for (const parent of parents) {
+        if (!(await this.#startsRuns(parent.planHash))) continue;
+        below.push(...(await this.#directChildren(parent.runId, mostChildren - found.length - below.length)));
+      }
+      found.push(...below);
+      parents = below;
+    }
+    return found;
+  }
+
+  async #directChildren(parentRunId: string, most: number): Promise<readonly RunHeader[]> {
+    const children: RunHeader[] = [];
+    let cursor: string | null | undefined;
+    while (cursor !== null && children.length < most) {
+      const limit = Math.min(pageSize, most - children.length);
+      const query = { parentRunId, limit };
+      const page = await this.#store.listRuns(cursor === undefined ? query : { ...query, cursor });
+      children.push(...page.runs);
+      cursor = page.nextCursor;
+    }
+    return children.reverse();
+  }
+
+  async #startsRuns(planHash: string): Promise<boolean> {
+    const known = this.#startingRuns.get(planHash);
+    if (known !== undefined) return known;
+    const plan = await this.#store.getPlan(planHash);
+    const found = plan !== undefined && hasRunStep(plan.workflow.steps);
+    if (this.#startingRuns.size >= 10_000) this.#startingRuns.clear();
+    this.#startingRuns.set(planHash, found);
+    return found;
+  }
+}
+
+function hasRunStep(steps: readonly StepDefinition[]): boolean {
+  return steps.some((step) => step.kind === "run" || hasRunStep(bodyOf(step)?.steps ?? []));
+}
