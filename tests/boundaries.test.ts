@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { lintCheck, runCheck, typesCheck } from "../scripts/checks.ts";
+import { lintCheck, runCheck, typesCheck, webTypesCheck } from "../scripts/checks.ts";
 import { type Findings, lintPlanted } from "./planted-tree.ts";
 import { listFiles, listPackages, projectRoot } from "./project-files.ts";
 import { innocent, violations } from "./violations.ts";
@@ -27,6 +27,22 @@ const architecture: ReadonlyMap<string, readonly string[]> = new Map([
     "backtest",
     ["engine", "ensemble", "errors", "evaluation", "gateways", "investing", "protocol", "runtime", "sdk"],
   ],
+  ["record", ["engine", "ensemble", "errors", "investing", "protocol", "runtime", "sdk"]],
+  [
+    "server",
+    [
+      "backtest",
+      "engine",
+      "ensemble",
+      "errors",
+      "evaluation",
+      "investing",
+      "protocol",
+      "record",
+      "runtime",
+      "sdk",
+    ],
+  ],
   [
     "cli",
     [
@@ -40,8 +56,10 @@ const architecture: ReadonlyMap<string, readonly string[]> = new Map([
       "gateways",
       "investing",
       "protocol",
+      "record",
       "runtime",
       "sdk",
+      "server",
     ],
   ],
 ]);
@@ -75,7 +93,7 @@ describe("the linter", () => {
   });
 
   test("sees every file that git knows", async (t) => {
-    const known = await listFiles(".ts", ".js", ".mjs", "package.json");
+    const known = await listFiles(".ts", ".tsx", ".js", ".mjs", ".css", "package.json");
     if (known === undefined) return t.skip("not a git checkout");
     const { stdout, stderr } = await runCheck(lintCheck, projectRoot, ["--verbose"]);
     const [, list = ""] = `${stdout}${stderr}`.split("Files processed:");
@@ -91,10 +109,12 @@ describe("the linter", () => {
 const checkedApart = "bench/peers/libraries/";
 
 test("the type check sees every TypeScript file that git knows", async (t) => {
-  const known = await listFiles(".ts");
+  const known = await listFiles(".ts", ".tsx");
   if (known === undefined) return t.skip("not a git checkout");
-  const { stdout } = await runCheck(typesCheck, projectRoot, ["--listFilesOnly"]);
-  const seen = new Set(stdout.split("\n").map((path) => path.trim()));
+  const lists = await Promise.all(
+    [typesCheck, webTypesCheck].map((check) => runCheck(check, projectRoot, ["--listFilesOnly"])),
+  );
+  const seen = new Set(lists.flatMap(({ stdout }) => stdout.split("\n").map((path) => path.trim())));
   assert.deepEqual(
     known.filter((path) => !path.startsWith(checkedApart) && !seen.has(`${projectRoot}${path}`)),
     [],

@@ -3,7 +3,7 @@
  * `{"error": {...}}`. A stack trace is for those who ask for it with --debug.
  */
 import { asMycroftError, type ErrorDetails, type MycroftError } from "@mycroft/errors";
-import { cut, escapeControls, printable, shortened } from "./text/printable.ts";
+import { cut, escapeControls, printable, shortened } from "@mycroft/record/text";
 import type { Terminal } from "./text/terminal.ts";
 
 const usageExitCode = 2;

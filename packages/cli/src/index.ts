@@ -7,3 +7,4 @@ export type {
   Invocation,
 } from "./command.ts";
 export { commandTable } from "./command-table.ts";
+export { type BuildWebOptions, buildWeb, type WebBuild } from "./web/build-web.ts";

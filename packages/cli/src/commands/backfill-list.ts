@@ -1,9 +1,10 @@
 /** `mycroft backfill list`: the backfills on record, the newest first. */
+
+import { timeText } from "@mycroft/record/text";
 import type { Invocation } from "../command.ts";
 import { readSchedules } from "../schedule/ask-schedules.ts";
 import { backfillText } from "../schedule/schedule-text.ts";
 import { renderTable } from "../text/table.ts";
-import { timeText } from "../text/time-text.ts";
 
 const titles = ["Backfill", "Of", "From", "To", "Status", "Begun"] as const;
 

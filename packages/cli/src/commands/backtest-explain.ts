@@ -5,11 +5,10 @@
 
 import { findBacktest, planBacktest, readBacktestDays, replayDay } from "@mycroft/backtest";
 import { MycroftError } from "@mycroft/errors";
+import { readSubjectDecisions, wordDecision } from "@mycroft/record";
 import { backtestTargets } from "../backtest/backtest-targets.ts";
 import type { Invocation } from "../command.ts";
-import { wordDecision } from "../decision/decision-words.ts";
 import { decisionJson } from "../decision/run-json.ts";
-import { readSubjectDecisions } from "../decision/subject-decision.ts";
 import { readFolder } from "../host/read-record.ts";
 import { findWorkflow } from "../project/find-workflow.ts";
 import { requireMarket } from "../project/market.ts";

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { backtestHtml, type FinishedBacktest, planBacktest, runBacktest } from "@mycroft/backtest";
 import { openSqliteStore } from "@mycroft/embedded";
 import { MycroftError } from "@mycroft/errors";
+import { durationText } from "@mycroft/record/text";
 import { backtestTargets } from "../backtest/backtest-targets.ts";
 import { BacktestThreads } from "../backtest/backtest-threads.ts";
 import { printBacktest } from "../backtest/print-backtest.ts";
@@ -15,7 +16,6 @@ import { noteLoadReport, requireMarket } from "../project/market.ts";
 import { openProject } from "../project/open-project.ts";
 import { readText } from "../read-options.ts";
 import { nextCommands } from "../text/next-commands.ts";
-import { durationText } from "../text/time-text.ts";
 
 export async function execute({ options, terminal }: Invocation): Promise<number> {
   const open = await openProject(options);

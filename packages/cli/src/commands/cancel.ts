@@ -1,8 +1,8 @@
 /** `mycroft cancel RUN`: ends a run that is under way, in whatever process, or one task of it (E11). */
 import { findRun } from "@mycroft/runtime";
+import { type OperationInput, perform } from "@mycroft/server/operations";
 import type { Invocation } from "../command.ts";
 import { askOrDo } from "../control/ask-or-do.ts";
-import { type OperationInput, perform } from "../control/operations.ts";
 import { withClusterControls } from "../host/cluster-store.ts";
 import { holdIdle } from "../host/idle-record.ts";
 import { readRecordIn } from "../host/read-record.ts";

@@ -1,8 +1,9 @@
 /** `mycroft decide SYMBOL...`: the committee's decision on some companies. */
+
+import { mostDisputed } from "@mycroft/record";
 import type { Invocation } from "../command.ts";
 import { decideOn, prepareQuestion } from "../decision/committee-run.ts";
 import { printDecisions } from "../decision/print-decisions.ts";
-import { mostDisputed } from "../decision/subject-decision.ts";
 import { runOutcomeJson, tellWaiting } from "../decision/tell-run.ts";
 import { readDate, readList } from "../read-options.ts";
 import { nextCommands } from "../text/next-commands.ts";

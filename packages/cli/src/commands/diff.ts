@@ -1,11 +1,12 @@
 /** `mycroft diff LEFT RIGHT`: what differs between two runs. Exit code 0 when nothing does, 1 when something does. */
+
+import { timeText } from "@mycroft/record/text";
 import { decisionHash, type RunRecord, readRun } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { headerJson } from "../decision/run-json.ts";
 import { readRecord } from "../host/read-record.ts";
 import { readArgument, readWholeNumber } from "../read-options.ts";
 import { diffReport, diffRuns } from "../run-report/diff-report.ts";
-import { timeText } from "../text/time-text.ts";
 
 const usualLimit = 20;
 const mostListed = 1_000;

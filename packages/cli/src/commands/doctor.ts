@@ -1,4 +1,6 @@
 /** `mycroft doctor`: what is there, what is missing, and what to do. Exit code 1 when something will not work. */
+
+import { escapeControls } from "@mycroft/record/text";
 import type { Invocation } from "../command.ts";
 import { checkCode, checkNode, checkPackages } from "../doctor/check-installation.ts";
 import { checkTerminal } from "../doctor/check-terminal.ts";
@@ -6,7 +8,6 @@ import { type Finding, look } from "../doctor/finding.ts";
 import type { ClusterSettings } from "../project/host-settings.ts";
 import { readText } from "../read-options.ts";
 import { wrapText } from "../text/display-width.ts";
-import { escapeControls } from "../text/printable.ts";
 import type { Style, Terminal } from "../text/terminal.ts";
 
 const styles: Readonly<Record<Finding["status"], Style>> = { ok: "green", warn: "yellow", fail: "red" };

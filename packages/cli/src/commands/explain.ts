@@ -1,14 +1,19 @@
 /** `mycroft explain RUN SYMBOL`: a decision in words, from the record alone. */
 import { contentHash } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
+import {
+  readSubjectDecisions,
+  readTimeline,
+  type SubjectDecision,
+  type TaskStory,
+  type WordedSection,
+  wordDecision,
+} from "@mycroft/record";
 import { decisionHash, type RunRecord, readRun } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
-import { type WordedSection, wordDecision } from "../decision/decision-words.ts";
 import { decisionJson, runJson } from "../decision/run-json.ts";
-import { readSubjectDecisions, type SubjectDecision } from "../decision/subject-decision.ts";
 import { readRecord } from "../host/read-record.ts";
 import { readArgument } from "../read-options.ts";
-import { readTimeline, type TaskStory } from "../run-report/run-timeline.ts";
 import { existing, suggestion } from "../text/nearest-name.ts";
 import { printSections } from "../text/print-sections.ts";
 

@@ -1,8 +1,9 @@
 /** `mycroft graph WORKFLOW`: a workflow's steps as a tree of text or as a Mermaid flowchart. */
+
+import { workflowGraph } from "@mycroft/record";
 import type { Invocation } from "../command.ts";
 import { renderMermaid } from "../graph/mermaid.ts";
 import { renderTextGraph } from "../graph/text-graph.ts";
-import { workflowGraph } from "../graph/workflow-graph.ts";
 import { findWorkflow } from "../project/find-workflow.ts";
 import { openProject } from "../project/open-project.ts";
 import { readArgument, readFlag } from "../read-options.ts";

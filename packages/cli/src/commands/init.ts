@@ -1,10 +1,10 @@
 /** `mycroft init DIR`: a small working project, or new links for one that is there. */
 import { relative } from "node:path";
+import { printable } from "@mycroft/record/text";
 import type { Invocation } from "../command.ts";
 import { initProject } from "../init/create-project.ts";
 import { checkoutFolder } from "../init/link-packages.ts";
 import { readArgument } from "../read-options.ts";
-import { printable } from "../text/printable.ts";
 
 export async function execute({ arguments: given, terminal }: Invocation): Promise<number> {
   const { folder, created, links } = await initProject(readArgument(given, "dir"));

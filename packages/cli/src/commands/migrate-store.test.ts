@@ -9,6 +9,7 @@ import { type PostgresServer, startPostgres, whyNoPostgres } from "@mycroft/dist
 import { InProcessBus, InProcessQueue, openSqliteStore } from "@mycroft/embedded";
 import { MycroftError } from "@mycroft/errors";
 import { createInProcessGateway } from "@mycroft/gateways";
+import { everyKind, placeOrder } from "@mycroft/record/testing";
 import {
   decisionHash,
   type Host,
@@ -22,7 +23,6 @@ import {
 } from "@mycroft/runtime";
 import { failsWith } from "../testing/assert-failure.ts";
 import { callCommand } from "../testing/call-command.ts";
-import { everyKind, placeOrder } from "../testing/every-kind-workflow.ts";
 import { runMycroft, startMycroft } from "../testing/mycroft-process.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { processOptions, writeWaitingProject } from "../testing/waiting-project.ts";

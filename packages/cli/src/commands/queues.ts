@@ -1,13 +1,13 @@
 /** `mycroft queues`: what is in flight in a cluster's pools, and why something waits. */
+
+import { durationText, printable } from "@mycroft/record/text";
 import type { PoolBacklog } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { openClusterStore } from "../host/cluster-store.ts";
 import { findLacking, lackingText } from "../host/follow-in-cluster.ts";
 import { type ClusterSettings, requireCluster } from "../project/host-settings.ts";
 import { findRecordPlace } from "../project/open-project.ts";
-import { printable } from "../text/printable.ts";
 import { renderTable } from "../text/table.ts";
-import { durationText } from "../text/time-text.ts";
 
 interface PoolState extends PoolBacklog {
   /** Messages that wait in Redis; null where no queue is set, or it cannot be asked. */

@@ -1,5 +1,6 @@
 /** `mycroft runs`: the runs on record. */
 import { MycroftError } from "@mycroft/errors";
+import { durationText, timeText } from "@mycroft/record/text";
 import { findRun, ownRuns, type RunHeader, type RunQuery, type Store } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { headerJson } from "../decision/run-json.ts";
@@ -7,7 +8,6 @@ import { readRecord } from "../host/read-record.ts";
 import { readChoice, readText, readWholeNumber } from "../read-options.ts";
 import { type Cell, renderTable } from "../text/table.ts";
 import type { Style } from "../text/terminal.ts";
-import { durationText, timeText } from "../text/time-text.ts";
 
 const statuses = ["running", "succeeded", "failed", "cancelled"] as const;
 const statusStyles = {

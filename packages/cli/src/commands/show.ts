@@ -1,14 +1,14 @@
 /** `mycroft show RUN`: how a run went, step by step; with `--task`, one task in full. */
+
+import { readTimeline, type TaskStory, type Timeline, waitOf } from "@mycroft/record";
 import { type RunRecord, readRun } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { headerJson, runJson } from "../decision/run-json.ts";
 import { readRecord } from "../host/read-record.ts";
-import { waitOf } from "../host/run-waits.ts";
 import { waitJson } from "../host/wait-lines.ts";
 import { readArgument, readFlag, readText } from "../read-options.ts";
 import type { ReportOptions } from "../run-report/report-options.ts";
 import { runReport } from "../run-report/run-report.ts";
-import { readTimeline, type TaskStory, type Timeline } from "../run-report/run-timeline.ts";
 import { findTask, taskReport } from "../run-report/task-report.ts";
 import { nextCommands } from "../text/next-commands.ts";
 

@@ -1,4 +1,7 @@
 /** `mycroft start`: the main job, shown to somebody who sees it for the first time. */
+
+import { mostDisputed, readTimeline, wordBriefly, wordDecision } from "@mycroft/record";
+import { durationText } from "@mycroft/record/text";
 import type { Invocation } from "../command.ts";
 import {
   type CommitteeQuestion,
@@ -6,17 +9,13 @@ import {
   decideOn,
   prepareQuestion,
 } from "../decision/committee-run.ts";
-import { wordBriefly, wordDecision } from "../decision/decision-words.ts";
 import { printDecisions } from "../decision/print-decisions.ts";
-import { mostDisputed } from "../decision/subject-decision.ts";
 import { runOutcomeJson, tellWaiting } from "../decision/tell-run.ts";
 import { placeJson, placeText } from "../project/host-settings.ts";
-import { readTimeline } from "../run-report/run-timeline.ts";
 import { padText } from "../text/display-width.ts";
 import { nextCommands } from "../text/next-commands.ts";
 import { printLabelled, printSections, printWrapped } from "../text/print-sections.ts";
 import type { Terminal } from "../text/terminal.ts";
-import { durationText } from "../text/time-text.ts";
 
 const shownSymbols = 12;
 

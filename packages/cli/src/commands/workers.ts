@@ -1,4 +1,6 @@
 /** `mycroft workers`: the processes of a cluster that are alive. Exit code 1 when nobody executes or advances its runs. */
+
+import { durationText, timeText } from "@mycroft/record/text";
 import type { ListedProcess } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { openClusterStore } from "../host/cluster-store.ts";
@@ -6,7 +8,6 @@ import { findLacking, lackingText } from "../host/follow-in-cluster.ts";
 import { requireCluster } from "../project/host-settings.ts";
 import { findRecordPlace } from "../project/open-project.ts";
 import { renderTable } from "../text/table.ts";
-import { durationText, timeText } from "../text/time-text.ts";
 
 export async function execute({ options, terminal }: Invocation): Promise<number> {
   const settings = requireCluster(await findRecordPlace(options), "A list of a cluster's processes");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { placeOrder } from "../testing/every-kind-workflow.ts";
+import { placeOrder } from "@mycroft/record/testing";
 import { plainTerminal } from "../testing/plain-terminal.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { execute } from "./workflows.ts";
@@ -9,7 +9,7 @@ const folder = temporaryFolder({ isLinked: true });
 const config = folder.write(
   "mycroft.config.ts",
   `import { defineConfig } from "@mycroft/sdk";
-   import { everyKind } from ${JSON.stringify(import.meta.resolve("../testing/every-kind-workflow.ts"))};
+   import { everyKind } from ${JSON.stringify(import.meta.resolve("@mycroft/record/testing"))};
    export default defineConfig({ workflows: [everyKind], pools: { llm: { slots: 1 } } });`,
 );
 

@@ -4,10 +4,15 @@
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { MycroftError } from "@mycroft/errors";
+import {
+  type OperationInput,
+  type OperationName,
+  type OperationOutput,
+  readOutput,
+} from "@mycroft/server/operations";
 import type { Terminal } from "../text/terminal.ts";
 import { askHolder } from "./control-client.ts";
 import type { HolderMark } from "./control-protocol.ts";
-import { type OperationInput, type OperationName, type OperationOutput, readOutput } from "./operations.ts";
 
 export interface Asking<Name extends OperationName> {
   readonly recordFolder: string;

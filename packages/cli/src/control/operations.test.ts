@@ -2,12 +2,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { defineConfig, defineFunction, schedule, workflow } from "@mycroft/sdk";
+import type { Controls } from "@mycroft/server/operations";
+import {
+  aboutOf,
+  changesSomething,
+  operations,
+  perform,
+  performAny,
+  readOutput,
+} from "@mycroft/server/operations";
 import { z } from "zod";
 import { holdIdle } from "../host/idle-record.ts";
 import { failsWith } from "../testing/assert-failure.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
-import type { Controls } from "./controls.ts";
-import { aboutOf, changesSomething, operations, perform, performAny, readOutput } from "./operations.ts";
 
 const folder = temporaryFolder();
 const input = z.object({ value: z.number() });

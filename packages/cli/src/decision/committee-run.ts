@@ -1,5 +1,6 @@
 /** Lets a committee decide: the work that `start` and `decide` share. */
 import type { JsonValue } from "@mycroft/engine";
+import { readSubjectDecisions, type SubjectDecision } from "@mycroft/record";
 import type { Workflow } from "@mycroft/sdk";
 import type { Invocation } from "../command.ts";
 import { findCommittee } from "../project/find-workflow.ts";
@@ -8,7 +9,6 @@ import { type OpenProject, openProject } from "../project/open-project.ts";
 import { chooseAsOf, chooseUniverse } from "../project/question.ts";
 import { readText } from "../read-options.ts";
 import { runAndRead, type WorkedRun } from "./run-and-read.ts";
-import { readSubjectDecisions, type SubjectDecision } from "./subject-decision.ts";
 
 /** What a committee is going to be asked. */
 export interface CommitteeQuestion {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sampleDecisions } from "@mycroft/record/testing";
 import { plainTerminal } from "../testing/plain-terminal.ts";
-import { sampleDecisions } from "../testing/sample-decision.ts";
 import { decisionTable, legend, portfolioText } from "./decision-table.ts";
 
 test("one line a company: each agent's likeliest outcome, the conflict, the decision, the weight", async () => {

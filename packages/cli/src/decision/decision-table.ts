@@ -1,8 +1,8 @@
 /** The table of a run's decisions: one line a company, one column an agent; and the line below it for the portfolio. */
 import type { Resolution } from "@mycroft/ensemble";
+import { percent, type SubjectDecision, signed, tiltOf, usualText, wholePercent } from "@mycroft/record";
 import { type Cell, type Column, renderTable } from "../text/table.ts";
 import type { Style, Terminal } from "../text/terminal.ts";
-import type { SubjectDecision } from "./subject-decision.ts";
 
 /** The lines of the table; its look is settled by `terminal`. */
 export function decisionTable(decisions: readonly SubjectDecision[], terminal: Terminal): readonly string[] {
@@ -56,23 +56,6 @@ export function legend(decisions: readonly SubjectDecision[]): readonly string[]
   ];
 }
 
-/** `Usual, whatever anybody says: down 27%, flat 32%, up 41% (560 past cases).` */
-export function usualText({ outcomes, probabilities, cases }: NonNullable<SubjectDecision["usual"]>): string {
-  const shares = outcomes.map((outcome, index) => `${outcome} ${wholePercent(probabilities[index] ?? 0)}`);
-  return `Usual, whatever anybody says: ${shares.join(", ")} (${cases} past cases).`;
-}
-
-/** `What a view adds is how far its tilt, P(up) - P(down), departs from the usual +0.12: macro +0.09, trend -0.02 ...` */
-export function departureText(resolution: Resolution, usual: NonNullable<SubjectDecision["usual"]>): string {
-  const { outcomes, conflict, status } = resolution;
-  const base = tiltOf(usual);
-  const tilt = `its tilt, P(${outcomes.at(-1) ?? ""}) - P(${outcomes[0] ?? ""}), departs from the usual ${signed(base)}`;
-  const departures = conflict.leans.map((one) => `${one.agent} ${signed(one.tilt - base)}`);
-  const pooled = status === "resolved" ? [`all together ${signed(resolution.lean.tilt - base)}`] : [];
-  const all = [...departures, ...pooled].join(", ");
-  return `What a view adds is how far ${tilt}${all === "" ? "" : `: ${all}`}.`;
-}
-
 function agentsOf({ opinions, abstentions }: Resolution): readonly string[] {
   return [...opinions, ...abstentions].map(({ agent }) => agent);
 }
@@ -100,11 +83,6 @@ function departure(by: number): { readonly mark: string; readonly style: Style |
   if (by >= leastDeparture) return { mark: "▲", style: "green" };
   if (by <= -leastDeparture) return { mark: "▼", style: "red" };
   return { mark: "", style: null };
-}
-
-/** P(highest) - P(lowest): over down, flat and up, the tilt as the ensemble defines it. */
-function tiltOf({ probabilities }: NonNullable<SubjectDecision["usual"]>): number {
-  return (probabilities.at(-1) ?? 0) - (probabilities[0] ?? 0);
 }
 
 /** Enough to tell small conflicts apart. */
@@ -151,17 +129,4 @@ function sideStyle(outcome: number, outcomes: number): Style | null {
 
 function withStyle(text: string, style: Style | null): Cell {
   return style === null ? text : { text, style };
-}
-
-function signed(value: number): string {
-  const text = value.toFixed(2);
-  return value < 0 || text === "0.00" ? text.replace(/^-(?=0\.00$)/u, "") : `+${text}`;
-}
-
-function wholePercent(share: number): string {
-  return `${Math.round(100 * share)}%`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)}%`;
 }

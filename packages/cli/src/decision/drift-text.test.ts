@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { wordBriefly, wordDecision } from "@mycroft/record";
+import { sampleDecisions } from "@mycroft/record/testing";
 import { plainTerminal } from "../testing/plain-terminal.ts";
-import { sampleDecisions } from "../testing/sample-decision.ts";
-import { wordBriefly, wordDecision } from "./decision-words.ts";
 import { driftLines } from "./drift-text.ts";
 import { printDecisions } from "./print-decisions.ts";
 

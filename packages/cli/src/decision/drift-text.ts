@@ -1,5 +1,5 @@
 /** Agents whose record is changing, for those who look at the table and not at the explanation. */
-import type { SubjectDecision } from "./subject-decision.ts";
+import type { SubjectDecision } from "@mycroft/record";
 
 /** One line for each of them, in order of name; records are of the run, so that all decisions tell the same. */
 export function driftLines(decisions: readonly SubjectDecision[]): readonly string[] {

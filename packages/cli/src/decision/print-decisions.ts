@@ -1,9 +1,10 @@
 /** Prints a run's decisions as every command shows them: the table, what is invested, and what the columns mean. */
+
+import type { SubjectDecision } from "@mycroft/record";
 import { printWrapped } from "../text/print-sections.ts";
 import type { Terminal } from "../text/terminal.ts";
 import { decisionTable, legend, portfolioText } from "./decision-table.ts";
 import { driftLines } from "./drift-text.ts";
-import type { SubjectDecision } from "./subject-decision.ts";
 
 /** @param remark is said after what is invested. */
 export function printDecisions(

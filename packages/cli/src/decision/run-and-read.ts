@@ -1,17 +1,17 @@
 /** Works on a run until it has settled or waits, and reads it back: what a command then tells comes from the record alone. */
 import { isErrorCode, MycroftError } from "@mycroft/errors";
+import { type RunWait, standingOf } from "@mycroft/record";
 import { type RunRecord, readRun, type Store } from "@mycroft/runtime";
+import type { WorkflowStart } from "@mycroft/server/operations";
 import type { Invocation } from "../command.ts";
 import { askOrDo } from "../control/ask-or-do.ts";
 import type { HolderMark } from "../control/control-protocol.ts";
-import type { WorkflowStart } from "../control/controls.ts";
 import { withClusterControls } from "../host/cluster-store.ts";
 import { followElsewhere } from "../host/follow-elsewhere.ts";
 import { followInCluster } from "../host/follow-in-cluster.ts";
 import { MarketFeed } from "../host/market-feed.ts";
 import { readRecordIn } from "../host/read-record.ts";
 import { inSession } from "../host/run-session.ts";
-import { type RunWait, standingOf } from "../host/run-waits.ts";
 import type { StoreHolder } from "../host/store-holder.ts";
 import type { ClusterPlace, RecordPlace } from "../project/host-settings.ts";
 import { givenDataOptions, type LoadedMarket } from "../project/market.ts";

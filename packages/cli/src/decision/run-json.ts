@@ -1,8 +1,8 @@
 /** The JSON form of a run and its decisions, the same in every command that has `--json`. */
 import { contentHash } from "@mycroft/engine";
+import type { SubjectDecision } from "@mycroft/record";
 import { decisionHash, type RunHeader, type RunRecord } from "@mycroft/runtime";
 import type { LoadedMarket } from "../project/market.ts";
-import type { SubjectDecision } from "./subject-decision.ts";
 
 export function headerJson(header: RunHeader) {
   const { runId, workflow, status, asOf, planHash, provenance, createdAt, settledAt } = header;

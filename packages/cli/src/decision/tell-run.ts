@@ -1,16 +1,15 @@
 /** Tells how a run came out, or what it waits for: the same in every command that works on a run. */
 import type { JsonValue } from "@mycroft/engine";
+import { readSubjectDecisions } from "@mycroft/record";
+import { durationText, inFull, jsonLines } from "@mycroft/record/text";
 import type { RunRecord } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { waitJson, waitLines } from "../host/wait-lines.ts";
 import type { LoadedMarket } from "../project/market.ts";
-import { inFull, jsonLines } from "../text/json-lines.ts";
 import { nextCommands } from "../text/next-commands.ts";
-import { durationText } from "../text/time-text.ts";
 import { printDecisions } from "./print-decisions.ts";
 import type { WorkedRun } from "./run-and-read.ts";
 import { decisionJson, runJson } from "./run-json.ts";
-import { readSubjectDecisions } from "./subject-decision.ts";
 
 type Told = Pick<Invocation, "options" | "terminal">;
 

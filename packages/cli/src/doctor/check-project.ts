@@ -1,9 +1,9 @@
 /** Whether the configuration loads, and what of its data can be used. */
 import { describeRowProblem, type LoadReport } from "@mycroft/investing";
+import { printable } from "@mycroft/record/text";
 import type { Invocation } from "../command.ts";
 import { type LoadedMarket, loadMarket } from "../project/market.ts";
 import type { OpenProject } from "../project/open-project.ts";
-import { printable } from "../text/printable.ts";
 import type { Finding } from "./finding.ts";
 
 const shownProblems = 3;

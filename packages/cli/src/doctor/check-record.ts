@@ -2,9 +2,9 @@
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { examineStore, type StoreExamination } from "@mycroft/embedded";
+import { shortened } from "@mycroft/record/text";
 import { controlAddresses } from "../control/control-address.ts";
 import { askHolder } from "../control/control-client.ts";
-import { shortened } from "../text/printable.ts";
 import type { Finding } from "./finding.ts";
 
 /** Below the first, intake may stop at any moment; below the second, it may soon. */

@@ -2,8 +2,8 @@
 import { allSteps, defaultPool } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
 import type { ScheduleStatus } from "@mycroft/runtime";
-import type { Controls } from "../control/controls.ts";
-import { perform } from "../control/operations.ts";
+import type { Controls } from "@mycroft/server/operations";
+import { perform } from "@mycroft/server/operations";
 import { readIdle } from "../host/idle-record.ts";
 import { lookThrough } from "../host/look-through.ts";
 import type { OpenProject } from "../project/open-project.ts";

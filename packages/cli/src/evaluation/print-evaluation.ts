@@ -12,7 +12,7 @@ import {
   scoreText,
   shareText,
 } from "@mycroft/evaluation";
-import { printable } from "../text/printable.ts";
+import { printable } from "@mycroft/record/text";
 import { type Cell, type Column, renderTable } from "../text/table.ts";
 import type { Style, Terminal } from "../text/terminal.ts";
 

@@ -2,9 +2,10 @@
  * A workflow as a Mermaid flowchart. Whatever a name or a condition holds is written as entities where Mermaid could take
  * it for syntax or HTML. Source of the syntax: https://mermaid.js.org/syntax/flowchart.html.
  */
-import { escapeControls } from "../text/printable.ts";
-import { type PlainWork, workText } from "./node-work.ts";
-import type { GraphNode, WorkflowGraph } from "./workflow-graph.ts";
+
+import type { GraphNode, WorkflowGraph } from "@mycroft/record";
+import { type PlainWork, workText } from "@mycroft/record";
+import { escapeControls } from "@mycroft/record/text";
 
 export function renderMermaid(graph: WorkflowGraph): string {
   const tags = graph.tags.length === 0 ? "" : `<br/>${label(`tags: ${graph.tags.join(", ")}`)}`;

@@ -1,6 +1,7 @@
 /** A workflow as a tree of text, in the order in which steps become ready; readable in 80 columns. */
-import { workText } from "./node-work.ts";
-import type { GraphNode, WorkflowGraph } from "./workflow-graph.ts";
+
+import type { GraphNode, WorkflowGraph } from "@mycroft/record";
+import { workText } from "@mycroft/record";
 
 export interface TextGraphOptions {
   readonly width: number;

@@ -5,6 +5,7 @@
  */
 import type { Cluster } from "@mycroft/distributed";
 import type { ErrorCode, MycroftError } from "@mycroft/errors";
+import type { RunWait } from "@mycroft/record";
 import {
   type Clock,
   Messenger,
@@ -25,7 +26,6 @@ import type { MarketFeed } from "./market-feed.ts";
 import { projectGateway, serveProject } from "./project-gateway.ts";
 import { RunActivity } from "./run-activity.ts";
 import { dataObstacle, RunData } from "./run-data.ts";
-import type { RunWait } from "./run-waits.ts";
 import { openScheduledWork, type ScheduledWork } from "./scheduled-work.ts";
 import { ShardSchedules } from "./shard-schedules.ts";
 import { type ExecutedAttempt, type TellingGateway, tellingBus, tellingGateway } from "./telling-ports.ts";

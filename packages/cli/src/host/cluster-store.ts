@@ -2,7 +2,7 @@
 import type { ClusterStore } from "@mycroft/distributed";
 import { type Clock, RunClient, type SharedStore } from "@mycroft/runtime";
 import type { Project } from "@mycroft/sdk";
-import type { Controls, PoolUse } from "../control/controls.ts";
+import type { Controls, PoolUse } from "@mycroft/server/operations";
 import type { ClusterSettings } from "../project/host-settings.ts";
 import { MarketFeed } from "./market-feed.ts";
 import { openScheduledWork } from "./scheduled-work.ts";

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { everyKind, placeOrder, sampleWorkflow } from "@mycroft/record/testing";
 import { defineFunction, eq, workflow } from "@mycroft/sdk";
 import { z } from "zod";
-import { everyKind, placeOrder } from "../testing/every-kind-workflow.ts";
-import { sampleWorkflow } from "../testing/sample-workflow.ts";
 import { expectedAttempts } from "./expected-attempts.ts";
 
 test("a map over the input counts once for each item", () => {

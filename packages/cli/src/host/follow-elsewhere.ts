@@ -1,5 +1,6 @@
 /** Waits for a run that another process works on, which holds the store. */
 import { MycroftError } from "@mycroft/errors";
+import { readStanding } from "@mycroft/record";
 import type { Invocation } from "../command.ts";
 import { askHolder } from "../control/control-client.ts";
 import type { HolderMark } from "../control/control-protocol.ts";
@@ -8,7 +9,6 @@ import { nextCommands } from "../text/next-commands.ts";
 import { followRun } from "./follow-run.ts";
 import { watchForInterruption } from "./interruption.ts";
 import { readFolder } from "./read-record.ts";
-import { readStanding } from "./run-waits.ts";
 
 export interface Followed {
   readonly recordFolder: string;

@@ -1,9 +1,9 @@
 /** Follows a run that others work on, by looking at the record: until it has settled, or waits for somebody. */
 import { setTimeout as delay } from "node:timers/promises";
+import { readStanding, type Standing } from "@mycroft/record";
 import type { Store } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { isAtRest } from "./run-activity.ts";
-import { readStanding, type Standing } from "./run-waits.ts";
 import { waitLines } from "./wait-lines.ts";
 
 export interface Following {

@@ -6,7 +6,7 @@ import { InProcessBus, InProcessQueue, openSqliteStore } from "@mycroft/embedded
 import { MycroftError } from "@mycroft/errors";
 import { MemoryStore, Orchestrator, type Store, SystemClock } from "@mycroft/runtime";
 import type { Project } from "@mycroft/sdk";
-import type { Controls } from "../control/controls.ts";
+import type { Controls } from "@mycroft/server/operations";
 import { MarketFeed } from "./market-feed.ts";
 import { readFolder } from "./read-record.ts";
 import { openScheduledWork } from "./scheduled-work.ts";

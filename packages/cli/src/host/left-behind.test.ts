@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { openSqliteStore } from "@mycroft/embedded";
+import { sampleWorkflow } from "@mycroft/record/testing";
 import type { Store } from "@mycroft/runtime";
 import { defineAgent, defineConfig, defineFunction, type Project, workflow } from "@mycroft/sdk";
 import { z } from "zod";
-import { sampleWorkflow } from "../testing/sample-workflow.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { findLeftBehindRuns, findObstacle } from "./left-behind.ts";
 

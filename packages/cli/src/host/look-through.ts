@@ -1,12 +1,13 @@
 /** Asks where schedules, backfills and pools stand, wherever the record is; nothing is changed, and nobody is waited for. */
-import { askHolder } from "../control/control-client.ts";
+
 import {
   type OperationInput,
   type OperationName,
   type OperationOutput,
   perform,
   readOutput,
-} from "../control/operations.ts";
+} from "@mycroft/server/operations";
+import { askHolder } from "../control/control-client.ts";
 import type { OpenProject } from "../project/open-project.ts";
 import { withClusterControls } from "./cluster-store.ts";
 import { readIdle } from "./idle-record.ts";

@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { MycroftError } from "@mycroft/errors";
+import type { RunWait } from "@mycroft/record";
+import { keepRecord, recordRun, startOfRuns, storeOf } from "@mycroft/record/testing";
 import { type Clock, childRunId, type RunRecord, type RunUpdate } from "@mycroft/runtime";
 import { defineFunction, workflow } from "@mycroft/sdk";
 import { z } from "zod";
-import { keepRecord, storeOf } from "../testing/keep-record.ts";
-import { recordRun, startOfRuns } from "../testing/record-run.ts";
 import { RunActivity } from "./run-activity.ts";
-import type { RunWait } from "./run-waits.ts";
 
 const input = z.object({ value: z.number() });
 const echo = defineFunction({ name: "echo", version: "1", input, output: input, run: (value) => value });

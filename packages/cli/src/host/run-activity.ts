@@ -5,8 +5,8 @@
  */
 import type { MycroftError } from "@mycroft/errors";
 import { asMycroftError } from "@mycroft/errors";
+import { type RunWait, readStanding, type Standing } from "@mycroft/record";
 import type { Clock, RunUpdate, Store, Timer } from "@mycroft/runtime";
-import { type RunWait, readStanding, type Standing } from "./run-waits.ts";
 
 export interface RunActivityOptions {
   readonly store: Store;

@@ -1,7 +1,8 @@
 /** Shows how runs come along while somebody waits: a live line on a terminal, elsewhere a plain line now and then. */
+
+import { durationText } from "@mycroft/record/text";
 import type { RunUpdate } from "@mycroft/runtime";
 import type { Terminal } from "../text/terminal.ts";
-import { durationText } from "../text/time-text.ts";
 
 /** Between two redrawings of the live line, and between two plain lines. */
 const liveEveryMs = 50;

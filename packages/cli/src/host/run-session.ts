@@ -6,6 +6,7 @@
  */
 import { describeTasks } from "@mycroft/engine";
 import type { MycroftError } from "@mycroft/errors";
+import { type RunWait, readStanding } from "@mycroft/record";
 import { readRun, type Store } from "@mycroft/runtime";
 import type { MarketData } from "@mycroft/sdk";
 import type { Invocation } from "../command.ts";
@@ -18,7 +19,6 @@ import type { LeftBehindRun } from "./left-behind.ts";
 import { MarketFeed } from "./market-feed.ts";
 import { rootOf } from "./run-activity.ts";
 import { RunProgress } from "./run-progress.ts";
-import { type RunWait, readStanding } from "./run-waits.ts";
 import { StoreHolder } from "./store-holder.ts";
 import { waitLines, waitText } from "./wait-lines.ts";
 

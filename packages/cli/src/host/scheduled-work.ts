@@ -14,7 +14,7 @@ import {
   type Store,
 } from "@mycroft/runtime";
 import type { MarketData, Project } from "@mycroft/sdk";
-import type { RunControls } from "../control/controls.ts";
+import type { RunControls } from "@mycroft/server/operations";
 import { existing, suggestion } from "../text/nearest-name.ts";
 import type { MarketFeed } from "./market-feed.ts";
 

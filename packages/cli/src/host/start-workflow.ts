@@ -1,6 +1,6 @@
 /** Starts runs of a project's workflows for others, as `mycroft run` would start them, on the newest data. */
 import type { Orchestrator } from "@mycroft/runtime";
-import type { WorkflowStart } from "../control/controls.ts";
+import type { WorkflowStart } from "@mycroft/server/operations";
 import { findWorkflow } from "../project/find-workflow.ts";
 import type { OpenProject } from "../project/open-project.ts";
 import { prepareRun } from "../project/prepare-run.ts";

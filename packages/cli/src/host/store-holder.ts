@@ -6,6 +6,7 @@
 import { InProcessBus, InProcessQueue, openSqliteStore } from "@mycroft/embedded";
 import type { JsonValue } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
+import type { RunWait } from "@mycroft/record";
 import {
   type Clock,
   type Host,
@@ -19,16 +20,15 @@ import {
   startHost,
 } from "@mycroft/runtime";
 import type { MarketData, Workflow } from "@mycroft/sdk";
+import type { Controls } from "@mycroft/server/operations";
+import { aboutOf, changesSomething, performAny } from "@mycroft/server/operations";
 import { ControlServer } from "../control/control-server.ts";
-import type { Controls } from "../control/controls.ts";
-import { aboutOf, changesSomething, performAny } from "../control/operations.ts";
 import type { FolderProject } from "../project/open-project.ts";
 import { closingAfter } from "./closing-bus.ts";
 import { findLeftBehindRuns, findObstacle, type LeftBehindRun } from "./left-behind.ts";
 import type { MarketFeed } from "./market-feed.ts";
 import { projectGateway, serveProject } from "./project-gateway.ts";
 import { RunActivity, rootOf } from "./run-activity.ts";
-import type { RunWait } from "./run-waits.ts";
 import { openScheduledWork } from "./scheduled-work.ts";
 import { workflowStarter } from "./start-workflow.ts";
 import { withholdRuns } from "./withholding-queue.ts";

@@ -1,10 +1,9 @@
 /** What a run waits for, in words, with the command that answers it. */
+
+import type { RunWait } from "@mycroft/record";
+import { jsonBrief, printable, timeText } from "@mycroft/record/text";
 import type { Invocation } from "../command.ts";
-import { jsonBrief } from "../text/json-lines.ts";
 import { nextCommands } from "../text/next-commands.ts";
-import { printable } from "../text/printable.ts";
-import { timeText } from "../text/time-text.ts";
-import type { RunWait } from "./run-waits.ts";
 
 const shownWaits = 10;
 const shownCharacters = 300;

@@ -9,10 +9,10 @@ import {
   loadBundledData,
   loadCsv,
 } from "@mycroft/investing";
+import { printable } from "@mycroft/record/text";
 import type { FactFile, MarketData } from "@mycroft/sdk";
 import type { Invocation } from "../command.ts";
 import { readFlag, readList, readText } from "../read-options.ts";
-import { printable } from "../text/printable.ts";
 import type { Terminal } from "../text/terminal.ts";
 import type { OpenProject } from "./open-project.ts";
 

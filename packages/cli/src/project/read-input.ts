@@ -6,7 +6,7 @@ import { open, stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { MycroftError } from "@mycroft/errors";
 import { limits } from "@mycroft/protocol";
-import { printable, shortened } from "../text/printable.ts";
+import { printable, shortened } from "@mycroft/record/text";
 
 export interface InputSource {
   /** The option that it is given with: `--input` unless given. */

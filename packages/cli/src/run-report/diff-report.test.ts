@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunEvent } from "@mycroft/engine";
+import { type Answer, recordRun, sampleWorkflow } from "@mycroft/record/testing";
 import type { RunRecord } from "@mycroft/runtime";
-import { type Answer, recordRun } from "../testing/record-run.ts";
-import { sampleWorkflow } from "../testing/sample-workflow.ts";
 import { diffReport, diffRuns } from "./diff-report.ts";
 
 const style = (_style: unknown, text: string) => text;

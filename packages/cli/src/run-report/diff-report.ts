@@ -1,9 +1,10 @@
 /** What differs between two runs, grouped in the order in which a person looks for causes: inputs first, results last. */
+
+import { readTimeline } from "@mycroft/record";
+import { printable } from "@mycroft/record/text";
 import { compareRuns, type Difference, type RunRecord } from "@mycroft/runtime";
 import { changeText } from "../text/change-text.ts";
-import { printable } from "../text/printable.ts";
 import type { Terminal } from "../text/terminal.ts";
-import { readTimeline } from "./run-timeline.ts";
 
 export const diffGroups = ["workflow", "input", "data", "code", "answers", "decisions", "result"] as const;
 export type DiffGroup = (typeof diffGroups)[number];

@@ -3,9 +3,8 @@
  * (for a worker, or for the next attempt) dotted, what waits for something outside dashed, and what encloses other rows as
  * a line.
  */
-import { cut } from "../text/printable.ts";
+import { cut, durationText } from "@mycroft/record/text";
 import type { Style } from "../text/terminal.ts";
-import { durationText } from "../text/time-text.ts";
 
 export type SpanKind = "waiting" | "awaiting" | "enclosing" | "failed" | "work";
 

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MessageRecord, RunEvent } from "@mycroft/engine";
+import { readTimeline } from "@mycroft/record";
+import { recordRun, sampleWorkflow } from "@mycroft/record/testing";
 import type { RunRecord } from "@mycroft/runtime";
-import { recordRun } from "../testing/record-run.ts";
-import { sampleWorkflow } from "../testing/sample-workflow.ts";
 import { messageLines } from "./message-lines.ts";
-import { readTimeline } from "./run-timeline.ts";
 import { findTask, taskReport } from "./task-report.ts";
 
 const hash = "0123456789abcdef";

@@ -1,6 +1,6 @@
 /** What passed between an attempt and other agents, a line each; what an agent did in order to answer stands below its answer. */
 import type { MessageRecord } from "@mycroft/engine";
-import { printable, shortened } from "../text/printable.ts";
+import { printable, shortened } from "@mycroft/record/text";
 
 const shownMessages = 20;
 const hashDigits = 12;

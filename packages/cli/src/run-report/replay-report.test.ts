@@ -3,10 +3,9 @@ import { test } from "node:test";
 import type { JsonValue, RunEvent } from "@mycroft/engine";
 import { policies } from "@mycroft/ensemble";
 import { createInProcessGateway } from "@mycroft/gateways";
+import { type Answer, recordRun, sampleWorkflow } from "@mycroft/record/testing";
 import type { RunRecord } from "@mycroft/runtime";
 import { defineFunction } from "@mycroft/sdk";
-import { type Answer, recordRun } from "../testing/record-run.ts";
-import { sampleWorkflow } from "../testing/sample-workflow.ts";
 import { type DataState, type Recomputable, replayReport, replayWith } from "./replay-report.ts";
 
 const style = (_style: unknown, text: string) => text;

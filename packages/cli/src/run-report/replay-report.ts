@@ -3,12 +3,12 @@
  * computed again, where it came out different, and what stands in the way of a full replay.
  */
 import type { Policy } from "@mycroft/ensemble";
+import { readTimeline } from "@mycroft/record";
+import { shortened } from "@mycroft/record/text";
 import { type Gateway, type Replay, type RunRecord, replayRun, valueChanges } from "@mycroft/runtime";
 import type { FunctionDefinition } from "@mycroft/sdk";
 import { changeText } from "../text/change-text.ts";
-import { shortened } from "../text/printable.ts";
 import type { Terminal } from "../text/terminal.ts";
-import { readTimeline } from "./run-timeline.ts";
 
 /** What the project has that can be computed again. */
 export interface Recomputable {

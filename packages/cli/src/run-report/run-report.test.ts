@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readTimeline } from "@mycroft/record";
+import { type Answer, AttemptError, recordRun, sampleWorkflow } from "@mycroft/record/testing";
 import type { RunRecord } from "@mycroft/runtime";
-import { type Answer, AttemptError, recordRun } from "../testing/record-run.ts";
-import { sampleWorkflow } from "../testing/sample-workflow.ts";
 import { runReport } from "./run-report.ts";
-import { readTimeline } from "./run-timeline.ts";
 
 const style = (_style: unknown, text: string) => text;
 const record = (companies: number, answer: Answer) =>

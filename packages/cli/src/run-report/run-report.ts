@@ -1,10 +1,10 @@
 /** What `mycroft show RUN` prints: the run, its Gantt, and what went wrong or was left out. */
+
+import type { TaskStory, Timeline } from "@mycroft/record";
+import { durationText, printable, shortened, timeText } from "@mycroft/record/text";
 import { decisionHash, type RunFork, type RunHeader, type RunRecord } from "@mycroft/runtime";
-import { printable, shortened } from "../text/printable.ts";
-import { durationText, timeText } from "../text/time-text.ts";
 import { ganttLegend, renderGantt } from "./gantt.ts";
 import type { ReportOptions } from "./report-options.ts";
-import type { TaskStory, Timeline } from "./run-timeline.ts";
 import { foldAbove, foldedRows, statusStyles, unfoldedRows } from "./task-rows.ts";
 import { waitingLines } from "./task-waits.ts";
 

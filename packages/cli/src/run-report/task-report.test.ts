@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MycroftError } from "@mycroft/errors";
-import { AttemptError, recordRun } from "../testing/record-run.ts";
-import { sampleWorkflow } from "../testing/sample-workflow.ts";
-import { readTimeline } from "./run-timeline.ts";
+import { readTimeline } from "@mycroft/record";
+import { AttemptError, recordRun, sampleWorkflow } from "@mycroft/record/testing";
 import { findTask, taskReport } from "./task-report.ts";
 
 const style = (_style: unknown, text: string) => text;

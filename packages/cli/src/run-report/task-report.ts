@@ -1,12 +1,10 @@
 /** What `mycroft show RUN --task ID` prints: one task's attempts, and what went into it and came out of it. */
 import { MycroftError } from "@mycroft/errors";
+import type { AttemptStory, TaskStory, Timeline } from "@mycroft/record";
+import { briefly, durationText, inFull, jsonLines, shortened } from "@mycroft/record/text";
 import type { RunRecord } from "@mycroft/runtime";
-import { briefly, inFull, jsonLines } from "../text/json-lines.ts";
-import { shortened } from "../text/printable.ts";
-import { durationText } from "../text/time-text.ts";
 import { messageLines } from "./message-lines.ts";
 import type { ReportOptions } from "./report-options.ts";
-import type { AttemptStory, TaskStory, Timeline } from "./run-timeline.ts";
 import { statusStyles, statusText } from "./task-rows.ts";
 import { waitingLines } from "./task-waits.ts";
 

@@ -3,10 +3,10 @@
  * items and rounds counted.
  */
 import { bodyOf, type RunState, type StepDefinition, type TaskStatus } from "@mycroft/engine";
-import { shortened } from "../text/printable.ts";
+import type { AttemptStory, TaskStory, Timeline } from "@mycroft/record";
+import { shortened } from "@mycroft/record/text";
 import type { Style } from "../text/terminal.ts";
 import type { GanttRow, Span, SpanKind } from "./gantt.ts";
-import type { AttemptStory, TaskStory, Timeline } from "./run-timeline.ts";
 
 /** Runs of more tasks than this are folded unless asked otherwise. */
 export const foldAbove = 24;

@@ -1,13 +1,12 @@
 /** What the tasks of a run under way wait for, until when, what happens then, and the command that answers them. */
 import { allSteps } from "@mycroft/engine";
+import type { TaskStory } from "@mycroft/record";
+import { type RunWait, waitOf } from "@mycroft/record";
+import { jsonBrief, printable } from "@mycroft/record/text";
 import type { RunRecord } from "@mycroft/runtime";
-import { type RunWait, waitOf } from "../host/run-waits.ts";
 import { answerTo, waitText } from "../host/wait-lines.ts";
-import { jsonBrief } from "../text/json-lines.ts";
 import { nextCommands } from "../text/next-commands.ts";
-import { printable } from "../text/printable.ts";
 import type { ReportOptions } from "./report-options.ts";
-import type { TaskStory } from "./run-timeline.ts";
 
 const shownTasks = 10;
 const shownCharacters = 300;

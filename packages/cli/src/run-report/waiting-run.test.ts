@@ -2,11 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JsonValue } from "@mycroft/engine";
+import { readTimeline } from "@mycroft/record";
+import { AttemptError, everyKind, type RecordOptions, recordRun, startOfRuns } from "@mycroft/record/testing";
 import { childRunId, type RunRecord } from "@mycroft/runtime";
-import { everyKind } from "../testing/every-kind-workflow.ts";
-import { AttemptError, type RecordOptions, recordRun, startOfRuns } from "../testing/record-run.ts";
 import { runReport } from "./run-report.ts";
-import { readTimeline } from "./run-timeline.ts";
 import { findTask, taskReport } from "./task-report.ts";
 
 const runId = "0jtest000-aaaaaaaa";

@@ -1,12 +1,13 @@
 /** The way of a command about schedules: to whoever works on the record, else it holds the record itself for a moment. */
-import type { Invocation } from "../command.ts";
-import { askOrDo } from "../control/ask-or-do.ts";
+
 import {
   type OperationInput,
   type OperationName,
   type OperationOutput,
   perform,
-} from "../control/operations.ts";
+} from "@mycroft/server/operations";
+import type { Invocation } from "../command.ts";
+import { askOrDo } from "../control/ask-or-do.ts";
 import { withClusterControls } from "../host/cluster-store.ts";
 import { holdIdle } from "../host/idle-record.ts";
 import { lookThrough } from "../host/look-through.ts";

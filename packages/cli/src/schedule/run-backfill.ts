@@ -5,10 +5,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { MycroftError } from "@mycroft/errors";
 import type { BackfillProgress } from "@mycroft/runtime";
+import { type OperationInput, perform } from "@mycroft/server/operations";
 import type { Invocation } from "../command.ts";
 import { askOrDo } from "../control/ask-or-do.ts";
 import type { HolderMark } from "../control/control-protocol.ts";
-import { type OperationInput, perform } from "../control/operations.ts";
 import { withClusterControls } from "../host/cluster-store.ts";
 import { findLacking, lackingText } from "../host/follow-in-cluster.ts";
 import { inSession, type Session } from "../host/run-session.ts";

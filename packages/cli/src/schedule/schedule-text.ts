@@ -1,6 +1,7 @@
 /** Schedules and backfills in words. */
+
+import { ownTimeZone, zonedTimeText } from "@mycroft/record/text";
 import type { BackfillProgress, ScheduleStatus } from "@mycroft/runtime";
-import { ownTimeZone, zonedTimeText } from "../text/time-text.ts";
 
 /** `2026-11-23 22:30 Europe/Berlin (16:30 America/New_York)`: the user's zone, and the schedule's where it is another. */
 export function momentInZones(at: string, timeZone: string, own: string = ownTimeZone()): string {

@@ -3,15 +3,15 @@
  * store or here; and here, the run is then worked on as `run` does it, unless that was not wanted.
  */
 import { findRun } from "@mycroft/runtime";
-import type { Invocation } from "../command.ts";
-import { askOrDo } from "../control/ask-or-do.ts";
-import type { HolderMark } from "../control/control-protocol.ts";
 import {
   type OperationInput,
   type OperationName,
   type OperationOutput,
   perform,
-} from "../control/operations.ts";
+} from "@mycroft/server/operations";
+import type { Invocation } from "../command.ts";
+import { askOrDo } from "../control/ask-or-do.ts";
+import type { HolderMark } from "../control/control-protocol.ts";
 import { readFollowed, refuseFailure, type WorkedRun, workAndRead } from "../decision/run-and-read.ts";
 import { tellRun } from "../decision/tell-run.ts";
 import { withClusterControls } from "../host/cluster-store.ts";

@@ -1,6 +1,7 @@
 /** A change from one JSON value to another, in a few words. */
+
+import { jsonBrief } from "@mycroft/record/text";
 import type { ValueChange } from "@mycroft/runtime";
-import { jsonBrief } from "./json-lines.ts";
 
 const valueLength = 60;
 const leastDigits = 4;

@@ -1,6 +1,7 @@
 /** Prints titled sections of sentences, wrapped to the terminal. */
+
+import { printable } from "@mycroft/record/text";
 import { padText, wrapText } from "./display-width.ts";
-import { printable } from "./printable.ts";
 import type { Style, Terminal } from "./terminal.ts";
 
 const indent = "  ";

@@ -2,8 +2,9 @@
  * Plain text tables that fit the terminal. Nothing is left out when the room is short: titles break into lines, one
  * column may wrap, and what is still too wide goes on in further blocks that repeat the first column.
  */
+
+import { printable } from "@mycroft/record/text";
 import { displayWidth, fitText, padText, wrapText } from "./display-width.ts";
-import { printable } from "./printable.ts";
 import type { Style, Terminal } from "./terminal.ts";
 
 export interface Column {

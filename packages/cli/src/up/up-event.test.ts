@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { recordRun, sampleWorkflow, startOfRuns } from "@mycroft/record/testing";
 import type { RunHeader } from "@mycroft/runtime";
-import { recordRun, startOfRuns } from "../testing/record-run.ts";
-import { sampleWorkflow } from "../testing/sample-workflow.ts";
 import { eventJson, eventLine, originOf, type UpEvent } from "./up-event.ts";
 
 const input = { asOf: "2010-02-26", universe: [] };

@@ -1,11 +1,11 @@
 /** What happens while `mycroft up` runs, as it is told: one line each, for a person or for a program. */
+
+import type { RunWait } from "@mycroft/record";
+import { durationText, printable, shortened, timeText } from "@mycroft/record/text";
 import type { BackfillProgress, RunHeader } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
-import type { RunWait } from "../host/run-waits.ts";
 import { answerTo, waitJson, waitText } from "../host/wait-lines.ts";
 import { backfillText } from "../schedule/schedule-text.ts";
-import { printable, shortened } from "../text/printable.ts";
-import { durationText, timeText } from "../text/time-text.ts";
 
 /** An agent may have codes of its own. */
 interface ErrorFacts {

@@ -1,9 +1,9 @@
 /** The log of `mycroft up`: what happens, in the order in which it happens, each with what the record says of its run. */
 import { asMycroftError, type MycroftError } from "@mycroft/errors";
+import type { RunWait } from "@mycroft/record";
 import { type RunHeader, type RunUpdate, readRun, type SchedulerNotice, type Store } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { rootOf } from "../host/run-activity.ts";
-import type { RunWait } from "../host/run-waits.ts";
 import { eventJson, eventLine, originOf, type UpEvent } from "./up-event.ts";
 
 export class UpLog {

@@ -1,8 +1,9 @@
 /** What `mycroft up` begins with: what it is going to do, and what waits for somebody. */
+
+import { type RunWait, readStanding } from "@mycroft/record";
 import type { BackfillProgress, ScheduleStatus } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import type { LeftBehindRun } from "../host/left-behind.ts";
-import { type RunWait, readStanding } from "../host/run-waits.ts";
 import type { StoreHolder } from "../host/store-holder.ts";
 import { answerTo, waitJson, waitText } from "../host/wait-lines.ts";
 import type { FolderProject } from "../project/open-project.ts";

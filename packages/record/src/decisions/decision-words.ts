@@ -1,8 +1,9 @@
 /** A decision in words: what the ensemble explains of the resolution, then the risk limits, the position and the evidence. */
 import { explain } from "@mycroft/ensemble";
 import type { Decision, Position } from "@mycroft/investing";
-import { departureText, usualText } from "./decision-table.ts";
+import { percent } from "./number-words.ts";
 import type { AgentEvidence, SubjectDecision } from "./subject-decision.ts";
+import { departureText, usualText } from "./usual-words.ts";
 
 export interface WordedSection {
   readonly title: string;
@@ -88,8 +89,4 @@ function evidenceSentence({ agent, facts }: AgentEvidence): string {
 function valueText(value: number | string | boolean): string {
   if (typeof value !== "number" || Number.isInteger(value)) return String(value);
   return String(Number(value.toPrecision(5)));
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)}%`;
 }

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { standingOf } from "@mycroft/record";
+import { everyKind, type RecordOptions, recordRun, startOfRuns, storeOf } from "@mycroft/record/testing";
 import { childRunId, type RunRecord } from "@mycroft/runtime";
-import { everyKind } from "../testing/every-kind-workflow.ts";
-import { storeOf } from "../testing/keep-record.ts";
-import { type RecordOptions, recordRun, startOfRuns } from "../testing/record-run.ts";
-import { standingOf } from "./run-waits.ts";
 import { answerTo, waitJson, waitLines, waitText } from "./wait-lines.ts";
 
 const minute = 60_000;

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { workflowGraph } from "@mycroft/record";
+import { everyKind, placeOrder, sampleWorkflow } from "@mycroft/record/testing";
 import { defineFunction, eq, settled, symbol, tradingDate, type Workflow, workflow } from "@mycroft/sdk";
 import { z } from "zod";
-import { everyKind, placeOrder } from "../testing/every-kind-workflow.ts";
-import { sampleWorkflow } from "../testing/sample-workflow.ts";
 import { renderMermaid } from "./mermaid.ts";
 import { renderTextGraph } from "./text-graph.ts";
-import { workflowGraph } from "./workflow-graph.ts";
 
 const plain = (text: string) => text;
 const textOf = (of: Pick<Workflow, "plan">, width = 80) =>

@@ -15,7 +15,7 @@ import {
 import { viewSchema } from "@mycroft/protocol";
 import type { RunRecord } from "@mycroft/runtime";
 import { z } from "zod";
-import { readTimeline, type TaskStory } from "../run-report/run-timeline.ts";
+import { readTimeline, type TaskStory } from "../timeline/run-timeline.ts";
 
 export interface SubjectDecision {
   readonly subject: string;

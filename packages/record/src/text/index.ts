@@ -1,0 +1,3 @@
+export { briefly, type FoldLimits, inFull, jsonBrief, jsonLines } from "./json-lines.ts";
+export { cut, escapeControls, printable, shortened } from "./printable.ts";
+export { durationText, ownTimeZone, timeText, zonedTimeText } from "./time-text.ts";
