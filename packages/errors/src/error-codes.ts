@@ -195,6 +195,24 @@ const table = {
   BACKFILL_UNKNOWN: { retryable: false, meaning: "No backfill has that id." },
   POOL_UNKNOWN: { retryable: false, meaning: "A step names a pool that the project does not have." },
 
+  // The HTTP server
+  UNAUTHENTICATED: { retryable: false, meaning: "Whoever asks has not signed in, or no longer is." },
+  FORBIDDEN: { retryable: false, meaning: "The caller's role does not allow it." },
+  HOST_REFUSED: {
+    retryable: false,
+    meaning: "The request is addressed to a name that the server does not go by.",
+  },
+  ORIGIN_REFUSED: { retryable: false, meaning: "A page of another origin asked for it." },
+  RATE_LIMITED: { retryable: true, meaning: "There were more requests within a minute than are taken." },
+  ADDRESS_TAKEN: {
+    retryable: true,
+    meaning: "The server cannot listen there: the port is taken or not allowed.",
+  },
+  PUBLIC_WITHOUT_KEYS: {
+    retryable: false,
+    meaning: "The server was to listen where others can reach it, and there is no API key.",
+  },
+
   // Between processes
   CONTROL_INVALID: {
     retryable: false,

@@ -4,7 +4,7 @@
  */
 import { type AgentHealth, apiLimits } from "@mycroft/protocol";
 import type { AttemptStory, TaskStory, Timeline } from "@mycroft/record";
-import { shownText } from "../decisions/shown-text.ts";
+import { cut } from "@mycroft/record/text";
 
 export interface AgentAttempts {
   readonly attempts: number;
@@ -130,8 +130,8 @@ function troubleOf(runId: string, { task, attempt, kind }: Settled): readonly Tr
   if (kind === "opinion") return [];
   if (kind === "failure") {
     const { code = null, message = "" } = attempt.error ?? {};
-    return [{ runId, task: task.id, at, kind, code, text: shownText(message, apiLimits.shownText) }];
+    return [{ runId, task: task.id, at, kind, code, text: cut(message, apiLimits.shownText) }];
   }
   const { reason, code } = abstentionIn(task.output) ?? { reason: "", code: null };
-  return [{ runId, task: task.id, at, kind, code, text: shownText(reason, apiLimits.shownText) }];
+  return [{ runId, task: task.id, at, kind, code, text: cut(reason, apiLimits.shownText) }];
 }

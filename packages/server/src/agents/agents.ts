@@ -2,10 +2,10 @@
 import { bodyOf, type StepDefinition } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
 import type { AgentDetail, AgentHealth, AgentSummary, HeadToHead } from "@mycroft/protocol";
+import { existing, suggestion } from "@mycroft/record/text";
 import type { AgentDefinition, Project, Workflow } from "@mycroft/sdk";
 import type { RunFamilies } from "../decisions/run-families.ts";
 import { newBudget, type RunReadings } from "../decisions/run-readings.ts";
-import { existing, suggestion } from "../naming/nearest-name.ts";
 import type { AgentAttempts } from "./agent-attempts.ts";
 import { healthOf } from "./agent-health.ts";
 import type { AgentHistories } from "./agent-histories.ts";

@@ -26,14 +26,15 @@ export class AskedTasks {
     }
   }
 
-  /** For each agent of a resolve step's input; one that this run did not ask is left out. */
+  /** For each agent of a resolve step's input, in order of name; one that this run did not ask is left out. */
   of(resolve: TaskStory): readonly AskedTask[] {
     const input = resolveInput.safeParse(resolve.attempts.at(-1)?.input);
     if (!input.success) return [];
-    return input.data.views.flatMap(({ agent, settled }) => {
+    const found = input.data.views.flatMap(({ agent, settled }) => {
       const task = this.#find(agent, resolve.id, settled.output);
       return task === null ? [] : [{ agent, task: task.id }];
     });
+    return found.sort((a, b) => (a.agent < b.agent ? -1 : a.agent > b.agent ? 1 : 0));
   }
 
   #find(agent: string, resolve: string, output: unknown): TaskStory | null {

@@ -21,7 +21,7 @@ import { readWholeDecisions } from "./whole-decisions.ts";
 export function decisionDetail(record: RunRecord, task: string, market: MarketData | null): DecisionDetail {
   const timeline = readTimeline(record);
   const resolve = timeline.tasks.find(({ id }) => id === task);
-  const decided = readWholeDecisions(record);
+  const decided = readWholeDecisions(record, timeline);
   const found = decided.find((one) => one.task === task);
   if (found === undefined || resolve === undefined) throw undecided(record.header.runId, task, decided);
   const { subject, resolution, evidence, decision, position } = found;
@@ -140,14 +140,14 @@ function requestOf(
 
 function opinionOf({ agent, version, probabilities, rationale, confidence, dataAsOf }: StatedOpinion) {
   return {
-    type: "opinion",
+    type: "opinion" as const,
     agent,
     version,
     probabilities: [...probabilities],
     rationale,
     ...(confidence === null ? {} : { confidence }),
     ...(dataAsOf === null ? {} : { dataAsOf }),
-  } as const;
+  };
 }
 
 function abstentionOf({ agent, version, reason, code }: AbstainedAgent) {

@@ -2,8 +2,8 @@
 import { explain, type Resolution } from "@mycroft/ensemble";
 import { apiLimits, type DecisionSummary } from "@mycroft/protocol";
 import type { SubjectDecision } from "@mycroft/record";
+import { cut } from "@mycroft/record/text";
 import type { RunHeader } from "@mycroft/runtime";
-import { shownText } from "./shown-text.ts";
 
 type ViewSummary = DecisionSummary["views"][number];
 
@@ -35,7 +35,7 @@ export function decisionSummary(
     otherSideShare: conflict.otherSideShare,
     conflictKinds: [...new Set(conflict.findings.map(({ kind }) => kind))],
     views: viewSummaries(resolution),
-    headline: shownText(explain(resolution).headline, apiLimits.shownText),
+    headline: cut(explain(resolution).headline, apiLimits.shownText),
   };
 }
 
@@ -59,7 +59,7 @@ export function viewSummaries(resolution: Resolution): ViewSummary[] {
     };
   });
   const silent = abstentions.map(({ agent, version, reason }): ViewSummary => {
-    const abstains = shownText(reason, apiLimits.shownText);
+    const abstains = cut(reason, apiLimits.shownText);
     return {
       agent,
       version,

@@ -2,11 +2,11 @@
 import type { Resolution } from "@mycroft/ensemble";
 import { apiLimits, type DecisionSummary, type OpinionView } from "@mycroft/protocol";
 import { readTimeline, type TaskStory } from "@mycroft/record";
+import { cut } from "@mycroft/record/text";
 import type { RunRecord } from "@mycroft/runtime";
 import { type AgentAttempts, readAgentAttempts } from "../agents/agent-attempts.ts";
 import { AskedTasks } from "./asked-tasks.ts";
 import { decisionSummary, viewSummaries } from "./decision-summary.ts";
-import { shownText } from "./shown-text.ts";
 import { readWholeDecisions } from "./whole-decisions.ts";
 
 export interface RunReading {
@@ -26,7 +26,7 @@ export function readRunReading(record: RunRecord): RunReading {
   const timeline = readTimeline(record);
   const tasks = new Map(timeline.tasks.map((task) => [task.id, task]));
   const asked = new AskedTasks(timeline);
-  const decided = readWholeDecisions(record);
+  const decided = readWholeDecisions(record, timeline);
   return {
     runId: header.runId,
     events: record.events.length,
@@ -59,6 +59,6 @@ function opinionViews(
     ...view,
     ...about,
     task: askedIn.get(view.agent) ?? resolve,
-    rationale: shownText(rationales.get(view.agent) ?? "", apiLimits.shownText),
+    rationale: cut(rationales.get(view.agent) ?? "", apiLimits.shownText),
   }));
 }

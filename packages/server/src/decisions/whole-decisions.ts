@@ -2,7 +2,7 @@
  * The decisions of a record that can be told whole. What a person stated in a fork in place of a resolution may be anything,
  * and so may what a record of old or of somebody else's holds: it is passed over, not trusted.
  */
-import { readSubjectDecisions, type SubjectDecision } from "@mycroft/record";
+import { readSubjectDecisions, type SubjectDecision, type Timeline } from "@mycroft/record";
 import type { RunRecord } from "@mycroft/runtime";
 import { resolutionSchema } from "@mycroft/sdk";
 import { z } from "zod";
@@ -27,8 +27,8 @@ const wholeResolution = z.intersection(
 );
 
 /** In the order in which the run decided. */
-export function readWholeDecisions(record: RunRecord): readonly SubjectDecision[] {
-  return readSubjectDecisions(record).filter(
+export function readWholeDecisions(record: RunRecord, timeline: Timeline): readonly SubjectDecision[] {
+  return readSubjectDecisions(record, timeline).filter(
     ({ resolution }) => wholeResolution.safeParse(resolution).success,
   );
 }

@@ -7,8 +7,8 @@ import { PastAsker } from "@mycroft/backtest";
 import { asMycroftError } from "@mycroft/errors";
 import { findOutcome, outcomes } from "@mycroft/investing";
 import { apiLimits, type LabCases } from "@mycroft/protocol";
+import { cut } from "@mycroft/record/text";
 import type { MarketData, MarketView, Project } from "@mycroft/sdk";
-import { shownText } from "../decisions/shown-text.ts";
 import { seriesOf } from "../market/market-answers.ts";
 
 export interface LabQuery {
@@ -59,6 +59,7 @@ export class LabBook {
     const cases: LabCases["cases"] = [];
     let turnEnds = performance.now() + turnMs;
     for (const asOf of daysOf(end, query)) {
+      await asker.leadTo(asOf, horizonDays, never);
       const one: LabCases["cases"][number] = {
         asOf,
         opinions: [],
@@ -134,16 +135,16 @@ async function answerOf(
 ): Promise<LabOpinion | LabAbstention> {
   try {
     const view = await asker.ask(agent, { ...question, outcomes: [...outcomes] }, never);
-    if (view.type === "abstention") return { agent, reason: shownText(view.reason, apiLimits.shownText) };
+    if (view.type === "abstention") return { agent, reason: cut(view.reason, apiLimits.shownText) };
     const { version, probabilities, rationale } = view;
     return {
       agent,
       version,
       probabilities: [...probabilities],
-      rationale: shownText(rationale, apiLimits.shownText),
+      rationale: cut(rationale, apiLimits.shownText),
     };
   } catch (thrown) {
-    return { agent, reason: shownText(asMycroftError(thrown, "TASK_FAILED").message, apiLimits.shownText) };
+    return { agent, reason: cut(asMycroftError(thrown, "TASK_FAILED").message, apiLimits.shownText) };
   }
 }
 

@@ -1,8 +1,8 @@
 /** The market data at hand as the API tells it: what there is, and a company's prices. */
 import { MycroftError } from "@mycroft/errors";
 import type { MarketSummary, Prices } from "@mycroft/protocol";
+import { suggestion } from "@mycroft/record/text";
 import type { BarSeries, MarketData, MarketView } from "@mycroft/sdk";
-import { suggestion } from "../naming/nearest-name.ts";
 
 /** The newest are given of more. */
 const mostBars = 10_000;

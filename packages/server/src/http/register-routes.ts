@@ -1,0 +1,125 @@
+/** Registers every route of the contract's table: its schemas, who may use it, its limits, and the audit of what changes something. */
+import { asMycroftError, MycroftError } from "@mycroft/errors";
+import { apiRoutes, problem, type Role, type RouteName, type RouteSpec, roles } from "@mycroft/protocol";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { z } from "zod";
+import type { Access } from "../access/access.ts";
+import { type Caller, nobody } from "../access/caller.ts";
+import type { AuditLog } from "../audit/audit-log.ts";
+import type { Call, Handlers } from "../routes/handlers.ts";
+import { checkOrigin } from "./check-origin.ts";
+
+/** Requests a minute. */
+export const rateLimits = { signedIn: 3_000, nobody: 300, signIn: 20 } as const;
+
+export interface RegisterOptions {
+  readonly handlers: Handlers;
+  readonly access: Access;
+  readonly audit: AuditLog;
+  readonly now: () => number;
+  readonly onError: (error: MycroftError) => void;
+}
+
+const callers = new WeakMap<FastifyRequest, Caller>();
+
+export function callerOf(request: FastifyRequest): Caller {
+  return callers.get(request) ?? nobody;
+}
+
+export function registerRoutes(app: FastifyInstance, options: RegisterOptions): void {
+  for (const name of Object.keys(apiRoutes) as RouteName[]) register(app, name, options);
+}
+
+function register(
+  app: FastifyInstance,
+  name: RouteName,
+  { handlers, access, audit, now, onError }: RegisterOptions,
+): void {
+  const route: RouteSpec = apiRoutes[name];
+  const handle = handlers[name] as (call: Call<RouteName>) => Promise<unknown>;
+  const changes = route.method !== "GET";
+  const hasAudit = changes && name !== "replayRun";
+  app.withTypeProvider<ZodTypeProvider>().route({
+    method: route.method,
+    url: route.path,
+    ...(route.bodyBytes === undefined ? {} : { bodyLimit: route.bodyBytes }),
+    schema: schemaOf(name, route),
+    config: { rateLimit: rateLimitOf(name, route) },
+    onRequest: async (request) => {
+      if (changes || route.streams === true) checkOrigin(request);
+      const caller = await access.callerOf(request);
+      callers.set(request, caller);
+      checkRole(caller, route.role);
+    },
+    handler: async (request, reply) => {
+      const { params, query, body } = request;
+      const call = { params, query, body, caller: callerOf(request), request, reply };
+      // The schemas of that route have checked them.
+      const answer = await handle(call as unknown as Call<RouteName>);
+      if (route.streams === true) return reply;
+      void reply.header("cache-control", "no-store");
+      if (reply.statusCode === 200 && route.creates === true) void reply.status(201);
+      return reply.send(answer as never);
+    },
+    ...(hasAudit && {
+      onResponse: async (request, reply) => {
+        const { name: by, role } = callerOf(request);
+        // Strangers must not be able to fill the log; their tries to sign in are limited, and told.
+        if (role === "nobody" && name !== "signIn") return;
+        const target = `${request.method} ${new URL(request.url, "http://x").pathname}`;
+        const entry = { by, role, route: name, target, status: reply.statusCode, requestId: request.id };
+        // The answer is out; a log that cannot be written is the operator's to hear of.
+        await audit.add(entry, now()).catch((thrown) => onError(asMycroftError(thrown)));
+      },
+    }),
+  });
+}
+
+/** @throws {MycroftError} UNAUTHENTICATED or FORBIDDEN. */
+function checkRole(caller: Caller, needed: Role): void {
+  if (roles.indexOf(caller.role) >= roles.indexOf(needed)) return;
+  if (caller.role === "nobody") {
+    throw new MycroftError(
+      "UNAUTHENTICATED",
+      "Sign in first: open the address that was printed when the server started, or send an API key as `Authorization: Bearer ...`.",
+    );
+  }
+  throw new MycroftError(
+    "FORBIDDEN",
+    `${caller.name} is ${caller.role === "viewer" ? "a viewer" : "an operator"}, and this needs the role ${needed}.`,
+    { details: { role: caller.role, needed } },
+  );
+}
+
+function rateLimitOf(
+  name: RouteName,
+  { role }: RouteSpec,
+): { readonly max: number; readonly timeWindow: number } {
+  const max =
+    name === "signIn" ? rateLimits.signIn : role === "nobody" ? rateLimits.nobody : rateLimits.signedIn;
+  return { max, timeWindow: 60_000 };
+}
+
+function schemaOf(name: RouteName, route: RouteSpec) {
+  const { params, query, body, response, summary, area, role, creates, streams } = route;
+  const answers = streams === true ? {} : { [creates === true ? 201 : 200]: response };
+  const notReady = name === "readyz" ? { 503: response } : {};
+  return {
+    operationId: name,
+    summary,
+    tags: [area],
+    description: role === "nobody" ? "Open to everybody." : `Needs the role ${role}.`,
+    ...(params === undefined ? {} : { params }),
+    ...(query === undefined ? {} : { querystring: query }),
+    ...(body === undefined ? {} : { body }),
+    response: {
+      ...answers,
+      ...(streams === true ? { 200: z.string().meta({ description: "Server-sent events" }) } : {}),
+      ...notReady,
+      "4xx": problem,
+      "5xx": problem,
+    },
+    ...(role === "nobody" ? {} : { security: [{ apiKey: [] }, { session: [] }] }),
+  };
+}

@@ -1,0 +1,53 @@
+/** Puts the handlers of all areas together, with what they keep between requests. */
+import type { Access } from "../access/access.ts";
+import type { AuditLog } from "../audit/audit-log.ts";
+import type { Backend } from "../backend.ts";
+import { RunFamilies } from "../decisions/run-families.ts";
+import { RunReadings } from "../decisions/run-readings.ts";
+import { accessHandlers } from "./access.ts";
+import { agentRoutes } from "./agents.ts";
+import { decisionHandlers } from "./decisions.ts";
+import { experimentRoutes } from "./experiments.ts";
+import type { Handlers } from "./handlers.ts";
+import { marketHandlers } from "./market.ts";
+import { metaHandlers } from "./meta.ts";
+
+export interface HandlerPorts {
+  readonly backend: Backend;
+  readonly access: Access;
+  readonly audit: AuditLog;
+  readonly now: () => number;
+  readonly startedAt: number;
+  readonly isClosing: () => boolean;
+}
+
+export interface OpenHandlers {
+  readonly handlers: Handlers;
+  /** Ends what goes on between requests: streams and jobs. */
+  close(): Promise<void>;
+}
+
+export function createHandlers(ports: HandlerPorts): OpenHandlers {
+  const { backend, access, audit, now, startedAt, isClosing } = ports;
+  const { store } = backend.controls;
+  const reading = {
+    backend,
+    readings: new RunReadings(store, backend.onError),
+    families: new RunFamilies(store),
+  };
+  const agents = agentRoutes(reading);
+  const experiments = experimentRoutes(backend, now);
+  return {
+    handlers: {
+      ...metaHandlers(backend, startedAt, isClosing),
+      ...accessHandlers({ backend, access, audit, now }),
+      ...decisionHandlers(reading),
+      ...agents.handlers,
+      ...marketHandlers(backend),
+      ...experiments.handlers,
+    } as Handlers,
+    close: async () => {
+      await Promise.all([agents.close(), experiments.close()]);
+    },
+  };
+}

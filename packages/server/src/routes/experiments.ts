@@ -1,0 +1,42 @@
+/** Routes of backtests and evaluations. */
+import type { Backend } from "../backend.ts";
+import { Backtests } from "../experiments/backtests.ts";
+import { Evaluations } from "../experiments/evaluations.ts";
+import { JobBoard } from "../experiments/job-board.ts";
+import type { Handlers } from "./handlers.ts";
+
+export interface ExperimentRoutes {
+  readonly handlers: Handlers<"experiments">;
+  /** Ends what is under way; what it has put on record stays. */
+  close(): Promise<void>;
+}
+
+export function experimentRoutes(backend: Backend, now: () => number): ExperimentRoutes {
+  const { controls, project, market, experiments: work, onError } = backend;
+  const jobs = new JobBoard(now, onError);
+  const { store } = controls;
+  const backtests = new Backtests({ store, project, market, work, jobs });
+  const { retentionDays } = project;
+  const evaluations = new Evaluations({ store, work, jobs, retentionDays, now });
+  return {
+    handlers: {
+      listBacktests: async () => ({ backtests: await backtests.list() }),
+      startBacktest: ({ body }) => backtests.start(body),
+      getBacktest: ({ params: { id } }) => backtests.get(id),
+      cancelBacktest: async ({ params: { id } }) => ({ cancelled: await backtests.cancel(id) }),
+      forgetBacktest: async ({ params: { id } }) => {
+        await backtests.forget(id);
+        return {};
+      },
+      explainBacktestDay: ({ params: { id, date, symbol } }) => backtests.explainDay(id, date, symbol),
+      listEvaluations: async () => ({ evaluations: await evaluations.list() }),
+      startEvaluation: ({ body }) => evaluations.start(body),
+      getEvaluation: ({ params: { id } }) => evaluations.get(id),
+      forgetEvaluation: async ({ params: { id } }) => {
+        await evaluations.forget(id);
+        return {};
+      },
+    },
+    close: () => jobs.close(),
+  };
+}
