@@ -31,6 +31,20 @@ export const typesCheck: Check = {
   args: ["--project", "."],
 };
 
+/** The web application has the browser's types, and the others must not. */
+export const webTypesCheck: Check = {
+  name: "types of the web application",
+  script: "node_modules/typescript/bin/tsc",
+  args: ["--project", "apps/web"],
+};
+
+/** Its tests run on Node, and may use both. */
+export const webTestTypesCheck: Check = {
+  ...webTypesCheck,
+  name: "types of the web application's tests",
+  args: ["--project", "apps/web/tsconfig.tests.json"],
+};
+
 export const lintCheck: Check = {
   name: "lint, format, import boundaries",
   script: "node_modules/@biomejs/biome/bin/biome",
@@ -44,6 +58,8 @@ const knip: Omit<Check, "name"> = {
 
 export const checks: readonly Check[] = [
   typesCheck,
+  webTypesCheck,
+  webTestTypesCheck,
   lintCheck,
   { ...knip, name: "unused code and dependencies" },
   // Without the tests as users of code, so that a module or a dependency that only they use is found.

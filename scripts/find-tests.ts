@@ -5,7 +5,12 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-const everyTest = ["packages/*/src/**/*.test.ts", "examples/**/*.test.ts", "tests/**/*.test.ts"];
+const everyTest = [
+  "packages/*/src/**/*.test.ts",
+  "apps/*/src/**/*.test.ts",
+  "examples/**/*.test.ts",
+  "tests/**/*.test.ts",
+];
 /** Statements about types: the compiler holds them, and there is nothing in them to run. */
 const typeTests = "**/*.types.test.ts";
 

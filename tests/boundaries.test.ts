@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { lintCheck, runCheck, typesCheck, webTypesCheck } from "../scripts/checks.ts";
+import { lintCheck, runCheck, typesCheck, webTestTypesCheck, webTypesCheck } from "../scripts/checks.ts";
 import { type Findings, lintPlanted } from "./planted-tree.ts";
 import { listFiles, listPackages, projectRoot } from "./project-files.ts";
 import { innocent, violations } from "./violations.ts";
@@ -112,7 +112,9 @@ test("the type check sees every TypeScript file that git knows", async (t) => {
   const known = await listFiles(".ts", ".tsx");
   if (known === undefined) return t.skip("not a git checkout");
   const lists = await Promise.all(
-    [typesCheck, webTypesCheck].map((check) => runCheck(check, projectRoot, ["--listFilesOnly"])),
+    [typesCheck, webTypesCheck, webTestTypesCheck].map((check) =>
+      runCheck(check, projectRoot, ["--listFilesOnly"]),
+    ),
   );
   const seen = new Set(lists.flatMap(({ stdout }) => stdout.split("\n").map((path) => path.trim())));
   assert.deepEqual(

@@ -125,7 +125,7 @@ describe("README.md", () => {
     assert.ok(commands.length >= 6);
     writeFileSync(join(folder, "forecasts.csv"), sampleForecasts());
     writeFileSync(join(folder, "outcomes.csv"), sampleOutcomes());
-    mycroft(folder, "start");
+    mycroft(folder, "start", "--no-web");
     for (const command of commands) assert.ok(mycroft(folder, ...command.split(" ")).length > 0, command);
   });
 

@@ -5,10 +5,10 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import { installCommands, type ServerKind } from "@mycroft/distributed/testing";
 import { findTests } from "../scripts/find-tests.ts";
 import { provideServers } from "../scripts/servers/provide-servers.ts";
 import { filesThatNeed } from "../scripts/servers/test-files.ts";
+import { commandsToInstall, findTestProgram, type TestProgram } from "../scripts/servers/test-programs.ts";
 
 /**
  * Sees the machine's own programs, which the code under test never does: the real apt-get is out of its reach. Writes down
@@ -27,6 +27,18 @@ const fakeUpdateRc = `#!/bin/sh\necho "$*" >> "$FAKE_ROOT/rc.log"\n`;
 
 const unixOnly = process.platform === "win32" && "the stand-ins are shell scripts";
 
+test("the browser is the first on the path, by Debian's name or another", { skip: unixOnly }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), "mycroft browser "));
+  const file = join(folder, "chromium-browser");
+  await writeFile(file, "");
+  const env = { PATH: `/nowhere:${folder}` };
+  const elsewhere = process.platform === "darwin" ? findTestProgram("chromium", {}) : null;
+  assert.equal(findTestProgram("chromium", env), elsewhere, "it may not be run");
+  await chmod(file, 0o755);
+  assert.equal(findTestProgram("chromium", env), file);
+  await rm(folder, { recursive: true });
+});
+
 describe("npm test without a server", { skip: unixOnly }, () => {
   let root: string;
   let said: string;
@@ -43,16 +55,22 @@ describe("npm test without a server", { skip: unixOnly }, () => {
   afterEach(() => rm(root, { recursive: true }));
 
   test("says and does nothing when there are all", async () => {
-    assert.equal(provide({ found: ["postgres", "redis"], env: { CI: "true" } }), true);
+    assert.equal(provide({ found: ["postgres", "redis", "chromium"], env: { CI: "true" } }), true);
     assert.equal(said, "");
     assert.equal(await logOf("apt.log"), null);
   });
 
   test("installs what is missing, as root, and says so in one line", async () => {
-    assert.equal(provide({ found: ["postgres"] }), true);
+    assert.equal(provide({ found: ["postgres", "chromium"] }), true);
     assert.match(said, /^Installing redis-server for the tests[^\n]*\n$/);
     const words = "install --yes --no-install-recommends redis-server";
     assert.match((await logOf("apt.log")) ?? "", new RegExp(`^noninteractive [^\\n]* ${words}\\n$`));
+  });
+
+  test("installs the browser in the same way; it brings no service", async () => {
+    assert.equal(provide({ found: ["postgres", "redis"] }), true);
+    assert.match((await logOf("apt.log")) ?? "", / install --yes --no-install-recommends chromium\n$/);
+    assert.equal(await logOf("rc.log"), null);
   });
 
   test("lets no service start, now or with the machine, and no cluster be made; and leaves no trace of that", async () => {
@@ -82,16 +100,16 @@ describe("npm test without a server", { skip: unixOnly }, () => {
   });
 
   test("says aloud what will not be tested when it may not install, and goes on", async () => {
-    assert.equal(provide({ found: ["postgres"], isRoot: false }), true);
+    assert.equal(provide({ found: ["postgres", "chromium"], isRoot: false }), true);
     assert.match(said, /⚠ NOT TESTED: there is no Redis .* skip what needs it:\n {4}needs\.test\.ts\n/);
-    assert.ok(said.includes(`⚠ To have it tested: ${installCommands("redis")}\n`), said);
+    assert.ok(said.includes(`⚠ To have it tested: ${commandsToInstall("redis")}\n`), said);
     assert.doesNotMatch(said, /needs-not/);
     assert.equal(await logOf("apt.log"), null);
   });
 
   test("the same where there is no apt-get, where it fails, and where it is told not to", async () => {
     provide({ env: { FAKE_FAILURES: "9" } });
-    assert.match(said, /no Postgres .*no Redis .*apt-get failed: E: no such package/s);
+    assert.match(said, /no Postgres .*no Redis .*no Chromium .*apt-get failed: E: no such package/s);
     said = "";
     provide({ env: { MYCROFT_INSTALL_SERVERS: "no" } });
     assert.match(said, /NOT TESTED.*MYCROFT_INSTALL_SERVERS=no\./s);
@@ -102,7 +120,7 @@ describe("npm test without a server", { skip: unixOnly }, () => {
   });
 
   test("fails on CI, with the same words", () => {
-    assert.equal(provide({ found: ["postgres"], isRoot: false, env: { CI: "true" } }), false);
+    assert.equal(provide({ found: ["postgres", "chromium"], isRoot: false, env: { CI: "true" } }), false);
     assert.match(
       said,
       /⚠ NOT TESTED: there is no Redis .*CI=true.*needs\.test\.ts.*apt-get install redis-server/s,
@@ -110,13 +128,13 @@ describe("npm test without a server", { skip: unixOnly }, () => {
   });
 
   interface Changes {
-    readonly found?: readonly ServerKind[];
+    readonly found?: readonly TestProgram[];
     readonly isRoot?: boolean;
     readonly env?: NodeJS.ProcessEnv;
   }
 
   function provide({ found = [], isRoot = true, env = {} }: Changes): boolean {
-    const installed = new Set<ServerKind>(found);
+    const installed = new Set<TestProgram>(found);
     return provideServers({
       systemFolder: root,
       env: { PATH: join(root, "bin"), FAKE_ROOT: root, FAKE_FAILURES: "0", ...env },
@@ -146,9 +164,13 @@ describe("npm test without a server", { skip: unixOnly }, () => {
 });
 
 test("every test that starts a server says what becomes of it where there is none", async () => {
-  const starters = { postgres: /\bstartPostgres\(/, redis: /\bstartPrivateRedis\(/ };
+  const starters = {
+    postgres: /\bstartPostgres\(/,
+    redis: /\bstartPrivateRedis\(/,
+    chromium: /\bopenBrowser\(/,
+  };
   const files = findTests();
-  for (const kind of ["postgres", "redis"] as const) {
+  for (const kind of ["postgres", "redis", "chromium"] as const) {
     const asking = new Set(filesThatNeed(kind, files));
     assert.ok(asking.size > 0);
     for (const file of files) {

@@ -36,6 +36,10 @@ const imports: Readonly<Record<string, CodeByPath>> = {
     "packages/sdk/bin/inside.js": 'import "../../engine/src/apply.ts";\n',
     "packages/engine/src/inside.ts": 'import "../../errors/src/mycroft-error.ts";\n',
     "packages/embedded/src/contracts-in-code-that-ships.ts": 'import "@mycroft/runtime/contracts";\n',
+    "packages/cli/src/third-door.ts": 'import "@mycroft/server/routes";\n',
+    "packages/cli/src/behind-the-second-door.ts": 'import "@mycroft/server/operations/controls";\n',
+    "packages/cli/src/behind-the-text.ts": 'import "@mycroft/record/text/printable";\n',
+    "packages/cli/src/testing-in-code-that-ships.ts": 'import "@mycroft/record/testing";\n',
     "tests/inside.test.ts": 'import "../packages/engine/src/apply.ts";\n',
   },
   noPrivateImports: {
@@ -99,6 +103,9 @@ export const innocent: Files = {
   "packages/sdk/src/private.ts": "/** @private */\nexport const a = 1;\n",
   "packages/sdk/src/front-door.ts": 'import "@mycroft/engine";\nimport "./a/sibling.ts";\n',
   "packages/sdk/src/a/sibling.ts": 'import "../index.ts";\n',
+  "packages/cli/src/second-doors.ts":
+    'import "@mycroft/record/text";\nimport "@mycroft/server/operations";\n',
+  "packages/cli/src/record.test.ts": 'import "@mycroft/record/testing";\n',
   "packages/sdk/src/clock.ts": "export const a = [Date.now(), Math.random(), new Date()];\n",
   "packages/sdk/bin/start.js": 'import "../src/index.ts";\n',
   "packages/embedded/src/store.test.ts": 'import "node:fs";\nimport "@mycroft/runtime/contracts";\n',

@@ -1,5 +1,5 @@
 /**
- * Installs Debian packages of servers for their programs alone: no service is started, now or when the machine starts,
+ * Installs Debian packages for their programs alone: no service is started, now or when the machine starts,
  * and Postgres makes no cluster. What has to be set for that is set back afterwards.
  */
 import { spawnSync } from "node:child_process";
@@ -12,6 +12,12 @@ export interface Machine {
   readonly env: NodeJS.ProcessEnv;
 }
 
+export interface Wanted {
+  readonly packages: readonly string[];
+  /** Those of them that bring a service of their name. */
+  readonly services: readonly string[];
+}
+
 const timeoutMs = 10 * 60_000;
 const keptLines = 5;
 
@@ -20,14 +26,14 @@ export function hasApt({ env }: Machine): boolean {
 }
 
 /** Null when all are installed, else the last of what apt-get said. */
-export function installWithApt(packages: readonly string[], machine: Machine): string | null {
+export function installWithApt({ packages, services }: Wanted, machine: Machine): string | null {
   const install = ["install", "--yes", "--no-install-recommends", ...packages];
   return withServicesKeptQuiet(machine, () => {
     // The lists may be absent, as in a fresh image, or so old that what they name has gone.
     const failure =
       runApt(install, machine) === null ? null : (runApt(["update"], machine) ?? runApt(install, machine));
     if (failure !== null) return failure;
-    for (const name of packages) keepFromBoot(name, machine);
+    for (const name of services) keepFromBoot(name, machine);
     return null;
   });
 }

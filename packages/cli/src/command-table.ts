@@ -4,6 +4,8 @@ import { clusterCommands } from "./cluster-commands.ts";
 import type { CommandFamily, CommandOption, CommandSpec } from "./command.ts";
 import { dataOptions, graceOption, inputOption, workflowOption } from "./command-options.ts";
 import { evaluateCommand } from "./evaluate-command.ts";
+import { scheduleCommands } from "./schedule-commands.ts";
+import { keyCommands, pageOptions, serverOptions } from "./web-commands.ts";
 
 /** Of every command too: where runs are kept and what carries their tasks, when several machines work together. */
 export const hostOptions: readonly CommandOption[] = [
@@ -56,23 +58,16 @@ const noWaitOption: CommandOption = {
   description: "put it on record, and leave the work to the next command that runs something",
 };
 
-const scheduleArgument = {
-  name: "schedule",
-  description: "a schedule's name; see `mycroft schedule list`",
-  required: true,
-} as const;
-
-const backfillArgument = {
-  name: "id",
-  description: "a backfill's id; see `mycroft backfill list`",
-  required: true,
-} as const;
-
 export const commandFamilies: readonly CommandFamily[] = [
   {
     name: "schedule",
     group: "Schedules",
     summary: "List, pause, resume or trigger the project's schedules",
+  },
+  {
+    name: "keys",
+    group: "Project",
+    summary: "Create, list or revoke the keys with which people and programs use the server",
   },
 ];
 
@@ -80,10 +75,10 @@ export const commandTable: readonly CommandSpec[] = [
   {
     name: "start",
     group: "Decide",
-    summary: "Show what it does: the committee decides on every company of the data",
+    summary: "Show what it does: the committee decides on all companies; the web page shows how",
     arguments: [],
-    options: [workflowOption, ...dataOptions],
-    examples: ["mycroft start", "mycroft start --csv prices.csv"],
+    options: [workflowOption, ...pageOptions, ...serverOptions, graceOption, ...dataOptions],
+    examples: ["mycroft start", "mycroft start --no-web", "mycroft start --csv prices.csv"],
     load: () => import("./commands/start.ts"),
   },
   {
@@ -122,11 +117,12 @@ export const commandTable: readonly CommandSpec[] = [
   {
     name: "up",
     group: "Decide",
-    summary: "Keep running: fire schedules, resume runs, do what other commands ask",
+    summary: "Keep running: fire schedules, resume runs, do what other commands and the page ask",
     arguments: [],
-    options: [graceOption, ...dataOptions],
+    options: [...serverOptions, graceOption, ...dataOptions],
     examples: [
       "mycroft up",
+      "mycroft up --listen 0.0.0.0 --public-host mycroft.example.org",
       "mycroft up --csv prices.csv --json",
       "mycroft up --store postgres://mycroft@localhost:5432/mycroft --queue redis://localhost:6379/0",
     ],
@@ -212,94 +208,7 @@ export const commandTable: readonly CommandSpec[] = [
     load: () => import("./commands/fork.ts"),
   },
   ...clusterCommands,
-  {
-    name: "schedule list",
-    group: "Schedules",
-    summary: "List the project's schedules: when they fire, when they last did, and what is under way",
-    arguments: [],
-    options: [],
-    examples: ["mycroft schedule list"],
-    load: () => import("./commands/schedule-list.ts"),
-  },
-  {
-    name: "schedule pause",
-    group: "Schedules",
-    summary: "Let a schedule fire no more until it is resumed; its runs under way go on",
-    arguments: [scheduleArgument],
-    options: [],
-    examples: ["mycroft schedule pause nightly"],
-    load: () => import("./commands/schedule-pause.ts"),
-  },
-  {
-    name: "schedule resume",
-    group: "Schedules",
-    summary: "Let a paused schedule fire again",
-    arguments: [scheduleArgument],
-    options: [
-      {
-        flags: "--catch-up <rule>",
-        description:
-          "what of the firings missed meanwhile is done: all, latest, none (default: as it says itself)",
-      },
-    ],
-    examples: ["mycroft schedule resume nightly", "mycroft schedule resume nightly --catch-up none"],
-    load: () => import("./commands/schedule-resume.ts"),
-  },
-  {
-    name: "schedule trigger",
-    group: "Schedules",
-    summary: "Start a schedule's run now, out of turn",
-    arguments: [scheduleArgument],
-    options: dataOptions,
-    examples: ["mycroft schedule trigger nightly"],
-    load: () => import("./commands/schedule-trigger.ts"),
-  },
-  {
-    name: "backfill",
-    group: "Schedules",
-    summary: "Start the runs that a schedule would have started between two days",
-    arguments: [scheduleArgument],
-    options: [
-      { flags: "--from <date>", description: "the first day, YYYY-MM-DD, in the schedule's time zone" },
-      { flags: "--to <date>", description: "the last day, included" },
-      {
-        flags: "--concurrency <n>",
-        description: "how many runs are under way at once, 1 to 1000",
-        default: "10",
-      },
-      { flags: "--newest-first", description: "begin with the last day" },
-      ...dataOptions,
-    ],
-    examples: ["mycroft backfill nightly --from 2010-01-01 --to 2010-02-26 --concurrency 4"],
-    load: () => import("./commands/backfill.ts"),
-  },
-  {
-    name: "backfill list",
-    group: "Schedules",
-    summary: "List the backfills, and how far they are",
-    arguments: [],
-    options: [],
-    examples: ["mycroft backfill list"],
-    load: () => import("./commands/backfill-list.ts"),
-  },
-  {
-    name: "backfill resume",
-    group: "Schedules",
-    summary: "Go on with a backfill that was interrupted",
-    arguments: [backfillArgument],
-    options: dataOptions,
-    examples: ["mycroft backfill resume ID"],
-    load: () => import("./commands/backfill-resume.ts"),
-  },
-  {
-    name: "backfill cancel",
-    group: "Schedules",
-    summary: "Let a backfill start nothing more, and cancel its runs under way",
-    arguments: [backfillArgument],
-    options: [],
-    examples: ["mycroft backfill cancel ID"],
-    load: () => import("./commands/backfill-cancel.ts"),
-  },
+  ...scheduleCommands,
   {
     name: "runs",
     group: "Look back",
@@ -402,6 +311,7 @@ export const commandTable: readonly CommandSpec[] = [
     examples: ["mycroft pools"],
     load: () => import("./commands/pools.ts"),
   },
+  ...keyCommands,
   {
     name: "doctor",
     group: "Project",

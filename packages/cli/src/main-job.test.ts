@@ -25,7 +25,7 @@ interface Answer {
 
 let first: Ended;
 before(async () => {
-  first = await runMycroft(["start"], at);
+  first = await runMycroft(["start", "--no-web"], at);
 });
 
 test("start: the committee decides on every company, and the record is in .mycroft", () => {

@@ -36,7 +36,10 @@ test("--help loads nothing that a command needs", async () => {
     "the hook sees what is loaded",
   );
   const heavy = loaded.filter(
-    (url) => !/packages\/(?:(?:cli\/(?:bin|src|src\/text)|record\/src\/text)\/[\w-]+\.\w+|errors\/)|\/commander\//u.test(url),
+    (url) =>
+      !/packages\/(?:(?:cli\/(?:bin|src|src\/text)|record\/src\/text)\/[\w-]+\.\w+|errors\/)|\/commander\//u.test(
+        url,
+      ),
   );
   assert.deepEqual(heavy, []);
 });

@@ -20,5 +20,6 @@ export {
   type Target,
   type TaskStory,
   type Timeline,
+  TimelineFold,
 } from "./timeline/run-timeline.ts";
 export { type RunWait, readStanding, type Standing, standingOf, waitOf } from "./waits/run-waits.ts";

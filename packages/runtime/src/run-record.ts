@@ -57,9 +57,9 @@ const pageSize = 100;
  */
 export async function* ownRuns(
   store: Store,
-  query: Omit<RunQuery, "limit" | "cursor" | "parentRunId"> = {},
+  query: Omit<RunQuery, "limit" | "parentRunId"> = {},
 ): AsyncIterable<RunHeader> {
-  let cursor: string | null | undefined;
+  let cursor: string | null | undefined = query.cursor;
   while (cursor !== null) {
     const page = await store.listRuns({
       ...query,

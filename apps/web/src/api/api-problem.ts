@@ -23,6 +23,30 @@ export class ApiProblem extends Error {
     this.retryable = facts.retryable ?? false;
     this.details = facts.details ?? {};
   }
+
+  /** Field by field, where the server says so. */
+  get problems(): readonly FieldProblem[] {
+    const problems = this.details["problems"];
+    return Array.isArray(problems) ? problems.filter(isFieldProblem) : [];
+  }
+}
+
+function isFieldProblem(value: unknown): value is FieldProblem {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "field" in value &&
+    typeof value.field === "string" &&
+    "message" in value &&
+    typeof value.message === "string"
+  );
+}
+
+/** What is wrong with one field of what was sent. */
+export interface FieldProblem {
+  /** Its place, such as `universe[3]`; empty for the whole. */
+  readonly field: string;
+  readonly message: string;
 }
 
 /** Reads the body of an answer that is not a success, without trust: a proxy on the way may have written it. */

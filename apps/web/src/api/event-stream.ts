@@ -62,7 +62,7 @@ class ResumingStream {
     if (this.#isClosed) return;
     this.#drop();
     const { address, events, onEvent, onState } = this.#options;
-    onState(this.#lastId === "" && this.#failures === 0 ? "connecting" : "reconnecting");
+    onState(this.#failures === 0 ? "connecting" : "reconnecting");
     // A new EventSource sends no Last-Event-ID; the server takes it from the query as well.
     const resumed =
       this.#lastId === ""

@@ -1,15 +1,11 @@
-/**
- * The one stream of all updates, and what follows from each: which answers are no longer true. A busy server sends many, so
- * they are gathered for a moment; what is shown is asked for anew at most about twice a second.
- */
+/** The one stream of all updates, and what follows from each: which answers are no longer true. */
 import type { LiveUpdate } from "@mycroft/protocol";
 import type { QueryClient } from "@tanstack/react-query";
 import { addressOf } from "./call-api.ts";
 import { openEventStream, type StreamState } from "./event-stream.ts";
 import { queryKey } from "./query-client.ts";
+import { createRenewer } from "./renewer.ts";
 import type { QueryName } from "./routes.ts";
-
-const gatherMs = 400;
 
 /** True of the record as a whole: any update may change them. */
 const ofAllRuns: readonly QueryName[] = [
@@ -23,6 +19,14 @@ const ofAllRuns: readonly QueryName[] = [
 const ofWork: readonly QueryName[] = ["latestDecisions", "listDecisions", "listOpinions", "listPools"];
 /** Change when a run ends. */
 const ofSettledRuns: readonly QueryName[] = ["listAgents", "getAgent", "getWorkflow", "listSchedules"];
+
+/** Events after which a task may have an output. */
+const endsWork: ReadonlySet<string> = new Set([
+  "attemptSucceeded",
+  "approvalDecided",
+  "signalReceived",
+  "outcomesCarried",
+]);
 
 export interface LiveUpdates {
   readonly state: StreamState;
@@ -49,30 +53,20 @@ export function followUpdates(follower: (update: LiveUpdate) => void): () => voi
 
 /** Follows the updates until the function that it returns is called. */
 export function startLiveUpdates(client: QueryClient): () => void {
-  let gathered: LiveUpdate[] = [];
-  let timer: ReturnType<typeof setTimeout> | null = null;
+  const renewer = createRenewer(client);
   let wasLost = false;
-
-  const flush = (): void => {
-    timer = null;
-    const updates = gathered;
-    gathered = [];
-    for (const key of staleKeys(updates)) void client.invalidateQueries({ queryKey: key });
-  };
-  const onUpdate = (update: LiveUpdate): void => {
-    gathered.push(update);
-    timer ??= setTimeout(flush, gatherMs);
-    for (const follower of followers) follower(update);
-  };
   const stream = openEventStream({
     address: addressOf("streamUpdates", {}),
     events: ["hello", "update", "reset"],
     onEvent: (event, data) => {
       if (event === "reset") void client.invalidateQueries();
-      else if (event === "update") onUpdate(JSON.parse(data) as LiveUpdate);
+      if (event !== "update") return;
+      const update = JSON.parse(data) as LiveUpdate;
+      renewer.add(staleKeys([update]));
+      for (const follower of followers) follower(update);
     },
     onState: (state) => {
-      // A refused question is not asked again by itself: a server that is back is asked everything that failed.
+      // What failed while the server was away is not asked again by itself.
       if (state === "live" && wasLost) {
         void client.refetchQueries({ predicate: (query) => query.state.status === "error" });
       }
@@ -81,7 +75,7 @@ export function startLiveUpdates(client: QueryClient): () => void {
     },
   });
   return () => {
-    if (timer !== null) clearTimeout(timer);
+    renewer.close();
     stream.close();
   };
 }
@@ -94,7 +88,7 @@ function tellState(state: StreamState): void {
 /** The keys of the answers that these updates may have changed. */
 export function staleKeys(updates: readonly LiveUpdate[]): readonly (readonly unknown[])[] {
   const isSettled = updates.some(({ status }) => status !== "running");
-  const isWork = isSettled || updates.some(({ types }) => types.some((type) => !type.startsWith("attempt")));
+  const isWork = isSettled || updates.some(({ types }) => types.some((type) => endsWork.has(type)));
   const runs = new Set(updates.flatMap(({ runId, rootRunId }) => [runId, rootRunId]));
   const names = [...ofAllRuns, ...(isWork ? ofWork : []), ...(isSettled ? ofSettledRuns : [])];
   return [

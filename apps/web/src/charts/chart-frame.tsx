@@ -3,6 +3,7 @@ import "./chart.css";
 import type { ChartConfiguration, ChartType } from "chart.js";
 import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from "react";
 import { useColorScheme } from "../design/color-scheme.ts";
+import { ScrollX } from "../design/scroll-x.tsx";
 import { type ChartPalette, readPalette } from "./chart-palette.ts";
 
 export interface ChartTable {
@@ -83,8 +84,7 @@ export function TableOf({
 function RowsOf({ label, table }: { readonly label: string; readonly table: ChartTable }) {
   const omitted = table.rows.length - mostRows;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: What scrolls must be reachable by the keyboard (WCAG 2.1.1).
-    <section className="chart-rows" aria-label={`Table: ${label}`} tabIndex={0}>
+    <ScrollX className="chart-rows" label={`Table: ${label}`}>
       <table className="table">
         <caption className="visually-hidden">{label}</caption>
         <thead>
@@ -108,6 +108,6 @@ function RowsOf({ label, table }: { readonly label: string; readonly table: Char
         </tbody>
       </table>
       {omitted > 0 && <p className="quiet">{omitted} more rows are left out.</p>}
-    </section>
+    </ScrollX>
   );
 }

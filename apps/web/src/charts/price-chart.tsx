@@ -27,6 +27,8 @@ interface PriceChartProps {
 }
 
 interface Overlay {
+  /** Of the plot, without the scale at its right. */
+  readonly widthPx: number;
   readonly unknownFromPx: number | null;
   readonly marks: readonly { readonly label: string; readonly atPx: number }[];
 }
@@ -34,7 +36,7 @@ interface Overlay {
 export function PriceChart({ label, days, knownTo, marks = [], heightPx = 280 }: PriceChartProps) {
   const holder = useRef<HTMLDivElement>(null);
   const scheme = useColorScheme();
-  const [overlay, setOverlay] = useState<Overlay>({ unknownFromPx: null, marks: [] });
+  const [overlay, setOverlay] = useState<Overlay>({ widthPx: 0, unknownFromPx: null, marks: [] });
   const marksKey = JSON.stringify(marks);
   // biome-ignore lint/correctness/useExhaustiveDependencies: Drawn anew when the colours change; marks are compared by value.
   useEffect(() => {
@@ -47,13 +49,15 @@ export function PriceChart({ label, days, knownTo, marks = [], heightPx = 280 }:
       const palette = readPalette(element);
       chart = drawPrices({ element, days, knownTo: knownTo ?? null, palette });
       const drawn = chart;
+      const hasLater = knownTo !== undefined && days.some(({ date }) => date > knownTo);
       const update = (): void => {
         const at = (date: string): number | null => {
           const day = dayAtOrAfter(days, date);
           return day === null ? null : drawn.timeScale().timeToCoordinate(day as Time);
         };
         setOverlay({
-          unknownFromPx: knownTo === undefined ? null : at(knownTo),
+          widthPx: drawn.timeScale().width(),
+          unknownFromPx: knownTo === undefined || !hasLater ? null : at(lastKnown(days, knownTo)),
           marks: marks.flatMap((mark) => {
             const atPx = at(mark.date);
             return atPx === null ? [] : [{ label: mark.label, atPx }];
@@ -74,12 +78,21 @@ export function PriceChart({ label, days, knownTo, marks = [], heightPx = 280 }:
       <div className="price-chart" role="img" aria-label={label}>
         <div ref={holder} style={{ height: heightPx }} />
         {overlay.unknownFromPx !== null && (
-          <span className="price-chart-unknown" style={{ left: overlay.unknownFromPx }}>
+          <span
+            className="price-chart-unknown"
+            style={{ left: overlay.unknownFromPx, width: overlay.widthPx - overlay.unknownFromPx }}
+          >
             <span className="price-chart-word">unknown to the agents</span>
           </span>
         )}
         {overlay.marks.map((mark) => (
-          <span key={mark.label} className="price-chart-mark" style={{ left: mark.atPx }}>
+          <span
+            key={mark.label}
+            className={
+              mark.atPx > overlay.widthPx / 2 ? "price-chart-mark price-chart-late" : "price-chart-mark"
+            }
+            style={{ left: mark.atPx }}
+          >
             <span className="price-chart-word">{mark.label}</span>
           </span>
         ))}
@@ -100,6 +113,11 @@ export function PriceChart({ label, days, knownTo, marks = [], heightPx = 280 }:
       />
     </figure>
   );
+}
+
+/** The line stands on the last day with a price that was known. */
+function lastKnown(days: readonly PriceDay[], knownTo: string): string {
+  return days.findLast(({ date }) => date <= knownTo)?.date ?? knownTo;
 }
 
 /** Days without a price, such as Sundays, have no place of their own on the axis. */

@@ -2,15 +2,15 @@
 import "./values.css";
 import { CopyButton } from "./hash.tsx";
 import { SafeText } from "./safe-text.tsx";
+import { ScrollX } from "./scroll-x.tsx";
 
 export function CodeBlock({ text, label }: { readonly text: string; readonly label: string }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: What scrolls must be reachable by the keyboard (WCAG 2.1.1).
-    <section className="code-block" aria-label={label} tabIndex={0}>
+    <ScrollX className="code-block" label={label}>
       <pre>
         <SafeText text={text} foldAt={4_000} />
       </pre>
       <CopyButton text={text} label={`Copy ${label}`} />
-    </section>
+    </ScrollX>
   );
 }

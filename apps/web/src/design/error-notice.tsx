@@ -54,14 +54,9 @@ function codeText({ code, retryable }: ApiProblem) {
   );
 }
 
-/** What is wrong field by field, where the server says so. */
 function issuesOf(problem: ApiProblem | null): readonly string[] {
-  const issues = problem?.details["issues"] ?? problem?.details["problems"];
-  if (!Array.isArray(issues)) return [];
-  return issues.slice(0, 20).flatMap((issue: unknown) => {
-    if (typeof issue === "string") return [issue];
-    if (typeof issue !== "object" || issue === null || !("message" in issue)) return [];
-    const at = "path" in issue ? String(issue.path) : "field" in issue ? String(issue.field) : "";
-    return [at === "" ? String(issue.message) : `${at}: ${String(issue.message)}`];
-  });
+  const problems = problem?.problems ?? [];
+  // A single one is what the message says already.
+  if (problems.length < 2) return [];
+  return problems.map(({ field, message }) => (field === "" ? message : `${field}: ${message}`));
 }

@@ -35,8 +35,8 @@ test("durations never show 60 of a unit", () => {
 
 test("times near now are told in one unit", () => {
   assert.equal(formatRelative(0, 5_000), "just now");
-  assert.equal(formatRelative(0, 90_000), "1 min. ago");
-  assert.equal(formatRelative(2 * 3_600_000, 0), "in 2 hr.");
+  assert.equal(formatRelative(0, 90_000), "1 minute ago");
+  assert.equal(formatRelative(2 * 3_600_000, 0), "in 2 hours");
 });
 
 test("amounts", () => {

@@ -64,7 +64,7 @@ export function formatRelative(at: number, now: number): string {
   return relativeFormat.format(Math.trunc(ms / size), unit);
 }
 
-const relativeFormat = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "short" });
+const relativeFormat = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 const relativeUnits: readonly (readonly [number, Intl.RelativeTimeFormatUnit])[] = [
   [365 * 86_400_000, "year"],
   [30 * 86_400_000, "month"],

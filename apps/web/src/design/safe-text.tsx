@@ -15,7 +15,9 @@ const mostShown = 50_000;
 
 export function SafeText({ text, foldAt = 500 }: SafeTextProps) {
   const [isOpen, setIsOpen] = useState(false);
-  const shown = cutText(text, isOpen ? mostShown : foldAt);
+  // What is hardly longer is shown whole: a fold for a few words hides more than it saves.
+  const fold = text.length <= 1.3 * foldAt ? text.length : foldAt;
+  const shown = cutText(text, isOpen ? mostShown : fold);
   const omitted = text.length - shown.length;
   return (
     <bdi className="safe-text">

@@ -9,7 +9,6 @@ import {
   MarkerType,
   type Node,
   type NodeProps,
-  Panel,
   Position,
   ReactFlow,
   ReactFlowProvider,
@@ -20,6 +19,7 @@ import type { BentEdge } from "./graph-edge.tsx";
 import { BentEdgeLine } from "./graph-edge.tsx";
 import type { GraphIndex, IndexedNode } from "./graph-index.ts";
 import { GraphNodeBox, type NodeMark } from "./graph-node.tsx";
+import { GraphOverview } from "./graph-overview.tsx";
 import { type GraphLayout, layoutGraph } from "./layout-graph.ts";
 import { neighbourNode, originsOf } from "./neighbour-node.ts";
 
@@ -51,8 +51,11 @@ const noMarks: ReadonlyMap<string, NodeMark> = new Map();
 const ActionsContext = createContext<GraphActions | null>(null);
 const nodeTypes = { box: BoxNodeView };
 const edgeTypes = { bent: BentEdgeLine };
-/** With more nodes than this, only those in sight are in the page. */
+/** A graph with more nodes than this is large: only the nodes in sight are in the page, never too many of them, and a strip shows the whole. */
 const mostDrawnAtOnce = 150;
+const leastZoom = { small: 0.1, large: 0.35 } as const;
+const firstZoom = 0.7;
+const fitOptions = { maxZoom: 1, padding: 0.08 } as const;
 
 export function FlowGraph(props: FlowGraphProps) {
   return (
@@ -67,6 +70,7 @@ function GraphCanvas(props: FlowGraphProps) {
   const layout = useMemo(() => layoutGraph(index, opened), [index, opened]);
   const nodes = useMemo(() => layout.nodes.map(toFlowNode), [layout]);
   const edges = useMemo(() => toFlowEdges(layout), [layout]);
+  const isLarge = nodes.length > mostDrawnAtOnce;
   const frame = useRef<HTMLDivElement>(null);
   const reveal = useReveal(layout);
   const tabStop = selected ?? layout.nodes[0]?.node.path ?? null;
@@ -83,6 +87,7 @@ function GraphCanvas(props: FlowGraphProps) {
   };
   return (
     <ActionsContext value={actions}>
+      {isLarge && <GraphOverview layout={layout} />}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: Arrow keys move among the buttons within. */}
       <div ref={frame} className="flow-graph" onKeyDown={onKeyDown}>
         <ReactFlow<BoxNode, BentEdge>
@@ -97,21 +102,17 @@ function GraphCanvas(props: FlowGraphProps) {
           edgesFocusable={false}
           elementsSelectable={false}
           disableKeyboardA11y
-          onlyRenderVisibleElements={nodes.length > mostDrawnAtOnce}
+          onlyRenderVisibleElements={isLarge}
           onPaneClick={() => onSelect(null)}
-          minZoom={0.02}
+          minZoom={isLarge ? leastZoom.large : leastZoom.small}
           maxZoom={1.5}
-          fitView
-          fitViewOptions={{ maxZoom: 1, padding: 0.08 }}
+          fitViewOptions={fitOptions}
           preventScrolling={false}
           zoomOnScroll={false}
           panOnDrag
           zoomActivationKeyCode={["Control", "Meta"]}
         >
           <Controls showInteractive={false} position="bottom-right" />
-          <Panel position="bottom-left" className="flow-graph-hint">
-            Drag to move, Ctrl and wheel to zoom, arrow keys between nodes
-          </Panel>
         </ReactFlow>
       </div>
     </ActionsContext>
@@ -140,8 +141,11 @@ function BoxNodeView({ data }: NodeProps<BoxNode>) {
 function useReveal(layout: GraphLayout): (path: string, then: () => void) => void {
   const { fitView, getViewport, setCenter, viewportInitialized } = useReactFlow();
   useEffect(() => {
-    if (viewportInitialized && layout.nodes.length > 0) void fitView({ maxZoom: 1, padding: 0.08 });
-  }, [layout, viewportInitialized, fitView]);
+    const [first] = layout.nodes;
+    if (!viewportInitialized || first === undefined) return;
+    if (layout.nodes.length <= mostDrawnAtOnce) void fitView(fitOptions);
+    else void setCenter(layout.size.width / 2, first.y + 280, { zoom: firstZoom });
+  }, [layout, viewportInitialized, fitView, setCenter]);
   return (path, then) => {
     const at = originsOf(layout).get(path);
     const node = layout.nodes.find((each) => each.node.path === path);

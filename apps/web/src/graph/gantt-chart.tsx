@@ -95,7 +95,7 @@ function GanttRows({ rows, span, now, selected, onSelect, onToggle }: GanttRowsP
       {/* biome-ignore lint/a11y/noStaticElementInteractions: Arrow keys move among the buttons within. */}
       <div className="gantt-rows" style={{ height: virtual.getTotalSize() }} onKeyDown={onKeyDown}>
         {now !== null && (
-          <span className="gantt-now" style={{ "--at": shareOf(now, span) }} aria-hidden="true" />
+          <span className="gantt-now" style={{ left: nowAt(shareOf(now, span)) }} aria-hidden="true" />
         )}
         {virtual.getVirtualItems().map(({ index: at, start }) => {
           const row = rows[at];
@@ -145,7 +145,6 @@ const GanttRowView = memo(function GanttRowView(props: GanttRowProps) {
       className={classNames("gantt-row", isSelected && "gantt-row-selected")}
       style={{ transform: `translateY(${start}px)` }}
       tabIndex={isTabStop ? 0 : -1}
-      aria-label={spoken(row, end)}
       {...(row.kind === "node" && { "aria-expanded": row.isOpen })}
       onFocus={() => onFocus(at)}
       onClick={() => (row.task === null ? onToggle(row.path) : onSelect(row.task))}
@@ -163,8 +162,9 @@ const GanttRowView = memo(function GanttRowView(props: GanttRowProps) {
         )}
         <span className="gantt-name">{plainText(row.label, 120)}</span>
         {row.tasks > 1 && <span className="quiet">{row.tasks.toLocaleString("en")}</span>}
+        <span className="visually-hidden">{spoken(row, end)}</span>
       </span>
-      <span className="gantt-bars">
+      <span className="gantt-bars" aria-hidden="true">
         {row.bars.map((bar) => (
           <Bar key={`${bar.kind} ${bar.from} ${bar.attempt}`} bar={bar} span={span} end={end} />
         ))}
@@ -225,9 +225,8 @@ function GanttLegend() {
 }
 
 function spoken(row: GanttRow, end: number): string {
-  const what = row.kind === "node" ? `${row.tasks} tasks: ${countText(row.counts)}` : countText(row.counts);
   const bars = row.kind === "node" ? [] : row.bars.slice(-6).map((bar) => barText(bar, end));
-  return [plainText(row.label, 120), what, ...bars].join(", ");
+  return [row.tasks > 1 ? "tasks" : "", countText(row.counts), ...bars].join(", ");
 }
 
 const barWords: Readonly<Record<GanttBar["kind"], string>> = {

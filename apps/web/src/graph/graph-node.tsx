@@ -6,7 +6,7 @@ import { lookOf } from "../design/status-badge.tsx";
 import { plainText } from "../design/visible-text.ts";
 import type { IndexedNode } from "./graph-index.ts";
 import { kindLook } from "./kind-look.ts";
-import { countText, StatusCountList } from "./status-counts.tsx";
+import { StatusCountList } from "./status-counts.tsx";
 import type { NodeState } from "./task-board.ts";
 import { useNodeState } from "./use-board.ts";
 
@@ -51,16 +51,18 @@ export const GraphNodeBox = memo(function GraphNodeBox(props: GraphNodeProps) {
         className="graph-node-main nopan"
         data-path={node.path}
         tabIndex={isTabStop ? 0 : -1}
-        aria-label={spoken(node, state, mark, hasRun)}
         aria-pressed={isSelected}
         onClick={() => onSelect(node.path)}
         onKeyDown={onKeyDown}
       >
         <span className="graph-node-head">
-          <Icon name={icon} size={13} />
+          <span className="graph-node-kind" title={word}>
+            <Icon name={icon} size={13} />
+          </span>
           <span className="graph-node-name">{node.view.name}</span>
+          <span className="visually-hidden">{word}</span>
           {mark !== null && <span className={`graph-node-mark graph-mark-${mark}`}>{mark}</span>}
-          {state.status !== null && <StateIcon state={state} />}
+          {hasRun && <StateMark state={state} />}
         </span>
         <span className="graph-node-line">
           {state.total > 1 || state.withinTotal > 0 ? (
@@ -69,16 +71,23 @@ export const GraphNodeBox = memo(function GraphNodeBox(props: GraphNodeProps) {
             <span className="graph-node-label">{plainText(node.view.label || word, 90)}</span>
           )}
         </span>
+        {node.hasBody && <span className="visually-hidden">press o to open or fold</span>}
       </button>
+      {/* The canvas measures where lines end by these. */}
+      <span className="target graph-node-end graph-node-top" data-handlepos="top" />
+      <span className="source graph-node-end graph-node-bottom" data-handlepos="bottom" />
       {node.hasBody && (
         <button
           type="button"
           className="graph-node-toggle nopan"
           tabIndex={-1}
-          aria-label={`${isOpen ? "Fold" : "Open"} ${node.view.name}`}
+          title={isOpen ? "Fold" : "Open"}
           aria-expanded={isOpen}
           onClick={() => onToggle(node.path)}
         >
+          <span className="visually-hidden">
+            {isOpen ? "Fold" : "Open"} {node.view.name}
+          </span>
           {state.items > 0 && <span>{state.items.toLocaleString("en")}×</span>}
           <Icon name={isOpen ? "up" : "down"} size={10} />
         </button>
@@ -87,30 +96,13 @@ export const GraphNodeBox = memo(function GraphNodeBox(props: GraphNodeProps) {
   );
 });
 
-function StateIcon({ state }: { readonly state: NodeState }) {
-  if (state.status === null) return null;
-  const { icon, tone, word } = lookOf(state.status);
+function StateMark({ state: { status } }: { readonly state: NodeState }) {
+  if (status === null) return <span className="visually-hidden">not begun</span>;
+  const { icon, tone, word } = lookOf(status);
   return (
     <span className={`graph-node-state tone-${tone}`} title={word}>
       <Icon name={icon} size={14} />
+      <span className="visually-hidden">{word}</span>
     </span>
   );
-}
-
-function spoken(
-  { view, hasBody }: IndexedNode,
-  state: NodeState,
-  mark: NodeMark | null,
-  hasRun: boolean,
-): string {
-  const parts = [view.name, kindLook(view.kind).word];
-  if (mark !== null) parts.push(mark);
-  if (hasRun) parts.push(state.total > 1 ? countText(state.counts) : stateWord(state));
-  if (hasRun && state.withinTotal > 0) parts.push(`within: ${countText(state.within)}`);
-  if (hasBody) parts.push("press o to open or fold");
-  return parts.join(", ");
-}
-
-function stateWord({ status }: NodeState): string {
-  return status === null ? "not begun" : lookOf(status).word;
 }

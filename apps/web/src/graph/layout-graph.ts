@@ -15,8 +15,8 @@ import { layoutLayers, type Placed, type Point, type ScopeLayout, type Size } fr
 /** The size of every folded node, in pixels: of one size, so that no status changes the layout. */
 export const nodeSize: Size = { width: 216, height: 68 };
 /** Around the nodes of an open body: room for its heading on top. */
-const bodyEdge = { side: 16, top: 52, bottom: 16 } as const;
-const gap = { between: 28, layers: 44 } as const;
+const bodyEdge = { side: 16, top: 60, bottom: 16 } as const;
+const gap = { between: 28, layers: 38 } as const;
 /** Dagre takes about a second for 500 nodes in layers; plain layers take milliseconds for 10,000. */
 const mostForDagre = 250;
 

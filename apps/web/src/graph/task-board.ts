@@ -36,7 +36,7 @@ export class TaskBoard {
   readonly #tasks = new Map<string, TaskSummary>();
   readonly #nodes = new Map<string, NodeTally>();
   readonly #listeners = new Map<string, Set<() => void>>();
-  readonly #allListeners = new Set<() => void>();
+  readonly #allListeners = new Set<(paths: readonly string[]) => void>();
   readonly #changed = new Set<string>();
   readonly #schedule: Schedule;
   #isScheduled = false;
@@ -90,8 +90,8 @@ export class TaskBoard {
     };
   }
 
-  /** Tells of a change anywhere. */
-  subscribeAll(listener: () => void): () => void {
+  /** Tells of every change, with the paths of the nodes that it concerns. */
+  subscribeAll(listener: (paths: readonly string[]) => void): () => void {
     this.#allListeners.add(listener);
     return () => {
       this.#allListeners.delete(listener);
@@ -105,7 +105,7 @@ export class TaskBoard {
     this.#version += 1;
     for (const path of paths) this.#renew(path);
     for (const path of paths) for (const listener of this.#listeners.get(path) ?? []) listener();
-    for (const listener of this.#allListeners) listener();
+    for (const listener of this.#allListeners) listener(paths);
   };
 
   #put(task: TaskSummary): void {

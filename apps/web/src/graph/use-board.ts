@@ -1,5 +1,6 @@
 /** Components that look at one node of a run's board, and are drawn anew only when that node has changed. */
-import { createContext, use, useCallback, useSyncExternalStore } from "react";
+import type { TaskSummary } from "@mycroft/protocol";
+import { createContext, use, useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import { type NodeState, TaskBoard } from "./task-board.ts";
 
 /** Of a graph without a run: nothing ever happens. */
@@ -13,8 +14,32 @@ export function useNodeState(path: string): NodeState {
   return useSyncExternalStore(subscribe, () => board.node(path));
 }
 
-/** Changes with every change of the board. */
-export function useBoardVersion(board: TaskBoard): number {
+/** One task as it is now; undefined when it is not known. */
+export function useTask(task: string | null): TaskSummary | undefined {
+  const board = use(BoardContext);
   const subscribe = useCallback((listener: () => void) => board.subscribeAll(listener), [board]);
-  return useSyncExternalStore(subscribe, () => board.version);
+  return useSyncExternalStore(subscribe, () => (task === null ? undefined : board.task(task)));
+}
+
+const slowMs = 300;
+
+/** The board's version, renewed a few times a second at the most: for lists, which need all tasks. */
+export function useSlowVersion(board: TaskBoard): number {
+  const [version, setVersion] = useState(board.version);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const renew = (): void => {
+      timer = null;
+      setVersion(board.version);
+    };
+    renew();
+    const end = board.subscribeAll(() => {
+      timer ??= setTimeout(renew, slowMs);
+    });
+    return () => {
+      end();
+      if (timer !== null) clearTimeout(timer);
+    };
+  }, [board]);
+  return version;
 }

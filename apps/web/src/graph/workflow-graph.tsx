@@ -19,22 +19,29 @@ export function WorkflowGraph(props: FlowGraphProps) {
   const [face, setFace] = useState(firstFace);
   return (
     <div className="workflow-graph">
-      <fieldset className="workflow-graph-faces">
-        <legend className="visually-hidden">Show the graph as</legend>
-        {(["picture", "list"] as const).map((each) => (
-          <label key={each} className="workflow-graph-face">
-            <input
-              type="radio"
-              name="graph-face"
-              className="visually-hidden"
-              checked={face === each}
-              onChange={() => setFace(each)}
-            />
-            <Icon name={each === "picture" ? "workflows" : "menu"} size={13} />
-            {each === "picture" ? "Picture" : "List"}
-          </label>
-        ))}
-      </fieldset>
+      <div className="workflow-graph-head">
+        {face === "picture" && (
+          <p className="workflow-graph-hint">
+            Drag to move, Ctrl and wheel to zoom, arrow keys between nodes.
+          </p>
+        )}
+        <fieldset className="workflow-graph-faces">
+          <legend className="visually-hidden">Show the graph as</legend>
+          {(["picture", "list"] as const).map((each) => (
+            <label key={each} className="workflow-graph-face">
+              <input
+                type="radio"
+                name="graph-face"
+                className="visually-hidden"
+                checked={face === each}
+                onChange={() => setFace(each)}
+              />
+              <Icon name={each === "picture" ? "workflows" : "menu"} size={13} />
+              {each === "picture" ? "Picture" : "List"}
+            </label>
+          ))}
+        </fieldset>
+      </div>
       {face === "list" ? (
         <GraphTree {...props} />
       ) : (

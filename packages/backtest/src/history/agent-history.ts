@@ -2,10 +2,9 @@
  * What a project's agents would have said over history, on the days of a fixed grid, with what followed: the ground for
  * their scores over time, their calibration and their drift. Outcomes are used for scoring only (P5).
  */
-import { setImmediate } from "node:timers/promises";
 import { type AgentDrift, certainOutcome, rankedProbabilityScore } from "@mycroft/ensemble";
 import { outcomes, type PastDay, RecordDrift, usualGrid, walkPast } from "@mycroft/investing";
-import type { AgentAnswer, OpinionRequest } from "@mycroft/protocol";
+import type { AgentAnswer } from "@mycroft/protocol";
 import type { AgentDefinition, MarketData } from "@mycroft/sdk";
 import { PastAsker } from "./past-asker.ts";
 
@@ -57,13 +56,16 @@ export async function walkAgents({
     asker.ask(name, question, signal);
   const names = agents.map(({ name }) => name);
   const request = { ...usualGrid, horizonDays, agents: names, subjects: view.symbols(), asOf: view.asOf };
-  await warmUp({ agents: names, market, horizonDays }, ask, signal);
+  const lead = (until: number) =>
+    asker.leadTo(isoOf(Math.min(until, Date.parse(view.asOf))), horizonDays, signal);
+  await lead(Date.parse(view.asOf) - (usualGrid.maxDates + 1) * spacingMs);
   const days: PastDay[] = [];
   let walked = 0;
   for await (const day of walkPast(request, { ask, signal }, view)) {
     walked += 1;
     if (day.cases.length > 0) days.push(day);
     onProgress(Math.min(1, walked / usualGrid.maxDates));
+    await lead(Date.parse(day.date) + spacingMs);
   }
   const asked = names.map((name) => asker.givenUp(name) === null);
   const { noticed, standing } = driftsOf(names, asked, days);
@@ -81,28 +83,11 @@ export async function walkAgents({
   };
 }
 
-/**
- * Agents build up what they have learned from all days before the one that they are asked as of. Over decades that takes
- * seconds at once, so they are led there in steps.
- */
-async function warmUp(
-  { agents, market, horizonDays }: { agents: readonly string[]; market: MarketData; horizonDays: number },
-  ask: (name: string, question: OpinionRequest) => Promise<AgentAnswer>,
-  signal: AbortSignal,
-): Promise<void> {
-  const until = Date.parse(market.lastDate) - usualGrid.years * 366 * dayMs;
-  for (let at = Date.parse(market.firstDate); at < until; at += usualGrid.spacingDays * dayMs) {
-    const asOf = new Date(at).toISOString().slice(0, 10);
-    const [subject] = market.asOf(asOf).symbols();
-    if (subject === undefined) continue;
-    for (const agent of agents) {
-      await ask(agent, { subject, asOf, horizonDays, outcomes: [...outcomes] }).catch(() => null);
-      await setImmediate(undefined, { signal });
-    }
-  }
-}
+const spacingMs = usualGrid.spacingDays * 86_400_000;
 
-const dayMs = 86_400_000;
+function isoOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
 
 function driftsOf(names: readonly string[], asked: readonly boolean[], days: readonly PastDay[]) {
   const drift = new RecordDrift(names);

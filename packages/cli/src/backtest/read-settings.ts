@@ -3,11 +3,11 @@ import { availableParallelism } from "node:os";
 import type { GivenSettings } from "@mycroft/backtest";
 import type { Policy } from "@mycroft/ensemble";
 import { MycroftError } from "@mycroft/errors";
+import { existing, suggestion } from "@mycroft/record/text";
 import type { Invocation } from "../command.ts";
 import { type PolicyChoice, readPolicyChoices } from "../policy-choices.ts";
 import { readInput } from "../project/read-input.ts";
 import { optionFlag, readDate, readList, readText, readWholeNumber } from "../read-options.ts";
-import { existing, suggestion } from "../text/nearest-name.ts";
 
 type Options = Invocation["options"];
 

@@ -6,6 +6,7 @@
 import { findBacktest, planBacktest, readBacktestDays, replayDay } from "@mycroft/backtest";
 import { MycroftError } from "@mycroft/errors";
 import { readSubjectDecisions, wordDecision } from "@mycroft/record";
+import { existing, suggestion } from "@mycroft/record/text";
 import { backtestTargets } from "../backtest/backtest-targets.ts";
 import type { Invocation } from "../command.ts";
 import { decisionJson } from "../decision/run-json.ts";
@@ -14,7 +15,6 @@ import { findWorkflow } from "../project/find-workflow.ts";
 import { requireMarket } from "../project/market.ts";
 import { openProject } from "../project/open-project.ts";
 import { readArgument, readDate, readText } from "../read-options.ts";
-import { existing, suggestion } from "../text/nearest-name.ts";
 import { printSections } from "../text/print-sections.ts";
 
 export async function execute({ arguments: given, options, terminal }: Invocation): Promise<number> {

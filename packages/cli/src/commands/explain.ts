@@ -9,12 +9,12 @@ import {
   type WordedSection,
   wordDecision,
 } from "@mycroft/record";
+import { existing, suggestion } from "@mycroft/record/text";
 import { decisionHash, type RunRecord, readRun } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { decisionJson, runJson } from "../decision/run-json.ts";
 import { readRecord } from "../host/read-record.ts";
 import { readArgument } from "../read-options.ts";
-import { existing, suggestion } from "../text/nearest-name.ts";
 import { printSections } from "../text/print-sections.ts";
 
 export async function execute({ arguments: given, options, terminal }: Invocation): Promise<number> {

@@ -10,6 +10,6 @@ export async function execute({ options, terminal }: Invocation): Promise<number
   const open = await openProject(options);
   const settings = requireCluster(open.place, "An orchestrator");
   const roles = { title: "Orchestrator", advancesRuns: true, pools: null };
-  await keepClusterRunning({ open, settings, roles, invocation: { options, terminal }, graceMs });
+  await keepClusterRunning({ open, settings, roles, invocation: { options, terminal }, graceMs, web: null });
   return 0;
 }

@@ -1,117 +1,51 @@
-/** `mycroft start`: the main job, shown to somebody who sees it for the first time. */
+/**
+ * `mycroft start`: the main job, shown to somebody who sees it for the first time. It stays up afterwards, with its web page; with
+ * `--no-web` or `--json`, and on a cluster, it ends.
+ */
 
-import { mostDisputed, readTimeline, wordBriefly, wordDecision } from "@mycroft/record";
-import { durationText } from "@mycroft/record/text";
+import { mostDisputed, wordDecision } from "@mycroft/record";
 import type { Invocation } from "../command.ts";
-import {
-  type CommitteeQuestion,
-  type Decided,
-  decideOn,
-  prepareQuestion,
-} from "../decision/committee-run.ts";
-import { printDecisions } from "../decision/print-decisions.ts";
+import { type CommitteeQuestion, decideOn, prepareQuestion } from "../decision/committee-run.ts";
+import { printIntroduction, showDecided } from "../decision/show-committee.ts";
 import { runOutcomeJson, tellWaiting } from "../decision/tell-run.ts";
-import { placeJson, placeText } from "../project/host-settings.ts";
-import { padText } from "../text/display-width.ts";
-import { nextCommands } from "../text/next-commands.ts";
-import { printLabelled, printSections, printWrapped } from "../text/print-sections.ts";
-import type { Terminal } from "../text/terminal.ts";
-
-const shownSymbols = 12;
+import { placeJson } from "../project/host-settings.ts";
+import { openProject } from "../project/open-project.ts";
+import { readWebOptions } from "../web/web-options.ts";
 
 export async function execute(invocation: Invocation): Promise<number> {
   const { options, terminal } = invocation;
-  const question = await prepareQuestion({}, invocation);
-  if (terminal.json) {
-    const decided = await decideOn(question, invocation);
-    const disputed = mostDisputed(decided.decisions);
-    terminal.printJson({
-      ...runOutcomeJson(decided, decided.market, options),
-      ...placeJson(question.open.place),
-      mostDisputed: disputed === undefined ? null : { subject: disputed.subject, ...wordDecision(disputed) },
-    });
-    return 0;
+  const web = readWebOptions(options);
+  if (terminal.json) return tellJson(await prepareQuestion({}, invocation), invocation);
+  terminal.progress("Loading the project and its data ...");
+  const open = await openProject(options);
+  const { place } = open;
+  if (web !== null && place.kind === "folder") {
+    const { decideAndStay } = await import("../up/decide-and-stay.ts");
+    return decideAndStay({ open: { ...open, place }, web, invocation });
   }
+  await decideAndTell(await prepareQuestion({}, invocation), invocation);
+  if (web !== null) terminal.note("`mycroft up` takes part in the cluster, and has the web page.");
+  return 0;
+}
+
+async function tellJson(question: CommitteeQuestion, invocation: Invocation): Promise<number> {
+  const { options, terminal } = invocation;
+  const decided = await decideOn(question, invocation);
+  const disputed = mostDisputed(decided.decisions);
+  terminal.printJson({
+    ...runOutcomeJson(decided, decided.market, options),
+    ...placeJson(question.open.place),
+    mostDisputed: disputed === undefined ? null : { subject: disputed.subject, ...wordDecision(disputed) },
+  });
+  return 0;
+}
+
+async function decideAndTell(question: CommitteeQuestion, invocation: Invocation): Promise<void> {
+  const { terminal } = invocation;
   printIntroduction(question, terminal);
   if (!terminal.isLive)
     terminal.note(`Running ${question.workflow.name} on ${question.universe.length} companies ...`);
   const decided = await decideOn(question, invocation);
-  if (decided.record.state.result === null) {
-    tellWaiting(decided, invocation);
-    return 0;
-  }
-  printDecisions(decided.decisions, terminal, effortText(decided));
-  printDispute(decided, terminal);
-  printNext(decided, options, terminal);
-  return 0;
-}
-
-function printIntroduction(
-  { market, universe, asOf, workflow }: CommitteeQuestion,
-  terminal: Terminal,
-): void {
-  const { data, report } = market;
-  const companies = universe.slice(0, shownSymbols).join(", ");
-  const more = universe.length > shownSymbols ? ` and ${universe.length - shownSymbols} more` : "";
-  const notes = report?.files.flatMap((file) => file.notes).join(" ") ?? "";
-  terminal.print(terminal.style("bold", "Mycroft: a committee of agents on real prices"));
-  terminal.print("");
-  printLabelled(
-    [
-      ["Companies", `${companies}${more}`],
-      ["Data", `${data.firstDate} to ${data.lastDate}, from ${data.source}. ${notes}`],
-      ["As of", `${asOf}; no agent sees anything later. The workflow is ${workflow.name}.`],
-      ["Claim", "Every step of a decision can be seen, explained and recomputed. No return is promised."],
-    ],
-    terminal,
-  );
-  terminal.print("");
-}
-
-function effortText({ record }: Decided): string {
-  const attempts = readTimeline(record).tasks.flatMap((task) => task.attempts).length;
-  const { startedAt, settledAt } = record.state;
-  const took = durationText((settledAt ?? 0) - (startedAt ?? 0));
-  return `${attempts} steps in ${took}, every answer on disk before the step that needs it.`;
-}
-
-function printDispute({ decisions }: Decided, terminal: Terminal): void {
-  const disputed = mostDisputed(decisions);
-  if (disputed === undefined) return;
-  const { headline, sections } = wordBriefly(disputed);
-  terminal.print("");
-  terminal.print(terminal.style("bold", "The most disputed, as the record tells it"));
-  printWrapped(headline, terminal);
-  printSections(sections, terminal);
-}
-
-function printNext(
-  { record, decisions, market, open }: Decided,
-  options: Invocation["options"],
-  terminal: Terminal,
-): void {
-  const { runId } = record.header;
-  const subject = mostDisputed(decisions)?.subject;
-  const commands = [
-    ...(subject === undefined
-      ? []
-      : [[["explain", runId, subject], "all that led to this decision"] as const]),
-    [["show", runId], "each step and its times"],
-    [["replay", runId], "recompute it from the record"],
-    ...(market.isBundled
-      ? [[["decide", "AAPL", "IBM", "--as-of", "2008-10-31"], "ask as of another day"] as const]
-      : []),
-  ] as const;
-  const lines = nextCommands(
-    commands.map(([words]) => words),
-    options,
-  );
-  const room = Math.max(...lines.map((line) => line.length));
-  terminal.print("");
-  terminal.print(terminal.style("bold", "On record, and what to type next"));
-  printWrapped(`Run ${runId} in ${placeText(open.place)}`, terminal);
-  lines.forEach((line, index) => {
-    const [, purpose = ""] = commands[index] ?? [];
-    terminal.print(`  ${terminal.style("cyan", padText(line, room))}  ${terminal.style("dim", purpose)}`);
-  });
+  if (decided.record.state.result === null) tellWaiting(decided, invocation);
+  else showDecided(decided, invocation);
 }

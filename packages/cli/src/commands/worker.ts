@@ -11,6 +11,6 @@ export async function execute({ options, terminal }: Invocation): Promise<number
   const open = await openProject(options);
   const settings = requireCluster(open.place, "A worker");
   const roles = { title: "Worker", advancesRuns: false, pools: readPools(options, open.project) };
-  await keepClusterRunning({ open, settings, roles, invocation: { options, terminal }, graceMs });
+  await keepClusterRunning({ open, settings, roles, invocation: { options, terminal }, graceMs, web: null });
   return 0;
 }

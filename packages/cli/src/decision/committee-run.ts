@@ -6,6 +6,7 @@ import type { Invocation } from "../command.ts";
 import { findCommittee } from "../project/find-workflow.ts";
 import { type LoadedMarket, noteLoadReport, requireMarket } from "../project/market.ts";
 import { type OpenProject, openProject } from "../project/open-project.ts";
+import type { PreparedRun } from "../project/prepare-run.ts";
 import { chooseAsOf, chooseUniverse } from "../project/question.ts";
 import { readText } from "../read-options.ts";
 import { runAndRead, type WorkedRun } from "./run-and-read.ts";
@@ -33,9 +34,19 @@ export async function prepareQuestion(
 ): Promise<CommitteeQuestion> {
   terminal.progress("Loading the project and its data ...");
   const open = await openProject(options);
-  const workflow = findCommittee(open, readText(options, "workflow"));
+  findCommittee(open, readText(options, "workflow"));
   const market = await requireMarket(open, options, terminal);
   noteLoadReport(market, terminal);
+  return questionOn({ open, market }, asked, options);
+}
+
+/** As `prepareQuestion`, on data that has been read. */
+export function questionOn(
+  { open, market }: Pick<CommitteeQuestion, "open" | "market">,
+  asked: { readonly symbols?: readonly string[]; readonly asOf?: string | undefined },
+  options: Invocation["options"],
+): CommitteeQuestion {
+  const workflow = findCommittee(open, readText(options, "workflow"));
   const asOf = chooseAsOf(asked.asOf, market.data);
   return { open, market, workflow, asOf, universe: chooseUniverse(asked.symbols, market.data, asOf) };
 }
@@ -46,10 +57,8 @@ export async function decideOn(
   invocation: Pick<Invocation, "options" | "terminal">,
 ): Promise<Decided> {
   const { open, market, workflow, asOf, universe } = question;
-  const given = { asOf, universe };
-  const start = { workflow: workflow.name, input: given, asOf };
-  // What a schema of JSON types has parsed is JSON; the store refuses anything else.
-  const run = { workflow, input: workflow.parseInput(given) as JsonValue, asOf };
+  const start = { workflow: workflow.name, input: { asOf, universe }, asOf };
+  const run = runOf(question);
   const worked = await runAndRead({ open, start, here: async () => ({ market, run }) }, invocation);
   const { dataHash } = worked.record.header.provenance;
   if (dataHash !== market.data.hash)
@@ -57,4 +66,10 @@ export async function decideOn(
       "The process that keeps running works on other data than this command has read.",
     );
   return { ...worked, ...question, decisions: readSubjectDecisions(worked.record) };
+}
+
+/** The run that answers it. @throws {MycroftError} INPUT_INVALID when the workflow takes another input. */
+export function runOf({ workflow, asOf, universe }: CommitteeQuestion): PreparedRun {
+  // What a schema of JSON types has parsed is JSON; the store refuses anything else.
+  return { workflow, input: workflow.parseInput({ asOf, universe }) as JsonValue, asOf };
 }

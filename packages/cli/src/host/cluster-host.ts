@@ -11,9 +11,11 @@ import {
   Messenger,
   type OrchestratorProcess,
   type RunUpdate,
+  runUpdatesTopic,
   type SchedulerNotice,
   type SharedOrchestrator,
   type SharedStore,
+  type Subscription,
   startOrchestratorProcess,
   startWorkerProcess,
   type WorkerProcess,
@@ -119,6 +121,14 @@ export class ClusterHost {
   /** How the cluster knows its processes. */
   get names(): readonly string[] {
     return [this.#orchestrator, this.#worker].flatMap((part) => (part === null ? [] : [part.name]));
+  }
+
+  /** Tells what happens in the runs of the whole cluster, as far as the bus tells it. */
+  async listenToRuns(listener: (update: RunUpdate) => void): Promise<Subscription> {
+    return this.#cluster.bus.subscribe(runUpdatesTopic, { from: "new" }, async ({ body }) =>
+      // Orchestrators publish run updates and nothing else under this topic.
+      listener(body as unknown as RunUpdate),
+    );
   }
 
   /** How many attempts it executes. */

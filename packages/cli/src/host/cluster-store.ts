@@ -46,22 +46,49 @@ export async function withClusterControls<Result>(
 ): Promise<Result> {
   const { store, clock, close } = await openClusterStore(cluster, { readOnly });
   try {
-    const orchestrator = new RunClient({ store, clock });
-    const { schedules = [], pools = {} } = project ?? {};
-    const scheduled = await openScheduledWork({ project: { schedules }, store, orchestrator, clock, feed });
+    const client = await openClusterClient({ store, clock, project, feed });
     try {
-      const listPools = () => poolsOf(store, pools);
-      const nobody = { startWorkflow: null, obstacleTo: async () => null };
-      const controls: Controls = { store, orchestrator, listPools, ...scheduled, ...nobody };
-      return await use({ controls, store, clock });
+      return await use({ controls: { ...client.controls, startWorkflow: null }, store, clock });
     } finally {
-      orchestrator.close();
-      await scheduled.scheduler.close();
-      await scheduled.backfills.close();
+      await client.close();
     }
   } finally {
     await close();
   }
+}
+
+export interface ClusterClient {
+  readonly controls: Omit<Controls, "startWorkflow">;
+  /** Sees to it that what is started next begins with what the data's files hold now. */
+  readonly refresh: () => Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What steers the runs of a cluster over its store: what is asked is put on record, and nothing is executed. */
+export async function openClusterClient({
+  store,
+  clock,
+  project,
+  feed,
+}: Pick<ClusterControls, "store" | "clock"> &
+  Required<Pick<ClusterWork, "project" | "feed">>): Promise<ClusterClient> {
+  const orchestrator = new RunClient({ store, clock });
+  const { schedules = [], pools = {} } = project ?? {};
+  const scheduled = await openScheduledWork({ project: { schedules }, store, orchestrator, clock, feed });
+  const { scheduler, backfills, refresh } = scheduled;
+  return {
+    controls: {
+      ...{ store, orchestrator, scheduler, backfills },
+      listPools: () => poolsOf(store, pools),
+      obstacleTo: async () => null,
+    },
+    refresh,
+    close: async () => {
+      orchestrator.close();
+      await scheduler.close();
+      await backfills.close();
+    },
+  };
 }
 
 /** The project's pools and those that something is in flight in. */

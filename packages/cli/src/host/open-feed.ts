@@ -1,23 +1,33 @@
 /** The market data of a process that keeps running: read anew when its files have changed. */
 import { stat } from "node:fs/promises";
 import type { Invocation } from "../command.ts";
-import { loadMarket, marketFiles, noteLoadReport } from "../project/market.ts";
+import { type LoadedMarket, loadMarket, marketFiles, noteLoadReport } from "../project/market.ts";
 import type { OpenProject } from "../project/open-project.ts";
 import { MarketFeed } from "./market-feed.ts";
+
+export interface OpenedFeed {
+  readonly feed: MarketFeed;
+  /** What has been read; null for a project without market data. */
+  readonly market: LoadedMarket | null;
+}
 
 /** @throws {MycroftError} the codes of `loadCsv`; USAGE for data options that do not go together. */
 export async function openFeed(
   open: OpenProject,
   { options, terminal }: Pick<Invocation, "options" | "terminal">,
-): Promise<MarketFeed> {
+): Promise<OpenedFeed> {
   const files = marketFiles(open, options);
+  let market: LoadedMarket | null = null;
   const load = async () => {
-    const market = await loadMarket(open, options, terminal);
+    market = await loadMarket(open, options, terminal);
     if (market !== null) noteLoadReport(market, terminal);
     return market?.data ?? null;
   };
-  if (files.length === 0) return MarketFeed.fixed(await load());
-  return MarketFeed.open({ load, mark: () => markOf(files) });
+  const feed =
+    files.length === 0
+      ? MarketFeed.fixed(await load())
+      : await MarketFeed.open({ load, mark: () => markOf(files) });
+  return { feed, market };
 }
 
 /** Of a file that cannot be looked at, nothing: reading it says why. */

@@ -160,7 +160,7 @@ class RunSession {
     const runId = rootOf(given);
     const obstacle = this.#holder.obstacleOf(runId);
     if (obstacle !== null) return { runId, obstacle };
-    await follow(runId, store, this.#progress);
+    await showProgress(runId, store, this.#progress);
     activity.watch(runId);
     const settled = controls.orchestrator.waitFor(runId).then(() => activity.settle(runId));
     // Whoever has nobody to wait with comes back when there is something to do.
@@ -210,7 +210,7 @@ async function announce(
   for (const { header } of others.slice(0, watchedLeftBehind)) {
     const { runId, workflow } = header;
     if ((await readStanding(store, runId)).kind !== "busy") continue;
-    const count = await follow(runId, store, progress);
+    const count = await showProgress(runId, store, progress);
     terminal.note(`Resuming run ${runId} (${workflow}), which was interrupted after ${count}.`);
     resumed.add(runId);
   }
@@ -218,7 +218,7 @@ async function announce(
 }
 
 /** Shows how a run comes along from here on; gives how far it is, as `2 of 3 steps`. */
-async function follow(runId: string, store: Store, progress: RunProgress): Promise<string> {
+export async function showProgress(runId: string, store: Store, progress: RunProgress): Promise<string> {
   const { header, plan, state } = await readRun(store, runId);
   const done = describeTasks(state).filter((task) => task.kind !== "map" && task.status === "succeeded");
   const expected = expectedAttempts(plan, state.input);

@@ -3,6 +3,7 @@
  * its files have changed.
  */
 import { asMycroftError, MycroftError } from "@mycroft/errors";
+import { existing, suggestion } from "@mycroft/record/text";
 import {
   Backfills,
   type BackfillTarget,
@@ -15,7 +16,6 @@ import {
 } from "@mycroft/runtime";
 import type { MarketData, Project } from "@mycroft/sdk";
 import type { RunControls } from "@mycroft/server/operations";
-import { existing, suggestion } from "../text/nearest-name.ts";
 import type { MarketFeed } from "./market-feed.ts";
 
 export interface ScheduledWorkPorts {

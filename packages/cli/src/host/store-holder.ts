@@ -24,6 +24,7 @@ import type { Controls } from "@mycroft/server/operations";
 import { aboutOf, changesSomething, performAny } from "@mycroft/server/operations";
 import { ControlServer } from "../control/control-server.ts";
 import type { FolderProject } from "../project/open-project.ts";
+import { pageQuestion } from "../web/ask-page.ts";
 import { closingAfter } from "./closing-bus.ts";
 import { findLeftBehindRuns, findObstacle, type LeftBehindRun } from "./left-behind.ts";
 import type { MarketFeed } from "./market-feed.ts";
@@ -57,6 +58,8 @@ export interface StoreHolderOptions {
   readonly feed: MarketFeed;
   /** Whether it keeps running, rather than until its own work is done. */
   readonly isStaying: boolean;
+  /** Where its web page is, with what signs in there, as other commands of this user are told; none unless given. */
+  readonly page?: () => string | null;
   readonly listener: HolderListener;
 }
 
@@ -267,13 +270,14 @@ async function openHost(
 
 function listen(
   controls: Controls,
-  { open: { place }, isStaying }: StoreHolderOptions,
+  { open: { place }, isStaying, page = () => null }: StoreHolderOptions,
   onAsked: Required<HolderListener>["onAsked"],
 ): Promise<ControlServer | null> {
   return ControlServer.open({
     recordFolder: place.folder,
     holder: { pid: process.pid, isStaying },
     answer: async ({ operation, input }) => {
+      if (operation === pageQuestion) return { page: page() };
       const value = await performAny(controls, operation, input);
       if (changesSomething(operation)) onAsked(operation, aboutOf(input));
       return value;

@@ -1,7 +1,7 @@
 /** Finds a project's workflow: by its name, or the one to ask where none is named. */
 import { MycroftError } from "@mycroft/errors";
+import { existing, suggestion } from "@mycroft/record/text";
 import type { Workflow } from "@mycroft/sdk";
-import { existing, suggestion } from "../text/nearest-name.ts";
 import type { OpenProject } from "./open-project.ts";
 
 const usualCommittee = "investment-committee";

@@ -111,7 +111,11 @@ export async function requireMarket(
   options: Options,
   terminal?: Terminal,
 ): Promise<LoadedMarket> {
-  const market = await loadMarket(open, options, terminal);
+  return someMarket(open, await loadMarket(open, options, terminal));
+}
+
+/** @throws {MycroftError} DATA_EMPTY. */
+export function someMarket(open: OpenProject, market: LoadedMarket | null): LoadedMarket {
   if (market !== null) return market;
   throw new MycroftError(
     "DATA_EMPTY",

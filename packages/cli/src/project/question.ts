@@ -1,7 +1,7 @@
 /** What a run is asked about, held against the data before anything starts: a day, and companies known by then (P5). */
 import { MycroftError } from "@mycroft/errors";
+import { existing, suggestion } from "@mycroft/record/text";
 import type { MarketData } from "@mycroft/sdk";
-import { existing, suggestion } from "../text/nearest-name.ts";
 
 /**
  * The day that a run may look up to: the one given, else the data's last, else today (UTC).

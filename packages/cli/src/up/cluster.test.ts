@@ -105,7 +105,7 @@ describe("a cluster", { skip, concurrency: 4 }, () => {
   });
 
   test("up does both, fires schedules, goes on with backfills, and is told of what others change", async (context) => {
-    const up = await start(context, "all", "up", "--config", config);
+    const up = await start(context, "all", "up", "--port", "0", "--config", config);
     await up.prints(/It fires the schedules \(daily, looking, nightly, often, working\)/u);
     const begun = await here("all", "backfill", "daily", "--from", "2026-01-05", "--to", "2026-01-07");
     assert.match(begun.text, /0 of 3 runs done/u);

@@ -9,10 +9,13 @@ import { shardCount } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { ClusterHost, type ClusterHostListener, type ClusterHostOptions } from "../host/cluster-host.ts";
 import { watchForInterruption } from "../host/interruption.ts";
+import type { MarketFeed } from "../host/market-feed.ts";
 import { openFeed } from "../host/open-feed.ts";
 import { addressText, type ClusterSettings, clusterText, requireQueue } from "../project/host-settings.ts";
 import type { OpenProject } from "../project/open-project.ts";
 import { printLabelled } from "../text/print-sections.ts";
+import type { ServedWeb } from "../web/serve-web.ts";
+import type { WebOptions } from "../web/web-options.ts";
 import { UpLog } from "./up-log.ts";
 import { watchBackfills } from "./watch-backfills.ts";
 
@@ -28,6 +31,8 @@ export interface KeepClusterRunningOptions {
   readonly invocation: Pick<Invocation, "options" | "terminal">;
   /** How long what is in hand may take when it is told to end. */
   readonly graceMs: number;
+  /** Null for no server. */
+  readonly web: WebOptions | null;
 }
 
 /** What handing back, and the ending of a server that is away, may take beyond the grace time. */
@@ -45,20 +50,45 @@ export async function keepClusterRunning(options: KeepClusterRunningOptions): Pr
   const end = Promise.withResolvers<MycroftError | null>();
   const interruption = watchForInterruption({ onFirst: () => end.resolve(null) });
   try {
-    const feed = await openFeed(open, invocation);
+    const { feed } = await openFeed(open, invocation);
     const listener = listenerOf(log, end.resolve);
     const { project } = open;
     const host = await ClusterHost.open({ ...roles, settings, project, feed, listener });
     log.attach(host.store);
-    tellParticipation(host, options);
+    const page = await serveCluster(host, feed, options, log).catch(async (thrown: unknown) => {
+      await drain(host, null, 0);
+      throw thrown;
+    });
+    tellParticipation(host, page, options);
     const refusal = await end.promise;
     log.tell({ event: "stopping", inHand: host.inHand, graceMs });
-    const inHand = await drain(host, graceMs);
+    const inHand = await drain(host, page, graceMs);
     if (refusal !== null) throw refusal;
     log.tell({ event: "stopped", inHand });
   } finally {
     await log.flush();
     interruption.stop();
+  }
+}
+
+async function serveCluster(
+  host: ClusterHost,
+  feed: MarketFeed,
+  { open, invocation, web }: KeepClusterRunningOptions,
+  log: UpLog,
+): Promise<ServedWeb | null> {
+  if (web === null) return null;
+  const { options, terminal } = invocation;
+  const { openClusterBackend } = await import("../web/cluster-backend.ts");
+  const { serveWeb } = await import("../web/serve-web.ts");
+  const onError = (error: MycroftError) => log.warn(error);
+  const { backend, close } = await openClusterBackend({ open, host, feed, options, onError });
+  try {
+    const page = await serveWeb(backend, web, terminal);
+    return { ...page, close: () => page.close().finally(close) };
+  } catch (thrown) {
+    await close();
+    throw thrown;
   }
 }
 
@@ -91,19 +121,24 @@ function listenerOf(log: UpLog, onRefused: (error: MycroftError) => void): Clust
 }
 
 /** Gives how many attempts are handed back. */
-async function drain(host: ClusterHost, graceMs: number): Promise<number> {
+async function drain(host: ClusterHost, page: ServedWeb | null, graceMs: number): Promise<number> {
   let left = 0;
   const grace = setTimeout(() => {
     left = host.inHand;
   }, graceMs);
   // What servers that are away make of closing is no news.
-  await Promise.race([host.close({ graceMs }).catch(() => {}), delay(graceMs + partingMs)]);
+  const closed = Promise.resolve(page?.close())
+    .catch(() => {})
+    .then(() => host.close({ graceMs }))
+    .catch(() => {});
+  await Promise.race([closed, delay(graceMs + partingMs)]);
   clearTimeout(grace);
   return left;
 }
 
 function tellParticipation(
   host: ClusterHost,
+  page: ServedWeb | null,
   { open: { project }, settings, roles, invocation: { terminal } }: KeepClusterRunningOptions,
 ): void {
   const { names } = host;
@@ -113,6 +148,7 @@ function tellParticipation(
   if (terminal.json) {
     terminal.printJsonLine({
       ...{ at: new Date().toISOString(), event: "up", pid: process.pid, names },
+      ...(page === null ? {} : { page: page.signInUrl }),
       ...{
         advancesRuns: roles.advancesRuns,
         pools,
@@ -132,6 +168,8 @@ function tellParticipation(
       `${roles.title}: process ${process.pid} works on ${where} until it is told to end (Ctrl-C)`,
     ),
   );
+  // Not wrapped: an address in two parts is none.
+  if (page !== null) print(`  ${style("cyan", page.signInUrl)}`);
   const taken = Object.entries(pools ?? {}).map(([pool, concurrency]) => `${pool} (${concurrency} at once)`);
   printLabelled(
     [

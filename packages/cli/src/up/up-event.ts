@@ -79,6 +79,8 @@ const commandOf: Readonly<Record<string, string>> = {
   triggerSchedule: "schedule trigger",
   beginBackfill: "backfill",
   cancelBackfill: "backfill cancel",
+  createKey: "keys create",
+  revokeKey: "keys revoke",
 };
 
 /** Why a run was started, as its header says. */

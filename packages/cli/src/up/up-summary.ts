@@ -24,12 +24,51 @@ interface Summary {
   readonly withheld: readonly LeftBehindRun[];
 }
 
-/** Tells it, and has an eye on the runs that were left behind from now on. */
+/** Tells it. */
 export async function tellSummary(
   holder: StoreHolder,
-  { place, project }: FolderProject,
+  page: string | null,
+  open: FolderProject,
   { options, terminal }: Pick<Invocation, "options" | "terminal">,
 ): Promise<void> {
+  const summary = await readSummary(holder, open);
+  const recordFolder = open.place.folder;
+  if (terminal.json) {
+    terminal.printJsonLine({
+      at: new Date().toISOString(),
+      event: "up",
+      pid: process.pid,
+      recordFolder,
+      page,
+      isListening: holder.isListening,
+      ...summary,
+      waiting: summary.waiting.map(({ runId, waits }) => ({
+        runId,
+        waits: waits.map((wait) => waitJson(wait, options)),
+      })),
+      withheld: summary.withheld.map(({ header, obstacle }) => ({ runId: header.runId, obstacle })),
+    });
+    return;
+  }
+  const { style, print } = terminal;
+  print(style("bold", `Up: process ${process.pid} holds ${recordFolder} until it is told to end (Ctrl-C)`));
+  // Not wrapped: an address in two parts is none.
+  if (page !== null) print(`  ${style("cyan", page)}`);
+  const workflows = ["Workflows", listText(summary.workflows)] as const;
+  printLabelled([workflows, ...rowsOf(summary, holder.isListening, options)], terminal);
+}
+
+/** What there is to do beside what was asked for; nothing where there is nothing. */
+export async function summaryRows(
+  holder: StoreHolder,
+  open: FolderProject,
+  options: Invocation["options"],
+): Promise<readonly (readonly [string, string])[]> {
+  return rowsOf(await readSummary(holder, open), holder.isListening, options);
+}
+
+/** Has an eye on the runs that were left behind, from now on. */
+async function readSummary(holder: StoreHolder, { project }: FolderProject): Promise<Summary> {
   const runs = holder.leftBehind.filter(({ header }) => header.parent === null);
   const resumed: string[] = [];
   const waiting: Summary["waiting"][number][] = [];
@@ -45,7 +84,7 @@ export async function tellSummary(
     holder.activity.watch(runId);
   }
   const backfills = await holder.controls.backfills.list();
-  const summary: Summary = {
+  return {
     workflows: project.workflows.map(({ name }) => name).sort(),
     schedules: await holder.controls.scheduler.list(),
     backfills: backfills.filter(({ endedAt }) => endedAt === null),
@@ -53,29 +92,10 @@ export async function tellSummary(
     waiting,
     withheld: runs.filter(({ obstacle }) => obstacle !== null),
   };
-  if (terminal.json) {
-    terminal.printJsonLine({
-      at: new Date().toISOString(),
-      event: "up",
-      pid: process.pid,
-      recordFolder: place.folder,
-      isListening: holder.isListening,
-      ...summary,
-      waiting: waiting.map(({ runId, waits }) => ({
-        runId,
-        waits: waits.map((wait) => waitJson(wait, options)),
-      })),
-      withheld: summary.withheld.map(({ header, obstacle }) => ({ runId: header.runId, obstacle })),
-    });
-    return;
-  }
-  const { style, print } = terminal;
-  print(style("bold", `Up: process ${process.pid} holds ${place.folder} until it is told to end (Ctrl-C)`));
-  printLabelled(rowsOf(summary, holder.isListening, options), terminal);
 }
 
 function rowsOf(
-  { workflows, schedules, backfills, resumed, waiting, withheld }: Summary,
+  { schedules, backfills, resumed, waiting, withheld }: Summary,
   isListening: boolean,
   options: Invocation["options"],
 ): readonly (readonly [string, string])[] {
@@ -87,7 +107,6 @@ function rowsOf(
   );
   const held = withheld.map(({ header, obstacle }) => `${header.runId} (${header.workflow}): it ${obstacle}`);
   return [
-    ["Workflows", listText(workflows)],
     ...labelled(
       "Schedules",
       schedules.map((schedule) => `${schedule.name}: ${nextText(schedule)}`),

@@ -39,7 +39,7 @@ function newSite(more = ""): Site {
 
 /** Resolves when it takes requests. */
 async function startUp(context: TestContext, { options }: Site, ...words: string[]): Promise<MycroftProcess> {
-  const up = startMycroft(["up", ...words], options);
+  const up = startMycroft(["up", "--no-web", ...words], options);
   context.after(() => up.child.kill("SIGKILL"));
   await up.prints(/^Up: process \d+ holds/mu);
   return up;
@@ -243,7 +243,7 @@ test("one process holds the store; a second one is told which, and --json gives 
   skip: posix,
 }, async (context) => {
   const site = newSite();
-  const up = startMycroft(["up", "--json"], site.options);
+  const up = startMycroft(["up", "--no-web", "--json"], site.options);
   context.after(() => up.child.kill("SIGKILL"));
   const [line = ""] = await up.prints(/^.*\n/u);
   const first = JSON.parse(line) as {
@@ -292,7 +292,7 @@ test("data that is missing, or cannot be read, does not end it: it is told, and 
 }, async (context) => {
   const site = newSite('data: { csv: ["prices.csv"] },');
   const { folder, here } = site;
-  const up = startMycroft(["up"], site.options);
+  const up = startMycroft(["up", "--no-web"], site.options);
   context.after(() => up.child.kill("SIGKILL"));
   await up.prints(/warning +DATA_FILE_UNREADABLE .*prices\.csv.* Trying again/u);
   folder.write("prices.csv", "date,symbol,close\n2020-01-02,ONE,1\n2020-01-03,ONE,2\n");

@@ -1,10 +1,10 @@
 /** Whose tasks a worker takes, and how many of each at once. */
 import { defaultPool } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
+import { existing, suggestion } from "@mycroft/record/text";
 import type { Project } from "@mycroft/sdk";
 import type { Invocation } from "../command.ts";
 import { readList, readWholeNumber } from "../read-options.ts";
-import { existing, suggestion } from "../text/nearest-name.ts";
 
 type Pools = Readonly<Record<string, number>>;
 

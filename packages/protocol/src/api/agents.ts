@@ -74,7 +74,10 @@ export const calibration = z.object({
   largestError: z.number(),
 });
 
-/** How an agent's opinions over history scored: it is asked as of the days of a grid whose outcome is known. */
+/**
+ * How an agent's opinions over history scored: it is asked as of the days of a grid whose outcome is known. These are the
+ * newest 60 days, 30 days apart, and as many companies as 50,000 questions to all agents allow, evenly spread.
+ */
 export const agentTrack = z.object({
   outcomes: z.array(z.string()),
   horizonDays: z.number().int(),
@@ -88,6 +91,7 @@ export const agentTrack = z.object({
   /** 1 less the ratio of the two: above 0 it is better than the base rates. */
   skill: z.number().nullable(),
   skillInterval: interval.nullable(),
+  /** Of the opinions that lean, on cases that went up or down, the share that leaned the right way. */
   hitRate: z.number().nullable(),
   calibration: calibration.nullable(),
   /** By day of the grid, over all companies; `rolling` is the mean of the last 12 such days. */

@@ -55,10 +55,13 @@ export const latestQuery = z.object({
   /** How many of the newest runs to look through. */
   runs: z.coerce.number().int().min(1).max(200).default(50),
 });
-/** The newest decision on each subject, the most disputed first. */
+/**
+ * Of each subject the decision as of the latest day, of these the one made last; the most disputed first, at most 1,000.
+ * Forks of runs that succeeded do not count; child runs do.
+ */
 export const latestDecisions = z.object({
   decisions: z.array(decisionSummary),
-  /** How many runs were looked through, and whether there are more. */
+  /** How many runs were looked through, and whether that, and the subjects above, are all there are. */
   runs: z.number().int(),
   isAll: z.boolean(),
 });
@@ -70,6 +73,7 @@ export const decisionsQuery = z.object({
   workflow: z.string().max(200).optional(),
 });
 export const decisionPage = z.object({ decisions: z.array(decisionSummary), nextCursor });
+/** At most 5,000, the first. */
 export const runDecisions = z.object({ decisions: z.array(decisionSummary) });
 
 export const fact = z.object({
@@ -125,7 +129,7 @@ export const decisionDetail = z.object({
     resolution: hash,
     codeVersion: z.string(),
   }),
-  /** What followed: known only where the data goes on, and never to the agents. `index` is that of `outcomes`. */
+  /** What followed: known only where the data goes on, and never to the agents. `index` is that of `outcomes`, `return` a share (0.05 is 5 %). */
   outcome: z.object({ date: day, index: z.number().int(), name: z.string(), return: z.number() }).nullable(),
   /** The policy's input, to be resolved again elsewhere, as in the Lab (type `ResolveRequest` of `@mycroft/ensemble`). */
   request: boundedValue.nullable(),

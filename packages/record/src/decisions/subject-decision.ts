@@ -15,7 +15,7 @@ import {
 import { viewSchema } from "@mycroft/protocol";
 import type { RunRecord } from "@mycroft/runtime";
 import { z } from "zod";
-import { readTimeline, type TaskStory } from "../timeline/run-timeline.ts";
+import { readTimeline, type TaskStory, type Timeline } from "../timeline/run-timeline.ts";
 
 export interface SubjectDecision {
   readonly subject: string;
@@ -35,9 +35,12 @@ export interface AgentEvidence {
   readonly facts: readonly Fact[];
 }
 
-/** In the order in which the run decided on them. */
-export function readSubjectDecisions(record: RunRecord): readonly SubjectDecision[] {
-  const { tasks } = readTimeline(record);
+/** In the order in which the run decided on them. @param timeline of that record, for whoever has it already. */
+export function readSubjectDecisions(
+  record: RunRecord,
+  timeline: Timeline = readTimeline(record),
+): readonly SubjectDecision[] {
+  const { tasks } = timeline;
   const succeeded = tasks.filter((task) => task.status === "succeeded");
   const decisions = decisionsByScope(succeeded);
   const positions = positionsBySubject(succeeded);

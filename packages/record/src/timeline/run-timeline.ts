@@ -10,6 +10,7 @@ import {
   indexPlan,
   type JsonValue,
   type MessageRecord,
+  type Plan,
   type RunEvent,
   type RunState,
   type TaskDescription,
@@ -64,18 +65,37 @@ export interface Timeline {
 
 export function readTimeline(record: RunRecord): Timeline {
   const { plan, header, events } = record;
-  const state = createRun(indexPlan(plan), header.runId);
-  const attempts = new Attempts(header.runId);
-  for (const event of events) {
-    attempts.end(state, event);
-    for (const command of apply(state, event)) attempts.take(command, event.at);
-  }
+  const fold = new TimelineFold(plan, header.runId);
+  for (const event of events) fold.take(event);
+  const { state } = fold;
   return {
     from: state.startedAt ?? header.createdAt,
     to: state.settledAt ?? events.at(-1)?.at ?? header.createdAt,
-    tasks: describeTasks(state).map((task) => storyOf(task, state, attempts.of(task.id))),
+    tasks: fold.tasks(),
     ignoredEvents: state.ignored,
   };
+}
+
+/** The story as far as it has been told: for whoever follows a run event by event. */
+export class TimelineFold {
+  readonly state: RunState;
+  readonly #attempts: Attempts;
+
+  constructor(plan: Plan, runId: string) {
+    this.state = createRun(indexPlan(plan), runId);
+    this.#attempts = new Attempts(runId);
+  }
+
+  /** Events come in their order, each once. */
+  take(event: RunEvent): void {
+    this.#attempts.end(this.state, event);
+    for (const command of apply(this.state, event)) this.#attempts.take(command, event.at);
+  }
+
+  /** In the plan's order, items and rounds after the step that they belong to. */
+  tasks(): readonly TaskStory[] {
+    return describeTasks(this.state).map((task) => storyOf(task, this.state, this.#attempts.of(task.id)));
+  }
 }
 
 function storyOf(task: TaskDescription, state: RunState, attempts: readonly AttemptStory[]): TaskStory {

@@ -1,7 +1,7 @@
 /** Finds out who is asking: by an API key, by a session's cookie, or by the token of the server's start, which begins a session. */
 import type { Store } from "@mycroft/runtime";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { callerOfKey } from "./api-keys.ts";
+import { callerOfKey, isKeyGood } from "./api-keys.ts";
 import { type Caller, nobody } from "./caller.ts";
 import { isSame, newSecret } from "./secrets.ts";
 import { beginSession, callerOfSession, endSession, isSessionGood } from "./sessions.ts";
@@ -19,6 +19,7 @@ export interface AccessOptions {
 
 export class Access {
   readonly #options: AccessOptions;
+  readonly #callers = new WeakMap<FastifyRequest, Caller>();
 
   constructor(options: AccessOptions) {
     this.#options = options;
@@ -28,25 +29,36 @@ export class Access {
     return newSecret();
   }
 
+  /** As `identify` found, or as they have signed in since; nobody before. */
+  callerOf(request: FastifyRequest): Caller {
+    return this.#callers.get(request) ?? nobody;
+  }
+
+  async identify(request: FastifyRequest): Promise<Caller> {
+    const caller = (await this.#find(request)) ?? nobody;
+    this.#callers.set(request, caller);
+    return caller;
+  }
+
   /** An `Authorization` header that is not good is nobody, whatever else is sent. */
-  async callerOf(request: FastifyRequest): Promise<Caller> {
+  async #find({ headers, cookies }: FastifyRequest): Promise<Caller | null> {
     const { store, now } = this.#options;
-    const { authorization } = request.headers;
+    const { authorization } = headers;
     if (authorization !== undefined) {
       const [scheme = "", key = ""] = authorization.split(" ");
-      if (scheme.toLowerCase() !== "bearer") return nobody;
-      return (await callerOfKey(store, key, now())) ?? nobody;
+      return scheme.toLowerCase() === "bearer" ? callerOfKey(store, key, now()) : null;
     }
-    const cookie = request.cookies[cookieName];
-    if (cookie === undefined || cookie === "") return nobody;
-    return (await callerOfSession(store, cookie, now())) ?? nobody;
+    const cookie = cookies[cookieName];
+    if (cookie === undefined || cookie === "") return null;
+    return callerOfSession(store, hashOf(cookie), now());
   }
 
   /** Whether whoever asked before may still be answered: streams outlast many a session. */
   async isStillGood({ by, id }: Caller): Promise<boolean> {
-    if (by !== "session" || id === null) return by !== "nobody";
     const { store, now } = this.#options;
-    return (await isSessionGood(store, id, now())) !== null;
+    if (id === null) return by !== "nobody";
+    if (by === "key") return isKeyGood(store, id, now());
+    return (await callerOfSession(store, id, now())) !== null;
   }
 
   /** Null for a secret that is neither the token nor a key. */
@@ -71,14 +83,20 @@ export class Access {
   ): Promise<Caller> {
     const { store, now } = this.#options;
     const { cookie, caller } = await beginSession(store, signedIn, now());
+    this.#callers.set(request, caller);
     void reply.setCookie(cookieName, cookie, {
       httpOnly: true,
       // Lax, since the first visit comes by a link from a terminal; changes are held to their origin besides.
       sameSite: "lax",
-      secure: request.protocol === "https",
+      secure: isOverTls(request),
       path: "/",
       maxAge: Math.floor(((caller.expiresAt ?? 0) - now()) / 1_000),
     });
     return caller;
   }
+}
+
+/** What ends TLS before this server speaks plain HTTP to it; a page knows how it was reached. */
+function isOverTls({ protocol, headers }: FastifyRequest): boolean {
+  return protocol === "https" || (headers.origin?.startsWith("https://") ?? false);
 }

@@ -42,18 +42,8 @@ export async function beginSession(
   return { cookie, caller: { role, name, by: "session", id, expiresAt } };
 }
 
-/** Null for one that is unknown, over, or whose key was revoked. */
+/** Null for one that is unknown, over, or whose key was revoked. @param id the hash of its cookie. */
 export async function callerOfSession(
-  store: Pick<Store, "getDocument" | "putDocument" | "listDocuments">,
-  cookie: string,
-  now: number,
-): Promise<Caller | null> {
-  const id = hashOf(cookie);
-  return (await isSessionGood(store, id, now)) ?? null;
-}
-
-/** As `callerOfSession`, by its hash. */
-export async function isSessionGood(
   store: Pick<Store, "getDocument" | "putDocument" | "listDocuments">,
   id: string,
   now: number,

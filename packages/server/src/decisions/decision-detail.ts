@@ -8,8 +8,8 @@ import { readTimeline, type SubjectDecision, type TaskStory, wordDecision } from
 import { decisionHash, type RunRecord } from "@mycroft/runtime";
 import type { MarketData } from "@mycroft/sdk";
 import { z } from "zod";
+import { boundedJson } from "../runs/bounded-json.ts";
 import { AskedTasks } from "./asked-tasks.ts";
-import { boundedJson } from "./bounded-json.ts";
 import { findOrigins } from "./decision-origins.ts";
 import { decisionSummary } from "./decision-summary.ts";
 import { readWholeDecisions } from "./whole-decisions.ts";

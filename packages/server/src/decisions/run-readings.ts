@@ -3,8 +3,9 @@
  * events. A bounded number of them is kept, those that were asked for last (P8).
  */
 import { setImmediate } from "node:timers/promises";
+import { fold, type Plan } from "@mycroft/engine";
 import { asMycroftError, type MycroftError } from "@mycroft/errors";
-import { type RunHeader, readRun, type Store } from "@mycroft/runtime";
+import { findRun, type RunHeader, type RunRecord, readRun, type Store } from "@mycroft/runtime";
 import { type RunReading, readRunReading } from "./run-reading.ts";
 
 export const readingLimits = {
@@ -12,6 +13,7 @@ export const readingLimits = {
   weight: 100_000,
   /** Events that one request has read from the store, at most; the first run is read in any case. */
   events: 400_000,
+  plans: 50,
 } as const;
 
 /** How many more events a request may have read. */
@@ -28,6 +30,8 @@ export class RunReadings {
   readonly #onError: (error: MycroftError) => void;
   /** The least recently used first. */
   readonly #kept = new Map<string, RunReading>();
+  /** Checked plans: there are few, and checking one takes longer than reading a small run. */
+  readonly #plans = new Map<string, Plan>();
   readonly #underWay = new Map<string, Promise<RunReading>>();
   #weight = 0;
 
@@ -44,7 +48,7 @@ export class RunReadings {
   async find(headers: readonly RunHeader[], budget: ReadingBudget): Promise<readonly RunReading[] | null> {
     const unread = headers.filter((header) => this.#keptOf(header) === null);
     const events = unread.reduce((sum, header) => sum + header.events, 0);
-    if (events > budget.events && budget.events < readingLimits.events) return null;
+    if (events > 0 && events > budget.events && budget.events < readingLimits.events) return null;
     budget.events -= events;
     const readings: RunReading[] = [];
     for (const header of headers) {
@@ -52,7 +56,7 @@ export class RunReadings {
       if (reading === null) {
         // Folding keeps the thread; others get their turn between two runs.
         await setImmediate();
-        reading = await this.#read(header);
+        reading = this.#keptOf(header) ?? (await this.#read(header));
       }
       readings.push(reading);
     }
@@ -89,7 +93,7 @@ export class RunReadings {
 
   async #readOrTell(header: RunHeader): Promise<RunReading> {
     try {
-      return readRunReading(await readRun(this.#store, header.runId));
+      return readRunReading(await this.#record(header));
     } catch (thrown) {
       const error = asMycroftError(thrown);
       if (error.retryable || error.code === "STORE_CLOSED") throw error;
@@ -98,6 +102,19 @@ export class RunReadings {
       const { runId, events } = header;
       return { runId, events, decisions: [], opinions: [], attempts: new Map() };
     }
+  }
+
+  async #record({ runId, planHash }: RunHeader): Promise<RunRecord> {
+    const known = this.#plans.get(planHash);
+    if (known === undefined) {
+      const record = await readRun(this.#store, runId);
+      if (this.#plans.size >= readingLimits.plans) this.#plans.clear();
+      this.#plans.set(planHash, record.plan);
+      return record;
+    }
+    const events = await this.#store.readEvents(runId);
+    const header = await findRun(this.#store, runId);
+    return { header, plan: known, events, state: fold(known, runId, events) };
   }
 
   #forget(runId: string): void {

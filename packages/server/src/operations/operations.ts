@@ -5,9 +5,10 @@
  */
 import type { JsonValue } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
-import { parseWith } from "@mycroft/protocol";
+import { apiRoutes, parseWith } from "@mycroft/protocol";
 import type { BackfillProgress, RunHeader, ScheduleStatus, Store } from "@mycroft/runtime";
 import { z } from "zod";
+import { createKey, listKeys, revokeKey } from "../access/api-keys.ts";
 import type { Controls } from "./controls.ts";
 
 interface Operation<Given, Input, Output> {
@@ -242,6 +243,24 @@ export const operations = {
     }),
     perform: async ({ listPools }) => ({ pools: [...(await listPools())] }),
   }),
+
+  createKey: operation({
+    input: apiRoutes.createKey.body,
+    output: apiRoutes.createKey.response,
+    perform: ({ store }, key) => createKey(store, key, Date.now()),
+  }),
+
+  listKeys: operation({
+    input: z.strictObject({}),
+    output: apiRoutes.listKeys.response,
+    perform: async ({ store }) => ({ keys: [...(await listKeys(store))] }),
+  }),
+
+  revokeKey: operation({
+    input: apiRoutes.revokeKey.params,
+    output: z.object({ revoked: apiRoutes.listKeys.response.shape.keys.element }),
+    perform: async ({ store }, { id }) => ({ revoked: await revokeKey(store, id) }),
+  }),
 } as const;
 
 export type OperationName = keyof typeof operations;
@@ -293,7 +312,12 @@ export function readOutput<Name extends OperationName>(name: Name, value: unknow
   );
 }
 
-const reading: ReadonlySet<string> = new Set<OperationName>(["listSchedules", "listBackfills", "listPools"]);
+const reading: ReadonlySet<string> = new Set<OperationName>([
+  "listSchedules",
+  "listBackfills",
+  "listPools",
+  "listKeys",
+]);
 
 export function changesSomething(name: string): boolean {
   return !reading.has(name);
@@ -304,7 +328,7 @@ export function aboutOf(input: unknown): string {
   const { workflow, runId, task, signal, schedule, id, target } = Object(input) as Readonly<
     Record<string, unknown>
   >;
-  const { name } = Object(target) as { readonly name?: unknown };
+  const { name } = Object(target ?? input) as { readonly name?: unknown };
   return [workflow, runId, task, signal, schedule, id, name]
     .filter((word) => typeof word === "string")
     .join(" ");

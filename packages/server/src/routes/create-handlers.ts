@@ -4,13 +4,18 @@ import type { AuditLog } from "../audit/audit-log.ts";
 import type { Backend } from "../backend.ts";
 import { RunFamilies } from "../decisions/run-families.ts";
 import { RunReadings } from "../decisions/run-readings.ts";
+import { ToldRuns } from "../runs/told-runs.ts";
 import { accessHandlers } from "./access.ts";
 import { agentRoutes } from "./agents.ts";
 import { decisionHandlers } from "./decisions.ts";
 import { experimentRoutes } from "./experiments.ts";
 import type { Handlers } from "./handlers.ts";
+import { liveRoutes } from "./live.ts";
 import { marketHandlers } from "./market.ts";
 import { metaHandlers } from "./meta.ts";
+import { runHandlers } from "./runs.ts";
+import { scheduleHandlers } from "./schedules.ts";
+import { workflowHandlers } from "./workflows.ts";
 
 export interface HandlerPorts {
   readonly backend: Backend;
@@ -37,17 +42,23 @@ export function createHandlers(ports: HandlerPorts): OpenHandlers {
   };
   const agents = agentRoutes(reading);
   const experiments = experimentRoutes(backend, now);
+  const live = liveRoutes(backend, access);
+  const toldRuns = new ToldRuns(store);
   return {
     handlers: {
       ...metaHandlers(backend, startedAt, isClosing),
       ...accessHandlers({ backend, access, audit, now }),
+      ...runHandlers(backend, toldRuns),
+      ...live.handlers,
+      ...workflowHandlers(backend, toldRuns),
+      ...scheduleHandlers(backend, startedAt),
       ...decisionHandlers(reading),
       ...agents.handlers,
       ...marketHandlers(backend),
       ...experiments.handlers,
-    } as Handlers,
+    },
     close: async () => {
-      await Promise.all([agents.close(), experiments.close()]);
+      await Promise.all([agents.close(), experiments.close(), live.close()]);
     },
   };
 }

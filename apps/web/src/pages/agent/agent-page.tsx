@@ -1,11 +1,87 @@
-/** Agent. */
+/** One agent: what its opinions were worth over time, how well it is calibrated, and how reliably it answers. */
+import "../agents/agents.css";
+import type { AgentDetail } from "@mycroft/protocol";
+import { Link, useParams } from "react-router";
+import { useApi } from "../../api/use-api.ts";
 import { Page } from "../../app/page.tsx";
-import { EmptyState } from "../../design/empty-state.tsx";
+import { paths } from "../../app/paths.ts";
+import { Badge } from "../../design/badge.tsx";
+import { ErrorNotice } from "../../design/error-notice.tsx";
+import { Panel } from "../../design/panel.tsx";
+import { SafeText } from "../../design/safe-text.tsx";
+import { Skeleton } from "../../design/skeleton.tsx";
+import { DriftBadge } from "../agents/drift-badge.tsx";
+import { PairForm } from "../agents/pair-form.tsx";
+import { HealthPanel } from "./health-panel.tsx";
+import { OpinionsPanel } from "./opinions-panel.tsx";
+import { TrackPanels } from "./track-panels.tsx";
+import { TroublesPanel } from "./troubles-panel.tsx";
 
 export function AgentPage() {
+  const { name = "" } = useParams();
+  const { data, error, refetch } = useApi("getAgent", { params: { name } });
   return (
-    <Page title="Agent">
-      <EmptyState title="Under way" />
+    <Page
+      title={name}
+      heading={<SafeText text={name} foldAt={100} />}
+      trail={<Link to={paths.agents}>Agents</Link>}
+      {...(data !== undefined && { about: <SafeText text={data.description} foldAt={300} /> })}
+    >
+      {error !== null && (
+        <ErrorNotice title="The agent could not be loaded" error={error} onRetry={() => void refetch()} />
+      )}
+      {data === undefined && error === null && <Skeleton lines={8} label="Loading the agent's record" />}
+      {data !== undefined && <Agent agent={data} />}
     </Page>
+  );
+}
+
+function Agent({ agent }: { readonly agent: AgentDetail }) {
+  const { track, trackAbsent } = agent;
+  const drift = track?.drifts.at(-1);
+  return (
+    <>
+      <p className="row">
+        <Badge>
+          version <SafeText text={agent.version} foldAt={40} />
+        </Badge>
+        {agent.capabilities.slice(0, 12).map((capability) => (
+          <Badge key={capability}>
+            <SafeText text={capability} foldAt={40} />
+          </Badge>
+        ))}
+        {drift !== undefined && <DriftBadge drift={drift} />}
+        {agent.workflows.length > 0 && (
+          <span className="quiet">
+            in <SafeText text={agent.workflows.join(", ")} foldAt={200} />
+          </span>
+        )}
+      </p>
+      {track === null ? (
+        <Panel title="No track">
+          <p>
+            <SafeText text={trackAbsent ?? "It is not known what its opinions were worth."} />
+          </p>
+        </Panel>
+      ) : (
+        <TrackPanels track={track} />
+      )}
+      <HealthPanel health={agent.health} />
+      <div className="columns">
+        <TroublesPanel troubles={agent.health.troubles} />
+        <OpinionsPanel agent={agent.name} />
+      </div>
+      <Others name={agent.name} />
+    </>
+  );
+}
+
+function Others({ name }: { readonly name: string }) {
+  const agents = (useApi("listAgents", {}).data?.agents ?? []).map((agent) => agent.name);
+  if (agents.length < 2 || !agents.includes(name)) return null;
+  return (
+    <Panel title="Head to head" about="With another agent, on the cases that both judged.">
+      <PairForm key={name} agents={agents} a={name} />
+    </Panel>
   );
 }

@@ -61,8 +61,7 @@ export class BestMixture {
     }
     const gap = (slope[worst] ?? 0) - (slope[best] ?? 0);
     if (worst === -1 || worst === best || gap <= smallEnoughGap) return false;
-    const curve =
-      this.#entry(best, best) + this.#entry(worst, worst) - 2 * this.#entry(best, worst);
+    const curve = this.#entry(best, best) + this.#entry(worst, worst) - 2 * this.#entry(best, worst);
     const held = this.#weights[worst] ?? 0;
     const move = curve <= 0 ? held : Math.min(held, gap / (2 * curve));
     if (move <= 0) return false;

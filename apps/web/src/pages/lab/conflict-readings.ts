@@ -11,7 +11,12 @@ export interface ConflictReading {
   readonly source: string;
 }
 
-export function readConflict({ divergence, entropy, otherSideShare, mass }: Conflict): readonly ConflictReading[] {
+export function readConflict({
+  divergence,
+  entropy,
+  otherSideShare,
+  mass,
+}: Conflict): readonly ConflictReading[] {
   return [
     {
       name: "Divergence",
@@ -24,14 +29,16 @@ export function readConflict({ divergence, entropy, otherSideShare, mass }: Conf
       name: "Doubt of the mean",
       value: entropy?.pool ?? null,
       most: 1,
-      meaning: "How undecided the plain mean of all opinions is: 0 is certain, 1 says that all outcomes are alike.",
+      meaning:
+        "How undecided the plain mean of all opinions is: 0 is certain, 1 says that all outcomes are alike.",
       source: "Shannon 1948, Bell System Technical Journal 27",
     },
     {
       name: "Doubt of each",
       value: entropy?.mean ?? null,
       most: 1,
-      meaning: "How undecided the agents are by themselves, on average. The doubt of the mean less this is the divergence.",
+      meaning:
+        "How undecided the agents are by themselves, on average. The doubt of the mean less this is the divergence.",
       source: "Shannon 1948, Bell System Technical Journal 27",
     },
     {
@@ -52,7 +59,8 @@ export function readConflict({ divergence, entropy, otherSideShare, mass }: Conf
       name: "Conflict mass, all",
       value: mass?.all ?? null,
       most: 1,
-      meaning: "The same for all agents at once: what evidence theory calls impossible. It grows with every agent that is added.",
+      meaning:
+        "The same for all agents at once: what evidence theory calls impossible. It grows with every agent that is added.",
       source: "Shafer 1976, A mathematical theory of evidence, chapter 3",
     },
   ];
@@ -93,7 +101,9 @@ function linesOf(finding: ConflictFinding): readonly string[] {
       const { lower, middle, upper } = finding.sides;
       return [
         `Lower: ${listed(lower)}. Neither: ${listed(middle)}. Upper: ${listed(upper)}.`,
-        ...finding.sharedFacts.map(({ fact, date }) => `Both sides cite ${fact} of ${date}, with the same value.`),
+        ...finding.sharedFacts.map(
+          ({ fact, date }) => `Both sides cite ${fact} of ${date}, with the same value.`,
+        ),
       ];
     }
     case "factual":
@@ -107,7 +117,8 @@ function linesOf(finding: ConflictFinding): readonly string[] {
     case "freshness":
       return [
         ...finding.sides.map(
-          ({ dataAsOf, ageDays, agents }) => `Data up to ${dataAsOf} (${ageDays} days old): ${listed(agents)}.`,
+          ({ dataAsOf, ageDays, agents }) =>
+            `Data up to ${dataAsOf} (${ageDays} days old): ${listed(agents)}.`,
         ),
         ...(finding.unstated.length === 0 ? [] : [`Not stated: ${listed(finding.unstated)}.`]),
       ];

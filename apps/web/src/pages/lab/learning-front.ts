@@ -54,7 +54,9 @@ export class LearningFront {
     this.#names = names;
     this.#size = size;
     this.#learners =
-      state === null ? names.map((name) => startLearner(name)) : state.learners.map((saved) => resumeLearner(saved));
+      state === null
+        ? names.map((name) => startLearner(name))
+        : state.learners.map((saved) => resumeLearner(saved));
     this.#drift = state === null ? startDriftMonitor() : resumeDriftMonitor(state.drift);
     this.#open = state?.open ?? [];
     this.#lastKnown = state?.lastKnown ?? "";

@@ -8,7 +8,8 @@ export interface PolicyNote {
 const notes: Readonly<Record<string, PolicyNote>> = {
   adahedge: {
     what: "Exponential weights by regret, at a rate that follows from what hedging has cost so far: no rate has to be chosen.",
-    fails: "When the best agent changes: what was earned long ago counts as much as what was earned yesterday.",
+    fails:
+      "When the best agent changes: what was earned long ago counts as much as what was earned yesterday.",
   },
   "bayesian-model-averaging": {
     what: "Weighs each agent by the posterior probability that it alone is right, given its log score so far.",
@@ -16,19 +17,23 @@ const notes: Readonly<Record<string, PolicyNote>> = {
   },
   boa: {
     what: "Exponential weights with a second-order correction: an agent whose advantage jumps about is trusted more slowly.",
-    fails: "With few rounds it hardly leaves equal weights, and after a change of the best agent it follows late.",
+    fails:
+      "With few rounds it hardly leaves equal weights, and after a change of the best agent it follows late.",
   },
   dempster: {
     what: "Takes the opinions for independent pieces of evidence, multiplies them, and throws away the part that contradicts itself.",
-    fails: "When agents read the same data it counts that data again and again; near total conflict a sliver of agreement becomes certainty.",
+    fails:
+      "When agents read the same data it counts that data again and again; near total conflict a sliver of agreement becomes certainty.",
   },
   ewa: {
     what: "Each agent's weight shrinks exponentially with what it has lost, at a fixed learning rate.",
-    fails: "When the rate does not fit the size of the losses: too low learns nothing, too high chases the last winner.",
+    fails:
+      "When the rate does not fit the size of the losses: too low learns nothing, too high chases the last winner.",
   },
   "ewa-tuned": {
     what: "Exponential weights that watch several rates at once and use the one that would have served best so far.",
-    fails: "The best rate of the past need not be that of the future, and a change of the best agent is followed late.",
+    fails:
+      "The best rate of the past need not be that of the future, and a change of the best agent is followed late.",
   },
   "extremized-pool": {
     what: "The mean of the opinions, then pushed away from the prior: agents who each hold a part of the picture are together surer than any.",
@@ -40,7 +45,8 @@ const notes: Readonly<Record<string, PolicyNote>> = {
   },
   "linear-pool": {
     what: "The plain mean of the opinions: every outcome that somebody holds possible stays possible.",
-    fails: "When one agent is plainly bad it counts like the rest; and the mean of good forecasts that differ is too timid.",
+    fails:
+      "When one agent is plainly bad it counts like the rest; and the mean of good forecasts that differ is too timid.",
   },
   "logarithmic-pool": {
     what: "The geometric mean of the opinions: an outcome is as probable as the agents agree that it is.",
@@ -52,11 +58,13 @@ const notes: Readonly<Record<string, PolicyNote>> = {
   },
   median: {
     what: "The middle one of the agents' probabilities for each outcome, scaled to a sum of one.",
-    fails: "When the agents form two camps it lands in the larger one; and a minority that knows better is not heard.",
+    fails:
+      "When the agents form two camps it lands in the larger one; and a minority that knows better is not heard.",
   },
   "ml-ewa": {
     what: "Exponential weights by regret with a rate for each agent, set by how its own regret has moved.",
-    fails: "With few rounds and many agents the rates are still guesses; it trusts early luck more than most.",
+    fails:
+      "With few rounds and many agents the rates are still guesses; it trusts early luck more than most.",
   },
   "ml-pol": {
     what: "Weighs each agent in proportion to its positive regret: those who did worse than the ensemble get nothing.",
@@ -68,7 +76,8 @@ const notes: Readonly<Record<string, PolicyNote>> = {
   },
   ogd: {
     what: "Moves the weights a step down the slope of the loss in each round, and back onto those that sum to one.",
-    fails: "Its step is the same for all agents: with many agents, or losses of changing size, it is too large or too small.",
+    fails:
+      "Its step is the same for all agents: with many agents, or losses of changing size, it is too large or too small.",
   },
   "past-score": {
     what: "Exponential weights on each agent's mean score on record; who spoke less is judged on when it spoke.",
@@ -76,15 +85,18 @@ const notes: Readonly<Record<string, PolicyNote>> = {
   },
   pcr6: {
     what: "Evidence theory that gives each piece of conflict back to those who are in it, in proportion to what they claimed.",
-    fails: "Boldness is rewarded: who claims more gets more of the conflict back; and evidence that is shared is counted twice.",
+    fails:
+      "Boldness is rewarded: who claims more gets more of the conflict back; and evidence that is shared is counted twice.",
   },
   "recalibrated-pool": {
     what: "The default: the mean of the opinions, after each of them and then the mean has been made as bold as its record warrants.",
-    fails: "With a short record it is but the mean; it learns how far to believe the agents, hardly whom, so a worthless agent stays in.",
+    fails:
+      "With a short record it is but the mean; it learns how far to believe the agents, hardly whom, so a worthless agent stays in.",
   },
   "regime-boa": {
     what: "Bernstein online aggregation learned for each market regime, drawn towards what was learned over all of them.",
-    fails: "Regimes split the record into small pieces; and without a regime, as in the Lab's own worlds, it is plain boa.",
+    fails:
+      "Regimes split the record into small pieces; and without a regime, as in the Lab's own worlds, it is plain boa.",
   },
   "self-confidence": {
     what: "A baseline: weighs each agent by how sure it says that it is.",
@@ -96,11 +108,13 @@ const notes: Readonly<Record<string, PolicyNote>> = {
   },
   squint: {
     what: "Averages over many learning rates at once by second-order regret, so that a steady small advantage is found as surely as a large one.",
-    fails: "It guards against everything, so it is rarely the fastest; a change of the best agent is followed late.",
+    fails:
+      "It guards against everything, so it is rarely the fastest; a change of the best agent is followed late.",
   },
   stacking: {
     what: "The weights that would have made the best mixture so far, held close to equal ones.",
-    fails: "Agents that are alike make its weights swing; with few rounds only the pull to equal weights keeps it sane.",
+    fails:
+      "Agents that are alike make its weights swing; with few rounds only the pull to equal weights keeps it sane.",
   },
   "top-k": {
     what: "The equal mean of the few agents that have scored best so far.",
@@ -108,7 +122,8 @@ const notes: Readonly<Record<string, PolicyNote>> = {
   },
   "trimmed-mean": {
     what: "The mean without the most extreme probabilities, outcome by outcome.",
-    fails: "With few agents it drops much of what is known; an extreme agent may be the one that read the news.",
+    fails:
+      "With few agents it drops much of what is known; an extreme agent may be the one that read the news.",
   },
   "winner-takes-all": {
     what: "A baseline: all certainty goes to the outcome that most agents hold most probable.",

@@ -6,9 +6,9 @@ import {
   type AgentsKnown,
   type Policy,
   policies,
-  rankedProbabilityScore,
   type Resolution,
   type ResolveRequest,
+  rankedProbabilityScore,
   resolve,
 } from "@mycroft/ensemble";
 import { MycroftError } from "@mycroft/errors";

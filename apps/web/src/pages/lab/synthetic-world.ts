@@ -23,7 +23,11 @@ export interface WorldSetup {
   readonly agents: readonly { readonly name: string; readonly kind: AgentKind }[];
 }
 
-export const worldLimits = { rounds: { min: 10, max: 400 }, agents: { min: 2, max: 8 }, seed: 2 ** 32 - 1 } as const;
+export const worldLimits = {
+  rounds: { min: 10, max: 400 },
+  agents: { min: 2, max: 8 },
+  seed: 2 ** 32 - 1,
+} as const;
 
 export const worldOutcomes = ["down", "flat", "up"] as const;
 
@@ -101,7 +105,11 @@ function speak(kind: AgentKind, signal: number, isBroken: boolean, own: Chance):
 function believe(
   signal: number,
   noise: number,
-  { blur, shift = 0, sureness = 1 }: { readonly blur: number; readonly shift?: number; readonly sureness?: number },
+  {
+    blur,
+    shift = 0,
+    sureness = 1,
+  }: { readonly blur: number; readonly shift?: number; readonly sureness?: number },
 ): readonly number[] {
   const precision = 1 / (1 + blur ** 2);
   const mean = (signal + blur * noise) * precision + shift;

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { certainOutcome, findPolicy, policies, resolve, startLearner } from "@mycroft/ensemble";
-import { makeWorld, worldOutcomes } from "./synthetic-world.ts";
 import { requestFor } from "./resolve-all.ts";
+import { makeWorld, worldOutcomes } from "./synthetic-world.ts";
 import { Walk } from "./walk.ts";
 import { caseOfWalk, type WalkCase, type WalkSource } from "./walk-case.ts";
 
@@ -61,7 +61,10 @@ describe("walk", () => {
       const pooled = walk.rules[index]?.pooled[step] ?? [];
       assert.ok(probabilities !== null, policy.name);
       probabilities.forEach((probability, k) => {
-        assert.ok(Math.abs(probability - (pooled[k] ?? 0)) < 1e-9, `${policy.name}: ${probabilities} for ${pooled}`);
+        assert.ok(
+          Math.abs(probability - (pooled[k] ?? 0)) < 1e-9,
+          `${policy.name}: ${probabilities} for ${pooled}`,
+        );
       });
     }
   });

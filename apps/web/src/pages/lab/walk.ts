@@ -42,18 +42,31 @@ export class Walk {
   readonly agents: readonly string[];
   readonly #front: LearningFront;
   readonly #states: FrontState[] = [];
-  readonly #rules: { -readonly [Field in keyof RuleTrace]: RuleTrace[Field] extends readonly (infer Item)[] ? Item[] : RuleTrace[Field] }[];
+  readonly #rules: {
+    -readonly [Field in keyof RuleTrace]: RuleTrace[Field] extends readonly (infer Item)[]
+      ? Item[]
+      : RuleTrace[Field];
+  }[];
   readonly #flags: DriftFlag[] = [];
   readonly #hindsight: Hindsight[] = [];
   readonly #mixture: BestMixture;
   readonly #charged: Float64Array;
   #steps = 0;
+  #lesson: { readonly step: number; readonly taught: Taught } | null = null;
 
   constructor(source: WalkSource) {
     this.source = source;
-    this.agents = [...new Set(source.cases.flatMap(({ opinions }) => opinions.map(({ agent }) => agent)))].sort();
+    this.agents = [
+      ...new Set(source.cases.flatMap(({ opinions }) => opinions.map(({ agent }) => agent))),
+    ].sort();
     this.#front = new LearningFront(policyNames, source.outcomes.length);
-    this.#rules = policyNames.map((policy) => ({ policy, weights: [], pooled: [], losses: [], cumulative: [] }));
+    this.#rules = policyNames.map((policy) => ({
+      policy,
+      weights: [],
+      pooled: [],
+      losses: [],
+      cumulative: [],
+    }));
     this.#mixture = new BestMixture(Math.max(1, this.agents.length));
     this.#charged = new Float64Array(this.agents.length);
   }
@@ -106,7 +119,8 @@ export class Walk {
     if (outcome !== null) {
       const said = new Map(opinions.map(({ agent, probabilities }) => [agent, probabilities]));
       const mean = this.source.outcomes.map(
-        (_, k) => opinions.reduce((sum, { probabilities }) => sum + (probabilities[k] ?? 0), 0) / opinions.length,
+        (_, k) =>
+          opinions.reduce((sum, { probabilities }) => sum + (probabilities[k] ?? 0), 0) / opinions.length,
       );
       const forecasts = this.agents.map((agent) => said.get(agent) ?? mean);
       for (const [index, forecast] of forecasts.entries()) {
@@ -126,7 +140,12 @@ export class Walk {
 
   /** What each policy knows when it is asked the case of `step`: what was learned by that day, and nothing later. */
   taughtAt(step: number): Taught {
-    const at = Math.min(step, this.source.cases.length - 1);
+    const at = Math.max(0, Math.min(step, this.source.cases.length - 1));
+    if (this.#lesson?.step !== at) this.#lesson = { step: at, taught: this.#learnAgainUntil(at) };
+    return this.#lesson.taught;
+  }
+
+  #learnAgainUntil(at: number): Taught {
     const kept = Math.floor(at / stepsBetweenStates);
     const front = new LearningFront(policyNames, this.source.outcomes.length, this.#states[kept] ?? null);
     for (let index = kept * stepsBetweenStates; index < at; index += 1) {

@@ -1,11 +1,96 @@
-/** Run. */
+/** One run: how it stands, what may be done with it, its graph, its times, its events, what went in and what came out. */
+import "./run-page.css";
+import { useEffect } from "react";
+import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { Page } from "../../app/page.tsx";
-import { EmptyState } from "../../design/empty-state.tsx";
+import { paths, runPath } from "../../app/paths.ts";
+import { ErrorNotice } from "../../design/error-notice.tsx";
+import { Skeleton } from "../../design/skeleton.tsx";
+import { type Tab, Tabs } from "../../design/tabs.tsx";
+import { plainText } from "../../design/visible-text.ts";
+import { BoardContext } from "../../graph/use-board.ts";
+import { DataTab } from "./data-tab.tsx";
+import { DecisionsTab } from "./decisions-tab.tsx";
+import { EventsTab } from "./events-tab.tsx";
+import { GanttTab } from "./gantt-tab.tsx";
+import { GraphTab } from "./graph-tab.tsx";
+import { RunActions } from "./run-actions.tsx";
+import { RunFacts } from "./run-facts.tsx";
+import { RunHeading } from "./run-heading.tsx";
+import { SidePanel } from "./side-panel.tsx";
+import { type Place, type TabId, usePlace } from "./use-place.ts";
+import { type RunView, useRunView } from "./use-run-view.ts";
+import { WaitCards } from "./wait-cards.tsx";
 
 export function RunPage() {
+  const { runId = "" } = useParams();
+  const { view, error, retry } = useRunView(runId);
+  const navigate = useNavigate();
+  const [search] = useSearchParams();
+  const canonical = view?.run.runId;
+  useEffect(() => {
+    // `latest` and beginnings of ids are understood, and shown as what they stand for.
+    if (canonical === undefined || canonical === runId) return;
+    void navigate(`${runPath(canonical)}${search.size === 0 ? "" : `?${search}`}`, { replace: true });
+  }, [canonical, runId, search, navigate]);
+  if (view !== null) return <ShownRun view={view} />;
   return (
-    <Page title="Run">
-      <EmptyState title="Under way" />
+    <Page title={`Run ${plainText(runId, 40)}`} trail={<Link to={paths.runs}>Runs</Link>}>
+      {error === null ? (
+        <Skeleton lines={10} label="Loading the run" />
+      ) : (
+        <ErrorNotice error={error} title="The run cannot be shown" onRetry={retry} />
+      )}
     </Page>
   );
+}
+
+function ShownRun({ view }: { readonly view: RunView }) {
+  const { run, detail } = view;
+  const place = usePlace();
+  const tabs: readonly Tab<TabId>[] = [
+    { id: "graph", label: "Graph" },
+    { id: "gantt", label: "Gantt" },
+    { id: "events", label: `Events ${run.events.toLocaleString("en")}` },
+    { id: "data", label: "Input & output" },
+    { id: "decisions", label: `Decisions ${detail.decisions.length}` },
+  ];
+  return (
+    <BoardContext value={view.board}>
+      <Page
+        title={`${run.workflow} ${run.runId}`}
+        heading={<RunHeading view={view} />}
+        trail={
+          <>
+            <Link to={paths.runs}>Runs</Link> / {run.workflow}
+          </>
+        }
+        actions={<RunActions view={view} />}
+      >
+        <RunFacts view={view} />
+        <WaitCards view={view} />
+        <div className={place.hasPanel ? "run-split run-split-open" : "run-split"}>
+          <Tabs label="What to see of the run" tabs={tabs} selected={place.tab} onSelect={place.setTab}>
+            <TabContent view={view} place={place} />
+          </Tabs>
+          <SidePanel view={view} place={place} />
+        </div>
+      </Page>
+    </BoardContext>
+  );
+}
+
+function TabContent({ view, place }: { readonly view: RunView; readonly place: Place }) {
+  switch (place.tab) {
+    case "graph":
+      return <GraphTab view={view} place={place} />;
+    case "gantt":
+      return <GanttTab view={view} place={place} />;
+    case "events":
+      return <EventsTab view={view} place={place} />;
+    case "data":
+      return <DataTab view={view} />;
+    case "decisions":
+      return <DecisionsTab view={view} />;
+  }
 }

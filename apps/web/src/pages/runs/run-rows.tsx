@@ -5,12 +5,11 @@
 import "./run-rows.css";
 import type { RunSummary } from "@mycroft/protocol";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, memo, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { runPath } from "../../app/paths.ts";
 import { Badge } from "../../design/badge.tsx";
 import { Button } from "../../design/button.tsx";
-import { classNames } from "../../design/class-names.ts";
 import { formatCount, formatPlural } from "../../design/format.ts";
 import { StatusBadge } from "../../design/status-badge.tsx";
 import { Duration, Time } from "../../design/time.tsx";
@@ -27,6 +26,7 @@ export function RunRows({ listing }: { readonly listing: RunListing }) {
   const [seenAdded, setSeenAdded] = useState(added);
   const wantsFocus = useRef(false);
   const navigate = useNavigate();
+  const onOpen = useCallback((runId: string) => void navigate(runPath(runId)), [navigate]);
   const virtual = useVirtualizer({
     count: runs.length,
     getScrollElement: () => scroller.current,
@@ -78,42 +78,41 @@ export function RunRows({ listing }: { readonly listing: RunListing }) {
           </Button>
         )}
       </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: Rows are placed one by one, which a table cannot do. */}
-      <div
+      <section
         ref={scroller}
         className="run-list-scroller"
-        role="table"
         aria-label="Runs, the newest first"
-        aria-rowcount={list.nextCursor === null ? runs.length : -1}
         onScroll={(event) => {
           if (event.currentTarget.scrollTop < rowHeight / 2) setSeenAdded(added);
         }}
       >
-        <ColumnHeads />
-        {/* biome-ignore lint/a11y/useSemanticElements: As above. */}
-        <div
-          role="rowgroup"
-          className="run-list-rows"
-          style={{ height: virtual.getTotalSize() }}
+        <table
+          className="run-table"
+          aria-label="Runs, the newest first"
+          aria-rowcount={list.nextCursor === null ? runs.length + 1 : -1}
           onKeyDown={onKeyDown}
         >
-          {items.map(({ index: at, start, key }) => {
-            const run = runs[at];
-            if (run === undefined) return null;
-            return (
-              <RunRow
-                key={String(key)}
-                run={run}
-                at={at}
-                start={start}
-                isTabStop={at === current}
-                onFocus={setActiveId}
-                onOpen={(runId) => void navigate(runPath(runId))}
-              />
-            );
-          })}
-        </div>
-      </div>
+          <ColumnHeads />
+          <tbody>
+            <Filler height={items.at(0)?.start ?? 0} />
+            {items.map(({ index: at, key }) => {
+              const run = runs[at];
+              if (run === undefined) return null;
+              return (
+                <RunRow
+                  key={String(key)}
+                  run={run}
+                  at={at}
+                  isTabStop={at === current}
+                  onFocus={setActiveId}
+                  onOpen={onOpen}
+                />
+              );
+            })}
+            <Filler height={virtual.getTotalSize() - (items.at(-1)?.end ?? 0)} />
+          </tbody>
+        </table>
+      </section>
       {isLoading && <p className="quiet">Loading more…</p>}
     </div>
   );
@@ -140,101 +139,80 @@ const heads = ["Status", "Run", "Workflow", "As of", "Tags", "Events", "Took", "
 
 function ColumnHeads() {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: As above.
-    <div role="rowgroup" className="run-list-columns">
-      {/* biome-ignore lint/a11y/useSemanticElements: As above. */}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: The cells of a head are not for the keyboard. */}
-      <div role="row" className="run-row">
+    <thead>
+      <tr>
         {heads.map((head) => (
-          // biome-ignore lint/a11y/useSemanticElements: As above.
-          // biome-ignore lint/a11y/useFocusableInteractive: As above.
-          <span
-            key={head}
-            role="columnheader"
-            className={`run-cell run-cell-${head.toLowerCase().replace(" ", "-")}`}
-          >
+          <th key={head} scope="col" className={`run-cell-${head.toLowerCase().replace(" ", "-")}`}>
             {head}
-          </span>
+          </th>
         ))}
-      </div>
-    </div>
+      </tr>
+    </thead>
+  );
+}
+
+/** Stands for the rows that are out of sight. */
+function Filler({ height }: { readonly height: number }) {
+  if (height <= 0) return null;
+  return (
+    <tr>
+      <td style={{ height, padding: 0 }} />
+    </tr>
   );
 }
 
 interface RunRowProps {
   readonly run: RunSummary;
   readonly at: number;
-  readonly start: number;
   readonly isTabStop: boolean;
   readonly onFocus: (runId: string) => void;
   readonly onOpen: (runId: string) => void;
 }
 
-const RunRow = memo(
-  function RunRow({ run, at, start, isTabStop, onFocus, onOpen }: RunRowProps) {
-    const { runId, workflow, status, asOf, tags, events, createdAt, settledAt } = run;
-    return (
-      // biome-ignore lint/a11y/useSemanticElements: As above.
-      // biome-ignore lint/a11y/useKeyWithClickEvents: Its link is for the keyboard.
-      // biome-ignore lint/a11y/useFocusableInteractive: As above.
-      <div
-        role="row"
-        data-row={at}
-        aria-rowindex={at + 1}
-        className="run-row run-row-link"
-        style={{ transform: `translateY(${start}px)` }}
-        onClick={(event) => {
-          if (!(event.target instanceof Element) || event.target.closest("a") === null) onOpen(runId);
-        }}
-      >
-        <Cell name="status">
-          <StatusBadge status={status} />
-        </Cell>
-        <Cell name="run">
-          <Link
-            to={runPath(runId)}
-            className="mono"
-            tabIndex={isTabStop ? 0 : -1}
-            onFocus={() => onFocus(runId)}
-          >
-            {runId}
-          </Link>
-          {run.forkedFrom !== null && <Badge>fork</Badge>}
-          {run.parent !== null && <Badge>child</Badge>}
-        </Cell>
-        <Cell name="workflow">{workflow}</Cell>
-        <Cell name="as-of">{asOf}</Cell>
-        <Cell name="tags">
-          {tags.slice(0, 3).map((tag) => (
-            <Badge key={tag}>{plainText(tag, 24)}</Badge>
-          ))}
-          {tags.length > 3 && <span className="quiet">+{tags.length - 3}</span>}
-        </Cell>
-        <Cell name="events">{formatCount(events)}</Cell>
-        <Cell name="took">
-          <Duration from={createdAt} to={settledAt} />
-        </Cell>
-        <Cell name="started">
-          <Time at={createdAt} />
-        </Cell>
-      </div>
-    );
-  },
-  (before, after) =>
-    before.run === after.run &&
-    before.at === after.at &&
-    before.start === after.start &&
-    before.isTabStop === after.isTabStop,
-);
-
-function Cell({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
+const RunRow = memo(function RunRow({ run, at, isTabStop, onFocus, onOpen }: RunRowProps) {
+  const { runId, workflow, status, asOf, tags, events, createdAt, settledAt } = run;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: As above.
-    <span role="cell" className={classNames("run-cell", `run-cell-${name}`)}>
-      {children}
-    </span>
+    <tr
+      data-row={at}
+      aria-rowindex={at + 2}
+      className="run-row"
+      onClick={(event) => {
+        if (event.target instanceof Element && event.target.closest("a") === null) onOpen(runId);
+      }}
+    >
+      <td className="run-cell-status">
+        <StatusBadge status={status} />
+      </td>
+      <th scope="row" className="run-cell-run">
+        <Link
+          to={runPath(runId)}
+          className="mono"
+          tabIndex={isTabStop ? 0 : -1}
+          onFocus={() => onFocus(runId)}
+        >
+          {runId}
+        </Link>
+        {run.forkedFrom !== null && <Badge>fork</Badge>}
+        {run.parent !== null && <Badge>child</Badge>}
+      </th>
+      <td className="run-cell-workflow">{workflow}</td>
+      <td className="run-cell-as-of">{asOf}</td>
+      <td className="run-cell-tags">
+        {tags.slice(0, 2).map((tag) => (
+          <Badge key={tag}>{plainText(tag, 24)}</Badge>
+        ))}
+        {tags.length > 2 && <span className="quiet">+{tags.length - 2}</span>}
+      </td>
+      <td className="run-cell-events">{formatCount(events)}</td>
+      <td className="run-cell-took">
+        <Duration from={createdAt} to={settledAt} />
+      </td>
+      <td className="run-cell-started">
+        <Time at={createdAt} />
+      </td>
+    </tr>
   );
-}
+});
 
 function nextRow(key: string, at: number, count: number): number | null {
   const steps: Readonly<Record<string, number>> = {

@@ -10,7 +10,9 @@ import { queryKey } from "../../api/query-client.ts";
 import type { RunFilters } from "./run-filters.ts";
 import { appendPage, emptyRunList, type RunList, renewHead } from "./run-list.ts";
 
-const pageSize = 200;
+/** The first page is to be there soon, the later ones are to be few. */
+const firstSize = 100;
+const pageSize = 500;
 const headSize = 100;
 
 export interface RunListing {
@@ -46,7 +48,7 @@ export function useRunList(filters: RunFilters): RunListing {
     const asked = generation.current;
     const query = {
       ...(JSON.parse(key) as RunFilters),
-      limit: pageSize,
+      limit: cursor === undefined ? firstSize : pageSize,
       ...(cursor !== undefined && { cursor }),
     };
     const settle = (then: () => void): void => {

@@ -1,0 +1,71 @@
+/** How reliably an agent answers, by the runs on record, and in which versions it did. */
+import type { AgentHealth } from "@mycroft/protocol";
+import { formatCount, formatDuration, formatPercent } from "../../design/format.ts";
+import { Panel } from "../../design/panel.tsx";
+import { SafeText } from "../../design/safe-text.tsx";
+import { Stat, Stats } from "../../design/stat.tsx";
+import { type Column, Table } from "../../design/table.tsx";
+import { Time } from "../../design/time.tsx";
+
+type Version = AgentHealth["versions"][number];
+
+export function HealthPanel({ health }: { readonly health: AgentHealth }) {
+  const { latencyMs, attempts } = health;
+  const share = (count: number): string =>
+    attempts === 0 ? "of none" : `${formatPercent(count / attempts)} of ${formatCount(attempts)} attempts`;
+  return (
+    <Panel title="Health" about={`In the newest ${formatCount(health.runs)} runs on record.`}>
+      <div className="stack">
+        <Stats>
+          <Stat
+            label="Latency"
+            value={latencyMs === null ? "\u2013" : formatDuration(latencyMs.p50)}
+            note={
+              latencyMs === null
+                ? "no attempts"
+                : `median; 95% within ${formatDuration(latencyMs.p95)}, longest ${formatDuration(latencyMs.max)}`
+            }
+          />
+          <Stat label="Opinions" value={formatCount(health.opinions)} note={share(health.opinions)} />
+          <Stat
+            label="Abstentions"
+            value={formatCount(health.abstentions)}
+            note={share(health.abstentions)}
+          />
+          <Stat label="Failures" value={formatCount(health.failures)} note={share(health.failures)} />
+          <Stat label="Taken from memory" value={formatCount(health.cached)} note="not asked again" />
+          <Stat
+            label="Last answer"
+            value={health.lastAnswerAt === null ? "never" : <Time at={health.lastAnswerAt} />}
+          />
+        </Stats>
+        {health.versions.length > 0 && (
+          <Table
+            caption="Versions"
+            columns={columns}
+            rows={health.versions}
+            rowKey={({ version }) => version}
+          />
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+const columns: readonly Column<Version>[] = [
+  {
+    key: "version",
+    header: "Version",
+    cell: ({ version }) => <SafeText text={version} foldAt={60} />,
+    sortBy: ({ version }) => version,
+  },
+  {
+    key: "attempts",
+    header: "Attempts",
+    align: "end",
+    cell: ({ attempts }) => formatCount(attempts),
+    sortBy: ({ attempts }) => attempts,
+  },
+  { key: "first", header: "First", cell: ({ firstAt }) => <Time at={firstAt} as="exact" /> },
+  { key: "last", header: "Last", cell: ({ lastAt }) => <Time at={lastAt} as="exact" /> },
+];

@@ -1,0 +1,150 @@
+/** Routes of runs: what there is, and what may be done with it. What changes something is an operation, as on the command line. */
+import type { JsonValue } from "@mycroft/engine";
+import { MycroftError } from "@mycroft/errors";
+import { compareRuns, findRun, readRun } from "@mycroft/runtime";
+import type { FastifyRequest } from "fastify";
+import type { Backend } from "../backend.ts";
+import { type OperationInput, perform } from "../operations/index.ts";
+import { boundedJson } from "../runs/bounded-json.ts";
+import { eventView } from "../runs/event-views.ts";
+import { listRuns } from "../runs/list-runs.ts";
+import { runDetail } from "../runs/run-detail.ts";
+import { runSummary } from "../runs/run-summary.ts";
+import { allWaits } from "../runs/run-waits.ts";
+import { taskDetail } from "../runs/task-views.ts";
+import type { ToldRuns } from "../runs/told-runs.ts";
+import type { Handlers } from "./handlers.ts";
+
+const replaysAtOnce = 2;
+
+export function runHandlers(backend: Backend, toldRuns: ToldRuns): Handlers<"runs"> {
+  const { controls } = backend;
+  const { store } = controls;
+  const idOf = async (given: string): Promise<string> => (await findRun(store, given)).runId;
+  let replays = 0;
+  return {
+    listRuns: async ({ query }) => {
+      const { runs, nextCursor } = await listRuns(store, query);
+      return { runs: runs.map(runSummary), nextCursor };
+    },
+    startRun: async ({ body, request }) => {
+      const startKey = body.startKey ?? idempotencyKey(request);
+      return perform(controls, "startRun", {
+        ...{
+          workflow: body.workflow,
+          input: (body.input ?? {}) as JsonValue,
+          tags: [...body.tags],
+          dataOptions: [],
+        },
+        ...(body.asOf === undefined ? {} : { asOf: body.asOf }),
+        ...(startKey === undefined ? {} : { startKey }),
+      });
+    },
+    getRun: async ({ params }) => {
+      const told = await toldRuns.find(params.runId);
+      const obstacle = told.isSettled ? null : await controls.obstacleTo(told.header);
+      return runDetail(told, obstacle);
+    },
+    listEvents: async ({ params, query: { from, limit, task } }) => {
+      const events = await store.readEvents(await idOf(params.runId), from);
+      const views = events.map((event, index) => eventView(event, from + index));
+      const fitting = task === undefined ? views : views.filter((view) => view.task === task);
+      const page = fitting.slice(0, limit);
+      return { events: page, next: fitting.length > limit ? (page.at(-1)?.seq ?? 0) + 1 : null };
+    },
+    getEvent: async ({ params: { runId, seq } }) => {
+      const [event] = await store.readEvents(await idOf(runId), seq);
+      if (event !== undefined) return { event: boundedJson(event as unknown as JsonValue) };
+      throw new MycroftError("NOT_FOUND", `Run ${runId} has no event ${seq}.`, { details: { runId, seq } });
+    },
+    getTask: async ({ params: { runId, task } }) => {
+      const told = await toldRuns.find(runId);
+      const story = told.stories().find(({ id }) => id === task);
+      if (story !== undefined) return taskDetail(story, told.fold.state, told.nodes);
+      throw new MycroftError(
+        "TASK_UNKNOWN",
+        `Run ${told.header.runId} has no task ${JSON.stringify(task)}.`,
+        {
+          details: { runId: told.header.runId, task },
+        },
+      );
+    },
+    cancelRun: async ({ params, body: { task, reason } }) =>
+      perform(controls, "cancel", {
+        ...{ runId: await idOf(params.runId), reason },
+        ...(task === undefined ? {} : { task }),
+      }),
+    retryRun: async ({ params }) => perform(controls, "retry", { runId: await idOf(params.runId) }),
+    forkRun: async ({ params, body: { from, input, stated } }) =>
+      perform(controls, "fork", {
+        ...{ runId: await idOf(params.runId), from: [...from] },
+        ...(input === undefined ? {} : { input }),
+        ...(stated === undefined ? {} : { stated }),
+      } as OperationInput<"fork">),
+    approveTask: async ({ params, body: { task, verdict, comment }, caller }) =>
+      perform(controls, "approve", {
+        ...{ runId: await idOf(params.runId), verdict, by: caller.name },
+        ...(task === undefined ? {} : { task }),
+        ...(comment === undefined ? {} : { comment }),
+      }),
+    signalRun: async ({ params, body: { signal, key, payload, id } }) =>
+      perform(controls, "signal", {
+        ...{ runId: await idOf(params.runId), signal, payload },
+        ...(key === undefined ? {} : { key }),
+        ...(id === undefined ? {} : { id }),
+      } as OperationInput<"signal">),
+    replayRun: async ({ params }) => {
+      if (replays >= replaysAtOnce) {
+        throw new MycroftError(
+          "RATE_LIMITED",
+          `${replays} replays are under way, and no more are done at once.`,
+          {
+            retryable: true,
+            details: { limit: replaysAtOnce },
+          },
+        );
+      }
+      replays += 1;
+      try {
+        const { divergences, ...verdict } = await backend.replay(await idOf(params.runId));
+        return {
+          ...verdict,
+          divergences: divergences.map(({ task, recorded, replayed }) => {
+            return { task, recorded: boundedJson(recorded), replayed: boundedJson(replayed) };
+          }),
+        };
+      } finally {
+        replays -= 1;
+      }
+    },
+    diffRuns: async ({ query: { left, right, limit } }) => {
+      const [one, other] = [await readRun(store, left), await readRun(store, right)];
+      const { differences, omitted } = compareRuns(one, other, limit);
+      return {
+        left: runSummary(one.header),
+        right: runSummary(other.header),
+        differences: differences.map(({ area, task, path, ...values }) => ({
+          ...{ area, task: task ?? null, path },
+          left: side(values.left),
+          right: side(values.right),
+        })),
+        omitted,
+      };
+    },
+    listWaits: () => allWaits(store, toldRuns),
+  };
+}
+
+function side(value: JsonValue | undefined) {
+  return value === undefined ? null : boundedJson(value);
+}
+
+/** @throws {MycroftError} INPUT_INVALID. */
+function idempotencyKey(request: FastifyRequest): string | undefined {
+  const key = request.headers["idempotency-key"];
+  if (key === undefined) return undefined;
+  if (typeof key === "string" && /^[ -~]{1,200}$/u.test(key)) return key;
+  throw new MycroftError("INPUT_INVALID", "Idempotency-Key is 1 to 200 printable ASCII characters.", {
+    details: { field: "Idempotency-Key" },
+  });
+}
