@@ -27,7 +27,7 @@ export const clusterCommands: readonly CommandSpec[] = [
   {
     name: "orchestrator",
     group: "Many machines",
-    summary: "Advance the runs of a cluster and fire its schedules, until it is told to end",
+    summary: "Advance the runs of a cluster and fire its schedules, until told to end",
     arguments: [],
     options: [graceOption, ...dataOptions],
     examples: ["mycroft orchestrator"],
@@ -36,7 +36,7 @@ export const clusterCommands: readonly CommandSpec[] = [
   {
     name: "workers",
     group: "Many machines",
-    summary: "List the processes of a cluster that are alive, and what they have in hand",
+    summary: "List a cluster's processes that are alive, and what they have in hand",
     arguments: [],
     options: [],
     examples: ["mycroft workers", "mycroft workers --json"],

@@ -67,7 +67,7 @@ export const commandFamilies: readonly CommandFamily[] = [
   {
     name: "keys",
     group: "Project",
-    summary: "Create, list or revoke the keys with which people and programs use the server",
+    summary: "Create, list or revoke the server's keys",
   },
 ];
 
@@ -75,7 +75,7 @@ export const commandTable: readonly CommandSpec[] = [
   {
     name: "start",
     group: "Decide",
-    summary: "Show what it does: the committee decides on all companies; the web page shows how",
+    summary: "Let the committee decide on every company, and show how in the browser",
     arguments: [],
     options: [workflowOption, ...pageOptions, ...serverOptions, graceOption, ...dataOptions],
     examples: ["mycroft start", "mycroft start --no-web", "mycroft start --csv prices.csv"],
@@ -117,7 +117,7 @@ export const commandTable: readonly CommandSpec[] = [
   {
     name: "up",
     group: "Decide",
-    summary: "Keep running: fire schedules, resume runs, do what other commands and the page ask",
+    summary: "Keep running: schedules, runs that were left, the page, other commands",
     arguments: [],
     options: [...serverOptions, graceOption, ...dataOptions],
     examples: [

@@ -204,6 +204,7 @@ const table = {
   },
   ORIGIN_REFUSED: { retryable: false, meaning: "A page of another origin asked for it." },
   RATE_LIMITED: { retryable: true, meaning: "There were more requests within a minute than are taken." },
+  SERVER_ENDING: { retryable: true, meaning: "The HTTP server is ending, and takes nothing new." },
   ADDRESS_TAKEN: {
     retryable: true,
     meaning: "The server cannot listen there: the port is taken or not allowed.",

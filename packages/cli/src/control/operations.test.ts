@@ -145,7 +145,7 @@ test("what is answered is read without trust", () => {
 
 test("a log says of each operation that changes something what it is about", () => {
   const reading = Object.keys(operations).filter((name) => !changesSomething(name));
-  assert.deepEqual(reading, ["listSchedules", "listBackfills", "listPools"]);
+  assert.deepEqual(reading, ["listSchedules", "listBackfills", "listPools", "listKeys"]);
   assert.equal(aboutOf({ runId: "r1", signal: "news", payload: { id: 7 } }), "r1 news");
   assert.equal(aboutOf({ target: { kind: "schedule", name: "nightly" }, from: "2020-01-01" }), "nightly");
   assert.equal(aboutOf(null), "");

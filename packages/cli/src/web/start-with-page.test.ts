@@ -112,7 +112,7 @@ test("a signal while start decides ends it as ever: what is done is kept", {
        console.error("slow is asked");
        return new Promise(() => setInterval(() => {}, 1_000));
      } });
-     export default defineConfig({ data: "bundled", agents: [slow], workflows: [defineCommittee({ agents: [slow] })] });`,
+     export default defineConfig({ data: "bundled", agents: [slow], workflows: [defineCommittee({ agents: [slow], quorum: 1 })] });`,
   );
   const start = startMycroft(["start", "--port", "0", "--grace", "0"], processOptions(folder));
   context.after(() => start.child.kill("SIGKILL"));

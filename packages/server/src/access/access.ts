@@ -1,4 +1,5 @@
 /** Finds out who is asking: by an API key, by a session's cookie, or by the token of the server's start, which begins a session. */
+import { MycroftError } from "@mycroft/errors";
 import type { Store } from "@mycroft/runtime";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { callerOfKey, isKeyGood } from "./api-keys.ts";
@@ -61,12 +62,17 @@ export class Access {
     return (await callerOfSession(store, id, now())) !== null;
   }
 
-  /** Null for a secret that is neither the token nor a key. */
-  async signIn(secret: string, request: FastifyRequest, reply: FastifyReply): Promise<Caller | null> {
+  /** @throws {MycroftError} UNAUTHENTICATED for a secret that is neither the token nor a key. */
+  async signIn(secret: string, request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
     const { store, token, now } = this.#options;
     if (token !== null && isSame(secret, token)) return this.#begin(localAdmin, request, reply);
     const holder = await callerOfKey(store, secret, now());
-    if (holder === null || holder.role === "nobody") return null;
+    if (holder === null || holder.role === "nobody") {
+      throw new MycroftError(
+        "UNAUTHENTICATED",
+        "That is neither the token of this server's start nor an API key that is good. Tokens change with each start.",
+      );
+    }
     const { name, role, id } = holder;
     return this.#begin({ name, role, keyId: id }, request, reply);
   }

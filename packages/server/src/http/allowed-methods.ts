@@ -3,16 +3,17 @@ import { apiRoutes, type RouteName, type RouteSpec } from "@mycroft/protocol";
 
 interface Address {
   readonly form: RegExp;
-  readonly method: string;
+  readonly methods: readonly string[];
 }
 
 const addresses: readonly Address[] = (Object.keys(apiRoutes) as RouteName[]).map((name) => {
-  const { path, method }: RouteSpec = apiRoutes[name];
-  return { form: new RegExp(`^${path.replaceAll(/:[a-zA-Z]+/gu, "[^/]+")}/?$`, "u"), method };
+  const { path, method, streams }: RouteSpec = apiRoutes[name];
+  const form = new RegExp(`^${path.replaceAll(/:[a-zA-Z]+/gu, "[^/]+")}/?$`, "u");
+  return { form, methods: method === "GET" && streams !== true ? ["GET", "HEAD"] : [method] };
 });
 
 /** None for an address that the API does not have. @param path without its query. */
 export function allowedMethods(path: string): readonly string[] {
-  const methods = addresses.filter(({ form }) => form.test(path)).map(({ method }) => method);
-  return [...new Set(methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])))].sort();
+  const methods = addresses.filter(({ form }) => form.test(path)).flatMap(({ methods }) => methods);
+  return [...new Set(methods)].sort();
 }

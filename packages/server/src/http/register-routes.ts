@@ -1,17 +1,16 @@
 /** Registers every route of the contract's table: its schemas, who may use it, its limits, and the audit of what changes something. */
 import { asMycroftError, MycroftError } from "@mycroft/errors";
 import { apiRoutes, problem, type Role, type RouteName, type RouteSpec, roles } from "@mycroft/protocol";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Access } from "../access/access.ts";
-import { type Caller, nobody } from "../access/caller.ts";
+import type { Caller } from "../access/caller.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Call, Handlers } from "../routes/handlers.ts";
 import { checkOrigin } from "./check-origin.ts";
-
-/** Requests a minute. */
-export const rateLimits = { signedIn: 3_000, nobody: 300, signIn: 20 } as const;
+import type { RequestLimits } from "./request-limits.ts";
+import { pathOf } from "./request-path.ts";
 
 export interface RegisterOptions {
   readonly handlers: Handlers;
@@ -19,60 +18,67 @@ export interface RegisterOptions {
   readonly audit: AuditLog;
   readonly now: () => number;
   readonly onError: (error: MycroftError) => void;
+  readonly isClosing: () => boolean;
 }
 
-const callers = new WeakMap<FastifyRequest, Caller>();
-
-export function callerOf(request: FastifyRequest): Caller {
-  return callers.get(request) ?? nobody;
-}
-
-export function registerRoutes(app: FastifyInstance, options: RegisterOptions): void {
-  for (const name of Object.keys(apiRoutes) as RouteName[]) register(app, name, options);
+export function registerRoutes(app: FastifyInstance, limits: RequestLimits, options: RegisterOptions): void {
+  for (const name of Object.keys(apiRoutes) as RouteName[]) register(app, name, limits, options);
 }
 
 function register(
   app: FastifyInstance,
   name: RouteName,
-  { handlers, access, audit, now, onError }: RegisterOptions,
+  limits: RequestLimits,
+  { handlers, access, audit, now, onError, isClosing }: RegisterOptions,
 ): void {
   const route: RouteSpec = apiRoutes[name];
   const handle = handlers[name] as (call: Call<RouteName>) => Promise<unknown>;
   const changes = route.method !== "GET";
-  const hasAudit = changes && name !== "replayRun";
   app.withTypeProvider<ZodTypeProvider>().route({
     method: route.method,
     url: route.path,
+    // Who asks for the head of a stream would wait for its end.
+    exposeHeadRoute: route.streams !== true,
     ...(route.bodyBytes === undefined ? {} : { bodyLimit: route.bodyBytes }),
     schema: schemaOf(name, route),
-    config: { rateLimit: rateLimitOf(name, route) },
-    onRequest: async (request) => {
+    onRequest: async (request, reply) => {
       if (changes || route.streams === true) checkOrigin(request);
-      const caller = await access.callerOf(request);
-      callers.set(request, caller);
+      const caller = await access.identify(request);
+      await limits.count(request, reply);
       checkRole(caller, route.role);
+      if (isClosing() && route.area !== "meta") throw ending(reply);
     },
     handler: async (request, reply) => {
       const { params, query, body } = request;
-      const call = { params, query, body, caller: callerOf(request), request, reply };
       // The schemas of that route have checked them.
-      const answer = await handle(call as unknown as Call<RouteName>);
+      const call = { params, query, body, caller: access.callerOf(request), request, reply } as never;
+      const answer = await (name === "signIn"
+        ? limits.guardSignIn(request, reply, () => handle(call))
+        : handle(call));
       if (route.streams === true) return reply;
       void reply.header("cache-control", "no-store");
       if (reply.statusCode === 200 && route.creates === true) void reply.status(201);
       return reply.send(answer as never);
     },
-    ...(hasAudit && {
-      onResponse: async (request, reply) => {
-        const { name: by, role } = callerOf(request);
-        // Strangers must not be able to fill the log; their tries to sign in are limited, and told.
-        if (role === "nobody" && name !== "signIn") return;
-        const target = `${request.method} ${new URL(request.url, "http://x").pathname}`;
-        const entry = { by, role, route: name, target, status: reply.statusCode, requestId: request.id };
-        // The answer is out; a log that cannot be written is the operator's to hear of.
-        await audit.add(entry, now()).catch((thrown) => onError(asMycroftError(thrown)));
-      },
-    }),
+    ...(changes &&
+      name !== "replayRun" && {
+        onResponse: async (request, reply) => {
+          const { name: by, role } = access.callerOf(request);
+          // Strangers must not be able to fill the log; their tries to sign in are limited, and told.
+          if (role === "nobody" && name !== "signIn") return;
+          const target = `${request.method} ${pathOf(request)}`;
+          const entry = { by, role, route: name, target, status: reply.statusCode, requestId: request.id };
+          // The answer is out; a log that cannot be written is the operator's to hear of.
+          await audit.add(entry, now()).catch((thrown) => onError(asMycroftError(thrown)));
+        },
+      }),
+  });
+}
+
+function ending(reply: FastifyReply): MycroftError {
+  void reply.header("retry-after", "5");
+  return new MycroftError("SERVER_ENDING", "The server is ending. It may be back in a moment.", {
+    retryable: true,
   });
 }
 
@@ -90,15 +96,6 @@ function checkRole(caller: Caller, needed: Role): void {
     `${caller.name} is ${caller.role === "viewer" ? "a viewer" : "an operator"}, and this needs the role ${needed}.`,
     { details: { role: caller.role, needed } },
   );
-}
-
-function rateLimitOf(
-  name: RouteName,
-  { role }: RouteSpec,
-): { readonly max: number; readonly timeWindow: number } {
-  const max =
-    name === "signIn" ? rateLimits.signIn : role === "nobody" ? rateLimits.nobody : rateLimits.signedIn;
-  return { max, timeWindow: 60_000 };
 }
 
 function schemaOf(name: RouteName, route: RouteSpec) {

@@ -20,7 +20,7 @@ export const rateLimits = {
 const windowMs = 60_000;
 
 type Limiter = ReturnType<FastifyInstance["createRateLimit"]>;
-type Counted = Exclude<Awaited<ReturnType<Limiter>>, { readonly isAllowed: true }>;
+type Counted = Awaited<ReturnType<Limiter>>;
 
 export class RequestLimits {
   readonly #caller: Limiter;
@@ -49,20 +49,26 @@ export class RequestLimits {
     refuseExcess(await this.#visit(request), reply);
   }
 
-  /** Before the secret is looked at, so that who has failed too often learns nothing by going on. */
-  async checkSignIn(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const counted = await this.#failedSignIn(request, { increment: false });
-    refuseExcess(counted.isAllowed ? counted : { ...counted, isExceeded: counted.remaining === 0 }, reply);
-  }
-
-  async countFailedSignIn(request: FastifyRequest): Promise<void> {
-    await this.#failedSignIn(request);
+  /** Whoever has failed too often learns nothing by going on: the secret is not looked at. */
+  async guardSignIn<Value>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    signIn: () => Promise<Value>,
+  ): Promise<Value> {
+    const before = await this.#failedSignIn(request, { increment: false });
+    refuseExcess(before.isAllowed ? before : { ...before, isExceeded: before.remaining === 0 }, reply);
+    try {
+      return await signIn();
+    } catch (thrown) {
+      await this.#failedSignIn(request);
+      throw thrown;
+    }
   }
 }
 
-function refuseExcess(counted: Awaited<ReturnType<Limiter>>, reply: FastifyReply): void {
+function refuseExcess(counted: Counted, reply: FastifyReply): void {
   if (counted.isAllowed || !counted.isExceeded) return;
-  const { max, ttlInSeconds }: Counted = counted;
+  const { max, ttlInSeconds } = counted;
   const afterS = Math.max(1, ttlInSeconds);
   void reply.header("retry-after", String(afterS));
   throw new MycroftError(

@@ -2,7 +2,7 @@
  * Failures as problem details (RFC 9457) with our stable codes. What nobody expected is told to the operator; the caller gets
  * the id by which it is found there, and nothing of this machine.
  */
-import { asMycroftError, errorCodes, MycroftError } from "@mycroft/errors";
+import { asMycroftError, type ErrorCode, errorCodes, MycroftError } from "@mycroft/errors";
 import type { Problem } from "@mycroft/protocol";
 import type { FastifyError, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
@@ -18,25 +18,50 @@ export interface ToldProblem {
   readonly unexpected: MycroftError | null;
 }
 
-export function problemOf(thrown: unknown, request: FastifyRequest): ToldProblem {
-  const told = knownError(thrown);
-  if (told !== null) {
-    const status = told.status ?? statusOf[told.error.code];
-    return { problem: bodyOf(told.error, status, request), unexpected: null };
-  }
-  const unexpected = asMycroftError(thrown);
-  if (unexpected.code !== "INTERNAL") {
-    const isOurs = statusOf[unexpected.code] >= 500;
-    return {
-      problem: bodyOf(unexpected, statusOf[unexpected.code], request),
-      unexpected: isOurs ? unexpected : null,
-    };
-  }
-  const error = new MycroftError(
-    "INTERNAL",
-    `Something unexpected went wrong here. Whoever runs the server finds it in its log under request ${request.id}.`,
+export function problemOf(thrown: unknown, request: Pick<FastifyRequest, "id">): ToldProblem {
+  const known = knownError(thrown);
+  const error = known?.error ?? asMycroftError(thrown);
+  const status = known?.status ?? statusFor(error);
+  if (!isOwnAffair(error.code)) return { problem: bodyOf(error, status, request), unexpected: null };
+  const { code, retryable } = error;
+  const told = new MycroftError(
+    code,
+    `${errorCodes[code].meaning} Whoever runs the server is told of it, with the id of this request: ${request.id}.`,
+    { retryable },
   );
-  return { problem: bodyOf(error, 500, request), unexpected };
+  return { problem: bodyOf(told, status, request), unexpected: withRequest(error, request.id) };
+}
+
+/** A limit that passes by itself is the server's; another one is that of what was sent. */
+function statusFor({ code, retryable }: MycroftError): number {
+  return code === "LIMIT_EXCEEDED" && retryable ? 503 : statusOf[code];
+}
+
+/** What is wrong with this machine, its disk and its servers: the words for it may name files, hosts and users. */
+function isOwnAffair(code: ErrorCode): boolean {
+  return statusOf[code] === 500 || ownAffairs.has(code);
+}
+
+const ownAffairs: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "DATA_FILE_UNREADABLE",
+  "STORE_CONFLICT",
+  "STORE_FULL",
+  "STORE_IO",
+  "STORE_UNREACHABLE",
+  "STORE_UNSUPPORTED",
+  "SERVER_FULL",
+  "SERVER_REFUSED",
+  "SERVER_UNFIT",
+  "SERVER_UNREACHABLE",
+]);
+
+function withRequest(error: MycroftError, requestId: string): MycroftError {
+  const { code, message, retryable, details } = error;
+  return new MycroftError(code, `${message} (request ${requestId})`, {
+    retryable,
+    details: { ...details, requestId },
+    cause: error,
+  });
 }
 
 interface KnownError {
@@ -97,7 +122,7 @@ function invalid(thrown: {
   });
 }
 
-function bodyOf(error: MycroftError, status: number, request: FastifyRequest): Problem {
+function bodyOf(error: MycroftError, status: number, request: Pick<FastifyRequest, "id">): Problem {
   const { code, message, retryable, details } = error;
   return {
     type: `/docs/errors#${code}`,

@@ -100,6 +100,7 @@ export const statusOf = {
   HOST_REFUSED: 421,
   ORIGIN_REFUSED: 403,
   RATE_LIMITED: 429,
+  SERVER_ENDING: 503,
   ADDRESS_TAKEN: 500,
   PUBLIC_WITHOUT_KEYS: 500,
 } as const satisfies Record<ErrorCode, number>;
