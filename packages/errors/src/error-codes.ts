@@ -203,6 +203,7 @@ const table = {
     meaning: "The request is addressed to a name that the server does not go by.",
   },
   ORIGIN_REFUSED: { retryable: false, meaning: "A page of another origin asked for it." },
+  METHOD_REFUSED: { retryable: false, meaning: "The address exists, and does not take that method." },
   RATE_LIMITED: { retryable: true, meaning: "There were more requests within a minute than are taken." },
   SERVER_ENDING: { retryable: true, meaning: "The HTTP server is ending, and takes nothing new." },
   ADDRESS_TAKEN: {

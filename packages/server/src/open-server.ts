@@ -5,7 +5,7 @@ import { Access } from "./access/access.ts";
 import { listKeys } from "./access/api-keys.ts";
 import { AuditLog } from "./audit/audit-log.ts";
 import type { Backend } from "./backend.ts";
-import { createApp } from "./http/create-app.ts";
+import { createApp, type HttpLimits, httpLimits } from "./http/create-app.ts";
 import { createHandlers } from "./routes/create-handlers.ts";
 
 export interface ServerOptions {
@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly publicHosts?: readonly string[];
   /** The folder of the built web application; null for the API alone. */
   readonly webFolder: string | null;
+  /** For places where the usual ones do not fit. */
+  readonly limits?: Partial<HttpLimits>;
   /** Milliseconds since the epoch; this machine's clock unless given. */
   readonly now?: () => number;
 }
@@ -45,7 +47,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   const { host = "127.0.0.1" } = listen;
   const { store } = backend.controls;
   const isPublic = !isLoopback(host);
-  if (isPublic && (await listKeys(store)).length === 0) {
+  if (isPublic && !(await hasGoodKey(store, now()))) {
     throw new MycroftError(
       "PUBLIC_WITHOUT_KEYS",
       `${host} can be reached by others, and there is no API key yet. Make one with \`mycroft keys create NAME --role admin\`, or listen on 127.0.0.1.`,
@@ -62,7 +64,10 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   });
   const hosts = new Set([...publicHosts, host, bracketed(host)].map((name) => name.toLowerCase()));
   const { onError, version } = backend;
-  const app = await createApp({ handlers, access, audit, now, onError, version, webFolder, hosts });
+  const app = await createApp({
+    ...{ handlers, access, audit, now, onError, version, webFolder, hosts, isClosing: () => isClosing },
+    limits: { ...httpLimits, ...options.limits },
+  });
   try {
     await listenOn(app, host, listen.port ?? null);
   } catch (thrown) {
@@ -85,14 +90,20 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   };
 
   async function end(graceMs: number): Promise<void> {
-    await closeHandlers();
+    // Nobody new comes in while streams and jobs end.
+    const closed = app.close();
     const timer = setTimeout(() => app.server.closeAllConnections(), graceMs);
     try {
-      await app.close();
+      await Promise.all([closed, closeHandlers()]);
     } finally {
       clearTimeout(timer);
     }
   }
+}
+
+async function hasGoodKey(store: Backend["controls"]["store"], now: number): Promise<boolean> {
+  const keys = await listKeys(store);
+  return keys.some(({ expiresAt }) => expiresAt === null || Date.parse(expiresAt) > now);
 }
 
 type App = Awaited<ReturnType<typeof createApp>>;

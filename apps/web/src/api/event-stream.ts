@@ -19,7 +19,7 @@ export interface EventStream {
 }
 
 const firstDelayMs = 500;
-const longestDelayMs = 15_000;
+const longestDelayMs = 5_000;
 /** A tab that is only passed by is not worth a reconnection. */
 const hiddenForMs = 20_000;
 

@@ -1,6 +1,6 @@
 /** The one stream of all updates, and what follows from each: which answers are no longer true. */
 import type { LiveUpdate } from "@mycroft/protocol";
-import type { QueryClient } from "@tanstack/react-query";
+import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import { addressOf } from "./call-api.ts";
 import { openEventStream, type StreamState } from "./event-stream.ts";
 import { queryKey } from "./query-client.ts";
@@ -19,6 +19,14 @@ const ofAllRuns: readonly QueryName[] = [
 const ofWork: readonly QueryName[] = ["latestDecisions", "listDecisions", "listOpinions", "listPools"];
 /** Change when a run ends. */
 const ofSettledRuns: readonly QueryName[] = ["listAgents", "getAgent", "getWorkflow", "listSchedules"];
+
+const live: ReadonlySet<string> = new Set<QueryName>([
+  ...ofAllRuns,
+  ...ofWork,
+  ...ofSettledRuns,
+  "getRun",
+  "listRunDecisions",
+]);
 
 /** Events after which a task may have an output. */
 const endsWork: ReadonlySet<string> = new Set([
@@ -55,11 +63,17 @@ export function followUpdates(follower: (update: LiveUpdate) => void): () => voi
 export function startLiveUpdates(client: QueryClient): () => void {
   const renewer = createRenewer(client);
   let wasLost = false;
+  let isFirst = true;
   const stream = openEventStream({
     address: addressOf("streamUpdates", {}),
     events: ["hello", "update", "reset"],
     onEvent: (event, data) => {
       if (event === "reset") void client.invalidateQueries();
+      if (event === "hello" && isFirst) {
+        isFirst = false;
+        // What was asked before anybody listened may have changed before anybody listened.
+        renewer.add(liveKeys(client));
+      }
       if (event !== "update") return;
       const update = JSON.parse(data) as LiveUpdate;
       renewer.add(staleKeys([update]));
@@ -78,6 +92,14 @@ export function startLiveUpdates(client: QueryClient): () => void {
     renewer.close();
     stream.close();
   };
+}
+
+function liveKeys(client: QueryClient): readonly QueryKey[] {
+  const keys = client
+    .getQueryCache()
+    .getAll()
+    .map(({ queryKey: key }) => key);
+  return keys.filter(([name]) => live.has(String(name)));
 }
 
 function tellState(state: StreamState): void {

@@ -26,8 +26,7 @@ export function Page({ title, heading, about, actions, trail, children }: PagePr
     document.title = `${plainText(title, 80)} \u00b7 Mycroft`;
   }, [title]);
   useEffect(() => {
-    // The first page of a visit leaves the focus to the browser.
-    if (arriveAt(pathname)) ref.current?.focus();
+    if (arriveAt(pathname, document.activeElement === document.body)) ref.current?.focus();
   }, [pathname]);
   return (
     <div className="page">

@@ -1,7 +1,5 @@
 /** The parts of Chart.js that the application uses, in a script of their own that is loaded with the first chart. */
 import {
-  BarController,
-  BarElement,
   CategoryScale,
   Chart,
   Legend,
@@ -14,8 +12,6 @@ import {
 } from "chart.js";
 
 Chart.register(
-  BarController,
-  BarElement,
   CategoryScale,
   Legend,
   LinearScale,

@@ -9,14 +9,10 @@ export interface AxisFacts {
   readonly yMax?: number | undefined;
   readonly formatY: (value: number) => string;
   readonly hasLegend: boolean;
-  readonly isStacked?: boolean | undefined;
 }
 
 /** For charts whose x axis has names or days. */
-export function baseOptions(
-  palette: ChartPalette,
-  facts: AxisFacts,
-): ChartOptions<"line"> & ChartOptions<"bar"> {
+export function baseOptions(palette: ChartPalette, facts: AxisFacts): ChartOptions<"line"> {
   const { formatY } = facts;
   return {
     responsive: true,
@@ -41,13 +37,11 @@ export function baseOptions(
     },
     scales: {
       x: {
-        ...(facts.isStacked === true && { stacked: true }),
         ...axisLook(palette, facts.xLabel),
         grid: { display: false },
         ticks: { color: palette.quiet, maxRotation: 0, autoSkipPadding: 24 },
       },
       y: {
-        ...(facts.isStacked === true && { stacked: true }),
         ...axisLook(palette, facts.yLabel),
         ...(facts.yMin !== undefined && { min: facts.yMin }),
         ...(facts.yMax !== undefined && { max: facts.yMax }),

@@ -92,7 +92,7 @@ export function DistributionStrip({ outcomes, probabilities, label }: Distributi
 }
 
 /** "down 30.0%, flat 40.0%, up 30.0%". */
-export function distributionText(outcomes: readonly string[], probabilities: readonly number[]): string {
+function distributionText(outcomes: readonly string[], probabilities: readonly number[]): string {
   return outcomes
     .map((outcome, index) => `${plainText(outcome, 40)} ${formatPercent(probabilities[index] ?? 0)}`)
     .join(", ");

@@ -24,7 +24,7 @@ export type ReadInput =
   | { readonly value: null; readonly errors: Readonly<Record<string, string>> };
 
 /** The key of an error that concerns the whole. */
-export const wholeInput = "";
+const wholeInput = "";
 
 export function startDraft(schema: unknown, example: unknown): InputDraft {
   const fields = fieldsOf(schema);

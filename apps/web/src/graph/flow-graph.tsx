@@ -13,6 +13,7 @@ import {
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  useStoreApi,
 } from "@xyflow/react";
 import { createContext, type KeyboardEvent, use, useEffect, useMemo, useRef } from "react";
 import type { BentEdge } from "./graph-edge.tsx";
@@ -139,13 +140,17 @@ function BoxNodeView({ data }: NodeProps<BoxNode>) {
 
 /** Brings a node into sight when it is not, and fits the whole graph when its shape has changed. */
 function useReveal(layout: GraphLayout): (path: string, then: () => void) => void {
-  const { fitView, getViewport, setCenter, viewportInitialized } = useReactFlow();
+  const { fitView, getViewport, setCenter, setViewport, viewportInitialized } = useReactFlow();
+  const store = useStoreApi();
   useEffect(() => {
     const [first] = layout.nodes;
     if (!viewportInitialized || first === undefined) return;
     if (layout.nodes.length <= mostDrawnAtOnce) void fitView(fitOptions);
-    else void setCenter(layout.size.width / 2, first.y + 280, { zoom: firstZoom });
-  }, [layout, viewportInitialized, fitView, setCenter]);
+    else {
+      const x = (store.getState().width - layout.size.width * firstZoom) / 2;
+      void setViewport({ x, y: 24 - first.y * firstZoom, zoom: firstZoom });
+    }
+  }, [layout, viewportInitialized, fitView, setViewport, store]);
   return (path, then) => {
     const at = originsOf(layout).get(path);
     const node = layout.nodes.find((each) => each.node.path === path);

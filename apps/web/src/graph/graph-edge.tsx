@@ -29,7 +29,7 @@ export function BentEdgeLine({
 }
 
 /** Through the points from top to bottom, leaving and reaching each one straight down. */
-export function smoothPath(points: readonly Point[]): string {
+function smoothPath(points: readonly Point[]): string {
   const [first, ...rest] = points;
   if (first === undefined) return "";
   let from = first;

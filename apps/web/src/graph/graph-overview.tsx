@@ -14,11 +14,13 @@ import { BoardContext } from "./use-board.ts";
 
 const height = 132;
 const edge = 6;
+const mostStretch = 6;
 /** More lines than this would be a blot. */
 const mostLines = 3_000;
 
 interface Marks {
-  readonly scale: number;
+  readonly scaleX: number;
+  readonly scaleY: number;
   readonly left: number;
   readonly top: number;
   readonly boxes: ReadonlyMap<string, Placed>;
@@ -34,7 +36,8 @@ export function GraphOverview({ layout }: { readonly layout: GraphLayout }) {
   useEffect(() => {
     const pen = canvas.current?.getContext("2d") ?? null;
     if (pen === null || canvas.current === null) return;
-    const colours = readColours(canvas.current, scheme);
+    void scheme;
+    const colours = readColours(canvas.current);
     const draw = (path: string): void => drawMark(pen, marks, path, toneOf(board.node(path).status), colours);
     const sharpness = Math.min(2, devicePixelRatio);
     pen.setTransform(sharpness, 0, 0, sharpness, 0, 0);
@@ -48,8 +51,8 @@ export function GraphOverview({ layout }: { readonly layout: GraphLayout }) {
   const onPointer = (event: PointerEvent<HTMLCanvasElement>): void => {
     if (event.buttons !== 1) return;
     const { left, top } = event.currentTarget.getBoundingClientRect();
-    const x = (event.clientX - left - marks.left) / marks.scale;
-    const y = (event.clientY - top - marks.top) / marks.scale;
+    const x = (event.clientX - left - marks.left) / marks.scaleX;
+    const y = (event.clientY - top - marks.top) / marks.scaleY;
     void setCenter(x, y, { zoom: getViewport().zoom });
   };
   const sharpness = Math.min(2, devicePixelRatio);
@@ -59,7 +62,7 @@ export function GraphOverview({ layout }: { readonly layout: GraphLayout }) {
         ref={canvas}
         width={width * sharpness}
         height={height * sharpness}
-        style={{ width, height }}
+        style={{ width, height, transition: "none" }}
         onPointerDown={onPointer}
         onPointerMove={onPointer}
       />
@@ -73,15 +76,16 @@ function ShownPart({ marks }: { readonly marks: Marks }) {
   const [x, y, zoom] = useStore((state) => state.transform);
   const shown = useStore((state) => `${state.width} ${state.height}`);
   const [width = 0, tall = 0] = shown.split(" ").map(Number);
-  const part = marks.scale / zoom;
+  const partX = marks.scaleX / zoom;
+  const partY = marks.scaleY / zoom;
   return (
     <span
       className="graph-overview-part"
       style={{
-        left: marks.left - x * part,
-        top: marks.top - y * part,
-        width: width * part,
-        height: tall * part,
+        left: marks.left - x * partX,
+        top: marks.top - y * partY,
+        width: width * partX,
+        height: tall * partY,
       }}
     />
   );
@@ -89,9 +93,12 @@ function ShownPart({ marks }: { readonly marks: Marks }) {
 
 function marksOf(layout: GraphLayout, width: number): Marks {
   const { size } = layout;
-  const scale = Math.min((width - 2 * edge) / size.width, (height - 2 * edge) / size.height);
-  const left = (width - size.width * scale) / 2;
-  const top = (height - size.height * scale) / 2;
+  // A graph that is much higher than the strip is drawn wider than it is, and the other way about: a map, not a likeness.
+  const [fitX, fitY] = [(width - 2 * edge) / size.width, (height - 2 * edge) / size.height];
+  const scaleX = Math.min(fitX, mostStretch * fitY);
+  const scaleY = Math.min(fitY, mostStretch * fitX);
+  const left = (width - size.width * scaleX) / 2;
+  const top = (height - size.height * scaleY) / 2;
   const origins = originsOf(layout);
   const boxes = new Map(
     layout.nodes
@@ -99,24 +106,25 @@ function marksOf(layout: GraphLayout, width: number): Marks {
       .map(({ node, width: wide, height: tall }) => {
         const { x, y } = origins.get(node.path) ?? { x: 0, y: 0 };
         const box = {
-          x: left + x * scale,
-          y: top + y * scale,
-          width: Math.max(1, wide * scale),
-          height: Math.max(1, tall * scale),
+          // Whole pixels: what is drawn over leaves nothing of what was there.
+          x: Math.round(left + x * scaleX),
+          y: Math.round(top + y * scaleY),
+          width: Math.max(1, Math.round(wide * scaleX)),
+          height: Math.max(1, Math.round(tall * scaleY)),
         };
         return [node.path, box] as const;
       }),
   );
-  return { scale, left, top, boxes };
+  return { scaleX, scaleY, left, top, boxes };
 }
 
 type Colours = Readonly<Record<string, string>>;
 
-function readColours(element: Element, _scheme: string): Colours {
+function readColours(element: HTMLElement): Colours {
   const style = getComputedStyle(element);
   const resolve = (name: string): string => {
-    // A custom property gives back the text of `light-dark(...)`; a real one gives the colour in force.
-    (element as HTMLElement).style.color = `var(${name})`;
+    // (Without a transition, or it would be the colour before.) A custom property gives back the text of `light-dark(...)`; a real one gives the colour in force.
+    element.style.color = `var(${name})`;
     return style.color;
   };
   return {

@@ -13,7 +13,7 @@ import {
 import { layoutLayers, type Placed, type Point, type ScopeLayout, type Size } from "./layout-layers.ts";
 
 /** The size of every folded node, in pixels: of one size, so that no status changes the layout. */
-export const nodeSize: Size = { width: 216, height: 68 };
+const nodeSize: Size = { width: 216, height: 68 };
 /** Around the nodes of an open body: room for its heading on top. */
 const bodyEdge = { side: 16, top: 60, bottom: 16 } as const;
 const gap = { between: 28, layers: 38 } as const;

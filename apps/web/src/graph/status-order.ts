@@ -2,7 +2,7 @@
 import type { TaskStatusName } from "@mycroft/protocol";
 
 /** A person's attention first; then what goes on; then how it ended, the worst first. */
-export const statusOrder = [
+const statusOrder = [
   "waitingForApproval",
   "waitingForSignal",
   "retrying",

@@ -4,10 +4,10 @@ import type { Store } from "@mycroft/runtime";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { callerOfKey, isKeyGood } from "./api-keys.ts";
 import { type Caller, nobody } from "./caller.ts";
-import { isSame, newSecret } from "./secrets.ts";
-import { beginSession, callerOfSession, endSession, isSessionGood } from "./sessions.ts";
+import { hashOf, isSame, newSecret } from "./secrets.ts";
+import { beginSession, callerOfSession, endSession } from "./sessions.ts";
 
-const cookieName = "mycroft-session";
+const cookieStem = "mycroft-session";
 /** Those who have the token have the machine: it was printed there, and nowhere else. */
 const localAdmin = { name: "local", role: "admin", keyId: null } as const;
 
@@ -42,14 +42,15 @@ export class Access {
   }
 
   /** An `Authorization` header that is not good is nobody, whatever else is sent. */
-  async #find({ headers, cookies }: FastifyRequest): Promise<Caller | null> {
+  async #find(request: FastifyRequest): Promise<Caller | null> {
     const { store, now } = this.#options;
+    const { headers, cookies } = request;
     const { authorization } = headers;
     if (authorization !== undefined) {
       const [scheme = "", key = ""] = authorization.split(" ");
       return scheme.toLowerCase() === "bearer" ? callerOfKey(store, key, now()) : null;
     }
-    const cookie = cookies[cookieName];
+    const cookie = cookies[cookieNameOf(request)];
     if (cookie === undefined || cookie === "") return null;
     return callerOfSession(store, hashOf(cookie), now());
   }
@@ -79,7 +80,7 @@ export class Access {
 
   async signOut({ by, id }: Caller, reply: FastifyReply): Promise<void> {
     if (by === "session" && id !== null) await endSession(this.#options.store, id);
-    void reply.clearCookie(cookieName, { path: "/" });
+    void reply.clearCookie(cookieNameOf(reply.request), { path: "/" });
   }
 
   async #begin(
@@ -90,7 +91,7 @@ export class Access {
     const { store, now } = this.#options;
     const { cookie, caller } = await beginSession(store, signedIn, now());
     this.#callers.set(request, caller);
-    void reply.setCookie(cookieName, cookie, {
+    void reply.setCookie(cookieNameOf(request), cookie, {
       httpOnly: true,
       // Lax, since the first visit comes by a link from a terminal; changes are held to their origin besides.
       sameSite: "lax",
@@ -100,6 +101,11 @@ export class Access {
     });
     return caller;
   }
+}
+
+/** Browsers keep cookies by host, whatever the port: two servers on one machine must not sign each other's visitors out. */
+function cookieNameOf({ socket }: FastifyRequest): string {
+  return `${cookieStem}-${socket.localPort ?? 0}`;
 }
 
 /** What ends TLS before this server speaks plain HTTP to it; a page knows how it was reached. */

@@ -20,6 +20,9 @@ const entrySchema = z.strictObject({
 
 export class AuditLog {
   readonly #store: Pick<Store, "putDocument" | "listDocuments">;
+  /** The moment of the newest entry, and how many there are of that moment. */
+  #newest = 0;
+  #ofNewest = 0;
 
   constructor(store: Pick<Store, "putDocument" | "listDocuments">) {
     this.#store = store;
@@ -29,7 +32,14 @@ export class AuditLog {
     const cut = (text: string) => text.slice(0, textLength);
     const value = { ...entry, target: cut(entry.target), by: cut(entry.by), at: new Date(now).toISOString() };
     const expiresAt = now + keptMs;
-    await this.#store.putDocument({ collection, id: newId(now), replaces: 0, value, expiresAt });
+    await this.#store.putDocument({ collection, id: this.#newId(now), replaces: 0, value, expiresAt });
+  }
+
+  #newId(now: number): string {
+    this.#ofNewest = now === this.#newest ? this.#ofNewest + 1 : 0;
+    this.#newest = now;
+    // Another server over the same store may write at the same moment.
+    return `${countdown(now, 15)}-${countdown(this.#ofNewest, 6)}-${randomBytes(6).toString("hex")}`;
   }
 
   /** The newest first. @param cursor `nextCursor` of the page before. */
@@ -48,9 +58,8 @@ export class AuditLog {
   }
 }
 
-/** The last moment that a number of 15 digits can name: ids count down to it, so that the newest comes first. */
-const endOfTime = 999_999_999_999_999;
-
-function newId(now: number): string {
-  return `${String(endOfTime - Math.round(now)).padStart(15, "0")}-${randomBytes(6).toString("hex")}`;
+/** Digits that sort the other way round, so that the newest comes first. */
+function countdown(value: number, digits: number): string {
+  const most = 10 ** digits - 1;
+  return String(most - Math.min(Math.max(0, Math.round(value)), most)).padStart(digits, "0");
 }

@@ -34,7 +34,10 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
       components: {
         securitySchemes: {
           apiKey: { type: "http", scheme: "bearer" },
-          session: { type: "apiKey", in: "cookie", name: "mycroft-session" },
+          session: {
+            ...{ type: "apiKey", in: "cookie", name: "mycroft-session-8421" },
+            description: "The number is the server's port.",
+          },
         },
       },
     },
@@ -45,7 +48,7 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
     routePrefix: "/docs",
     staticCSP: false,
     theme: { title: "Mycroft: the API" },
-    uiConfig: { url: documentPath, deepLinking: true, docExpansion: "none" },
+    uiConfig: { url: documentPath, deepLinking: true, docExpansion: "none", validatorUrl: null },
   });
   app.get(documentPath, { schema: { hide: true } }, async () => app.swagger());
   app.get("/docs/errors", { schema: { hide: true } }, async (_, reply) => {

@@ -62,13 +62,14 @@ function register(
     },
     ...(changes &&
       name !== "replayRun" && {
-        onResponse: async (request, reply) => {
+        // Before the answer is out: what was told to be done is on record as done.
+        onSend: async (request, reply) => {
           const { name: by, role } = access.callerOf(request);
           // Strangers must not be able to fill the log; their tries to sign in are limited, and told.
           if (role === "nobody" && name !== "signIn") return;
           const target = `${request.method} ${pathOf(request)}`;
           const entry = { by, role, route: name, target, status: reply.statusCode, requestId: request.id };
-          // The answer is out; a log that cannot be written is the operator's to hear of.
+          // It is done, whatever becomes of the log; that it cannot be written is the operator's to hear of.
           await audit.add(entry, now()).catch((thrown) => onError(asMycroftError(thrown)));
         },
       }),

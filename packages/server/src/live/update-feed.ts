@@ -15,7 +15,7 @@ export const feedLimits = {
   /** Updates of one run within this time are told as one. */
   gatherMs: 50,
   /** How often the record is looked at while somebody listens, and how many runs are: the newest, and the newest under way. */
-  lookMs: 2_000,
+  lookMs: 1_000,
   runs: 100,
   /** Runs of which it is known how many events have been told. */
   known: 10_000,

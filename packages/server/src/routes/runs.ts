@@ -5,21 +5,23 @@ import { compareRuns, findRun, readRun } from "@mycroft/runtime";
 import type { FastifyRequest } from "fastify";
 import type { Backend } from "../backend.ts";
 import { type OperationInput, perform } from "../operations/index.ts";
-import { boundedJson } from "../runs/bounded-json.ts";
+import { boundedJson, ValueBudget } from "../runs/bounded-json.ts";
 import { eventView } from "../runs/event-views.ts";
 import { listRuns } from "../runs/list-runs.ts";
 import { runDetail } from "../runs/run-detail.ts";
 import { runSummary } from "../runs/run-summary.ts";
-import { allWaits } from "../runs/run-waits.ts";
+import { allWaits, waitsWithin } from "../runs/run-waits.ts";
 import { taskDetail } from "../runs/task-views.ts";
 import type { ToldRuns } from "../runs/told-runs.ts";
 import type { Handlers } from "./handlers.ts";
 
 const replaysAtOnce = 2;
+const mostDivergences = 1_000;
 
 export function runHandlers(backend: Backend, toldRuns: ToldRuns): Handlers<"runs"> {
-  const { controls } = backend;
+  const { controls, onError } = backend;
   const { store } = controls;
+  const waiting = { store, toldRuns, onError };
   const idOf = async (given: string): Promise<string> => (await findRun(store, given)).runId;
   let replays = 0;
   return {
@@ -28,7 +30,7 @@ export function runHandlers(backend: Backend, toldRuns: ToldRuns): Handlers<"run
       return { runs: runs.map(runSummary), nextCursor };
     },
     startRun: async ({ body, request }) => {
-      const startKey = body.startKey ?? idempotencyKey(request);
+      const startKey = startKeyOf(body.startKey, request);
       return perform(controls, "startRun", {
         ...{
           workflow: body.workflow,
@@ -43,7 +45,7 @@ export function runHandlers(backend: Backend, toldRuns: ToldRuns): Handlers<"run
     getRun: async ({ params }) => {
       const told = await toldRuns.find(params.runId);
       const obstacle = told.isSettled ? null : await controls.obstacleTo(told.header);
-      return runDetail(told, obstacle);
+      return runDetail(told, { obstacle, waits: [...(await waitsWithin(waiting, told))] });
     },
     listEvents: async ({ params, query: { from, limit, task } }) => {
       const events = await store.readEvents(await idOf(params.runId), from);
@@ -107,10 +109,11 @@ export function runHandlers(backend: Backend, toldRuns: ToldRuns): Handlers<"run
       replays += 1;
       try {
         const { divergences, ...verdict } = await backend.replay(await idOf(params.runId));
+        const values = new ValueBudget();
         return {
           ...verdict,
-          divergences: divergences.map(({ task, recorded, replayed }) => {
-            return { task, recorded: boundedJson(recorded), replayed: boundedJson(replayed) };
+          divergences: divergences.slice(0, mostDivergences).map(({ task, recorded, replayed }) => {
+            return { task, recorded: boundedJson(recorded, values), replayed: boundedJson(replayed, values) };
           }),
         };
       } finally {
@@ -120,23 +123,37 @@ export function runHandlers(backend: Backend, toldRuns: ToldRuns): Handlers<"run
     diffRuns: async ({ query: { left, right, limit } }) => {
       const [one, other] = [await readRun(store, left), await readRun(store, right)];
       const { differences, omitted } = compareRuns(one, other, limit);
+      const budget = new ValueBudget();
       return {
         left: runSummary(one.header),
         right: runSummary(other.header),
         differences: differences.map(({ area, task, path, ...values }) => ({
           ...{ area, task: task ?? null, path },
-          left: side(values.left),
-          right: side(values.right),
+          left: side(values.left, budget),
+          right: side(values.right, budget),
         })),
         omitted,
       };
     },
-    listWaits: () => allWaits(store, toldRuns),
+    listWaits: () => allWaits(waiting),
   };
 }
 
-function side(value: JsonValue | undefined) {
-  return value === undefined ? null : boundedJson(value);
+function side(value: JsonValue | undefined, budget: ValueBudget) {
+  return value === undefined ? null : boundedJson(value, budget);
+}
+
+/** @throws {MycroftError} INPUT_INVALID. */
+function startKeyOf(stated: string | undefined, request: FastifyRequest): string | undefined {
+  const key = idempotencyKey(request);
+  if (stated === undefined || key === undefined || stated === key) return stated ?? key;
+  throw new MycroftError(
+    "INPUT_INVALID",
+    "startKey and the header Idempotency-Key differ; give one of them.",
+    {
+      details: { field: "startKey" },
+    },
+  );
 }
 
 /** @throws {MycroftError} INPUT_INVALID. */

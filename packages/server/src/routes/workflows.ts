@@ -3,13 +3,14 @@ import { MycroftError } from "@mycroft/errors";
 import type { Backend } from "../backend.ts";
 import type { ToldRuns } from "../runs/told-runs.ts";
 import { planView } from "../workflows/plan-view.ts";
-import { runGrid } from "../workflows/run-grid.ts";
+import { RunGrids } from "../workflows/run-grid.ts";
 import { findWorkflow, newestRuns, workflowDetail, workflowSummary } from "../workflows/workflow-views.ts";
 import type { Handlers } from "./handlers.ts";
 
 export function workflowHandlers(backend: Backend, toldRuns: ToldRuns): Handlers<"workflows"> {
-  const { project, market } = backend;
+  const { project, market, onError } = backend;
   const { store } = backend.controls;
+  const grids = new RunGrids(toldRuns, onError);
   return {
     listWorkflows: async () => ({
       workflows: await Promise.all(
@@ -19,8 +20,8 @@ export function workflowHandlers(backend: Backend, toldRuns: ToldRuns): Handlers
     getWorkflow: ({ params: { name } }) =>
       workflowDetail(store, findWorkflow(project, name), project, market()),
     getGrid: async ({ params: { name }, query: { limit, tag } }) => {
-      findWorkflow(project, name);
-      return runGrid(toldRuns, await newestRuns(store, { workflow: name, tag }, limit));
+      const { plan } = findWorkflow(project, name);
+      return grids.find(plan, await newestRuns(store, { workflow: name, tag }, limit));
     },
     getPlan: async ({ params: { id } }) => {
       const own = project.workflows.flatMap(({ plan, plans }) => [plan, ...plans]);

@@ -5,16 +5,17 @@ import { cut } from "@mycroft/record/text";
 import { decisionHash } from "@mycroft/runtime";
 import { boundedJson } from "./bounded-json.ts";
 import { runSummary } from "./run-summary.ts";
-import { waitsOf } from "./run-waits.ts";
-import { taskSummary } from "./task-views.ts";
-import { countsOf, type ToldRun } from "./told-run.ts";
+import type { ToldRun } from "./told-run.ts";
 
 const mostTasks = 5_000;
 
-export function runDetail(told: ToldRun, obstacle: string | null): RunDetail {
+/** What else is told of it, which other records and other processes say. */
+export type AroundRun = Pick<RunDetail, "waits" | "obstacle">;
+
+export function runDetail(told: ToldRun, around: AroundRun): RunDetail {
   const { header, fold } = told;
   const { state } = fold;
-  const stories = told.stories();
+  const { tasks, counts, omitted } = told.everything(mostTasks);
   const { result } = state;
   const input: JsonValue = state.input ?? null;
   return {
@@ -23,16 +24,13 @@ export function runDetail(told: ToldRun, obstacle: string | null): RunDetail {
     inputHash: contentHash(input),
     decisionHash: result === null ? null : decisionHash(result),
     result: result === null ? null : resultView(result),
-    counts: countsOf(stories),
-    tasks: stories.slice(0, mostTasks).map((story) => taskSummary(story, state, told.nodes)),
-    omittedTasks: Math.max(0, stories.length - mostTasks),
-    waits: waitsOf(told),
+    ...{ counts, tasks, omittedTasks: omitted },
     ignoredEvents: state.ignored,
-    decisions: stories.flatMap(({ id, kind, status, output }) => {
+    decisions: told.stories().flatMap(({ id, kind, status, output }) => {
       const subject = kind === "resolve" && status === "succeeded" ? subjectOf(output) : null;
       return subject === null ? [] : [{ subject, task: id }];
     }),
-    obstacle,
+    ...around,
   };
 }
 

@@ -1,82 +1,128 @@
 /** What runs under way wait for, people first: those that somebody can answer, before those that time does. */
+import { asMycroftError, type MycroftError } from "@mycroft/errors";
 import type { WaitView } from "@mycroft/protocol";
 import { type RunWait, waitOf } from "@mycroft/record";
-import { ownRuns, type Store } from "@mycroft/runtime";
-import { boundedJson } from "./bounded-json.ts";
+import { maxRunDepth, ownRuns, type RunHeader, type Store } from "@mycroft/runtime";
+import { boundedJson, ValueBudget } from "./bounded-json.ts";
 import { rootRunId } from "./run-summary.ts";
 import type { ToldRun } from "./told-run.ts";
 import type { ToldRuns } from "./told-runs.ts";
 
 export const waitLimits = {
-  /** Runs under way that are looked at, the newest first. */
-  runs: 300,
+  /** Runs under way that are looked at, the newest first, child runs among them. */
+  runs: 200,
   waits: 500,
+  /** Runs beyond those are counted so far. */
+  counted: 1_000,
 } as const;
 
 const order = { approval: 0, signal: 1, time: 2 } as const;
 
+export interface WaitPorts {
+  readonly store: Store;
+  readonly toldRuns: ToldRuns;
+  /** Is told of records that cannot be read. */
+  readonly onError: (error: MycroftError) => void;
+}
+
 /** The waits of one run's own tasks. */
-export function waitsOf(told: ToldRun): WaitView[] {
+function ownWaits(told: ToldRun, values: ValueBudget): WaitView[] {
   if (told.isSettled) return [];
   const { header, plan } = told;
   const record = { header, plan, events: [], state: told.fold.state };
   return told.stories().flatMap((story) => {
     const wait = waitOf(record, story);
-    return wait === null ? [] : [waitView(wait, header.workflow, story.readyAt)];
+    return wait === null ? [] : [waitView(wait, header.workflow, story.readyAt, values)];
   });
 }
 
-/** Of all runs under way, child runs among them. */
+/** The waits of a run and of the runs within it. */
+export async function waitsWithin(ports: WaitPorts, told: ToldRun): Promise<readonly WaitView[]> {
+  if (told.isSettled) return [];
+  const values = new ValueBudget();
+  const waits = ownWaits(told, values);
+  let looked = 0;
+  for await (const child of childrenUnderWay(ports.store, told.header.runId, waitLimits.runs)) {
+    looked += 1;
+    if (looked > waitLimits.runs) break;
+    waits.push(...((await readWaits(ports, child, values)) ?? []));
+  }
+  return waits.sort(peopleFirst).slice(0, waitLimits.waits);
+}
+
+/** Of all runs under way. */
 export async function allWaits(
-  store: Store,
-  toldRuns: ToldRuns,
-): Promise<{ readonly waits: WaitView[]; readonly omitted: number }> {
+  ports: WaitPorts,
+): Promise<{ readonly waits: readonly WaitView[]; readonly omitted: number }> {
+  const values = new ValueBudget();
   const waits: WaitView[] = [];
   let looked = 0;
   let omitted = 0;
-  for await (const { runId } of underWay(store)) {
-    looked += 1;
-    if (looked > waitLimits.runs) {
+  for await (const header of underWay(ports.store)) {
+    if (looked >= waitLimits.runs) {
       omitted += 1;
-      if (omitted >= waitLimits.runs) break;
+      if (omitted >= waitLimits.counted) break;
       continue;
     }
-    waits.push(...waitsOf(await toldRuns.read(runId)));
+    looked += 1;
+    const found = await readWaits(ports, header, values);
+    if (found === null) omitted += 1;
+    else waits.push(...found);
   }
-  const sorted = waits.sort(
-    (a, b) =>
-      order[a.kind] - order[b.kind] ||
-      (a.until ?? Number.POSITIVE_INFINITY) - (b.until ?? Number.POSITIVE_INFINITY),
-  );
+  const sorted = waits.sort(peopleFirst);
   return {
     waits: sorted.slice(0, waitLimits.waits),
     omitted: omitted + Math.max(0, sorted.length - waitLimits.waits),
   };
 }
 
-async function* underWay(store: Store) {
+/** Null for a record that cannot be read: one damaged run must not hide what the others wait for. */
+async function readWaits(
+  { toldRuns, onError }: WaitPorts,
+  header: RunHeader,
+  values: ValueBudget,
+): Promise<WaitView[] | null> {
+  try {
+    return ownWaits(await toldRuns.read(header), values);
+  } catch (thrown) {
+    const error = asMycroftError(thrown);
+    if (error.retryable || error.code === "STORE_CLOSED") throw error;
+    onError(error);
+    return null;
+  }
+}
+
+async function* underWay(store: Store): AsyncIterable<RunHeader> {
   for await (const header of ownRuns(store, { status: "running" })) {
     yield header;
-    yield* childrenUnderWay(store, header.runId);
+    yield* childrenUnderWay(store, header.runId, waitLimits.runs);
   }
 }
 
 async function* childrenUnderWay(
   store: Store,
   parentRunId: string,
-): AsyncIterable<{ readonly runId: string }> {
-  const { runs } = await store.listRuns({ parentRunId, status: "running", limit: 50 });
+  most: number,
+  depth = 1,
+): AsyncIterable<RunHeader> {
+  const { runs } = await store.listRuns({ parentRunId, status: "running", limit: most });
   for (const child of runs) {
     yield child;
-    yield* childrenUnderWay(store, child.runId);
+    if (depth < maxRunDepth) yield* childrenUnderWay(store, child.runId, most, depth + 1);
   }
 }
 
-function waitView(wait: RunWait, workflow: string, since: number | null): WaitView {
+function peopleFirst(one: WaitView, other: WaitView): number {
+  const left = one.until ?? Number.MAX_VALUE;
+  const right = other.until ?? Number.MAX_VALUE;
+  return order[one.kind] - order[other.kind] || left - right;
+}
+
+function waitView(wait: RunWait, workflow: string, since: number | null, values: ValueBudget): WaitView {
   const { runId, task, until, kind } = wait;
   return {
     ...{ runId, rootRunId: rootRunId(runId), workflow, task, since, until, kind },
-    shown: kind === "approval" ? boundedJson(wait.shown) : null,
+    shown: kind === "approval" ? boundedJson(wait.shown, values) : null,
     signal: kind === "signal" ? wait.signal : null,
     key: kind === "signal" ? wait.key : null,
     takesData: kind === "signal" && wait.takesData,

@@ -3,7 +3,7 @@ import type { JsonValue, RunState } from "@mycroft/engine";
 import { apiLimits, type TaskDetail, type TaskSummary } from "@mycroft/protocol";
 import type { AttemptStory, TaskStory } from "@mycroft/record";
 import { cut } from "@mycroft/record/text";
-import { boundedJson } from "./bounded-json.ts";
+import { boundedJson, ValueBudget } from "./bounded-json.ts";
 
 export function taskSummary(
   story: TaskStory,
@@ -44,6 +44,7 @@ export function changeMark(story: TaskStory): string {
 }
 
 const itemLength = 40;
+const mostMessages = 1_000;
 
 /** What a map's item is, where that is short. */
 function itemText(state: RunState, task: string): string | null {
@@ -59,22 +60,27 @@ export function taskDetail(
   nodes: ReadonlyMap<string, string>,
 ): TaskDetail {
   const { attempts: _, ...summary } = taskSummary(story, state, nodes);
+  const values = new ValueBudget();
   return {
     ...summary,
     error: story.error === undefined ? null : { code: story.error.code, message: story.error.message },
-    attempts: story.attempts.map(attemptDetail),
-    output: story.output === undefined ? null : boundedJson(story.output),
+    output: story.output === undefined ? null : boundedJson(story.output, values),
+    // Where there are too many, it is the newest that are told whole.
+    attempts: story.attempts
+      .toReversed()
+      .map((attempt) => attemptDetail(attempt, values))
+      .reverse(),
     waitsFor: story.waitsFor === undefined ? null : (story.waitsFor as unknown as JsonValue),
     needs: needsOf(state, story.id),
   };
 }
 
-function attemptDetail(attempt: AttemptStory): TaskDetail["attempts"][number] {
+function attemptDetail(attempt: AttemptStory, values: ValueBudget): TaskDetail["attempts"][number] {
   const { input, messages, error, ...rest } = attempt;
   return {
     ...rest,
-    input: boundedJson(input),
-    messages: messages as unknown as JsonValue[],
+    input: boundedJson(input, values),
+    messages: messages.slice(0, mostMessages) as unknown as JsonValue[],
     error: error === null ? null : errorView(error),
   };
 }

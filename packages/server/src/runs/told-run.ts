@@ -2,35 +2,47 @@
  * A run that is told: its record folded, with the attempts of each task. It can be taken further as events come, so that whoever
  * follows a run folds each event once.
  */
-import type { Plan, RunEvent } from "@mycroft/engine";
+import type { JsonValue, Plan, RunEvent } from "@mycroft/engine";
 import type { TaskSummary } from "@mycroft/protocol";
 import { type TaskStory, TimelineFold } from "@mycroft/record";
 import type { RunHeader } from "@mycroft/runtime";
+import { roughBytes } from "./rough-bytes.ts";
 import { nodesBySteps } from "./task-nodes.ts";
 import { changeMark, taskSummary } from "./task-views.ts";
+
+export interface ToldTasks {
+  readonly tasks: TaskSummary[];
+  /** Of all tasks, also of those that are not listed. */
+  readonly counts: Record<string, number>;
+  /** Tasks that are not listed, since there are too many. */
+  readonly omitted: number;
+}
 
 export class ToldRun {
   readonly plan: Plan;
   readonly nodes: ReadonlyMap<string, string>;
   readonly fold: TimelineFold;
-  /** How many events have been folded. */
+  /** How many events have been folded, and what they take in memory, about. */
   events = 0;
-  #header: RunHeader;
-  #marks = new Map<string, string>();
+  bytes = 0;
+  readonly #header: RunHeader;
+  readonly #marks = new Map<string, string>();
+  readonly #listed = new Set<string>();
 
-  constructor(header: RunHeader, plan: Plan) {
+  /** @param nodes those of the plan, for whoever has them already. */
+  constructor(header: RunHeader, plan: Plan, nodes: ReadonlyMap<string, string> = nodesBySteps(plan)) {
     this.#header = header;
     this.plan = plan;
-    this.nodes = nodesBySteps(plan);
+    this.nodes = nodes;
     this.fold = new TimelineFold(plan, header.runId);
   }
 
   /** The run's header, as new as what has been folded. */
   get header(): RunHeader {
-    const { state } = this.fold;
-    const { result } = state;
-    if (result === null) return { ...this.#header, status: "running", settledAt: null, events: this.events };
-    return { ...this.#header, status: result.status, settledAt: state.settledAt, events: this.events };
+    const { result, settledAt } = this.fold.state;
+    const { events } = this;
+    if (result === null) return { ...this.#header, status: "running", settledAt: null, events };
+    return { ...this.#header, status: result.status, settledAt, events };
   }
 
   get isSettled(): boolean {
@@ -38,7 +50,10 @@ export class ToldRun {
   }
 
   take(events: readonly RunEvent[]): void {
-    for (const event of events) this.fold.take(event);
+    for (const event of events) {
+      this.fold.take(event);
+      this.bytes += roughBytes(event as unknown as JsonValue);
+    }
     this.events += events.length;
   }
 
@@ -46,29 +61,48 @@ export class ToldRun {
     return this.fold.tasks();
   }
 
-  /** Every task, at most `most`. */
-  everything(most: number): { readonly tasks: TaskSummary[]; readonly counts: Record<string, number> } {
+  /** Every task, at most `most`: always the same ones, and those of bodies after the others. */
+  everything(most: number): ToldTasks {
     const stories = this.stories();
     const { state } = this.fold;
-    const tasks = stories.slice(0, most).map((story) => taskSummary(story, state, this.nodes));
-    return { tasks, counts: countsOf(stories) };
+    const listed = this.#list(stories, most).map((story) => taskSummary(story, state, this.nodes));
+    return { tasks: listed, counts: countsOf(stories), omitted: stories.length - listed.length };
   }
 
-  /** The tasks that have changed since this was asked last, at most `most`, and how many there are in each status. */
-  changes(most: number): { readonly tasks: TaskSummary[]; readonly counts: Record<string, number> } {
+  /** Of those, the ones that have changed since this was asked last. */
+  changes(most: number): ToldTasks {
+    const stories = this.stories();
+    const listed = this.#list(stories, most);
     const tasks: TaskSummary[] = [];
-    const counts: Record<string, number> = {};
-    let index = 0;
-    for (const story of this.stories()) {
-      counts[story.status] = (counts[story.status] ?? 0) + 1;
-      if (index++ >= most) continue;
+    for (const story of listed) {
       const mark = changeMark(story);
       if (this.#marks.get(story.id) === mark) continue;
       this.#marks.set(story.id, mark);
       tasks.push(taskSummary(story, this.fold.state, this.nodes));
     }
-    return { tasks, counts };
+    return { tasks, counts: countsOf(stories), omitted: stories.length - listed.length };
   }
+
+  /** A task that was listed once is listed for ever: its end must not be missed because a map before it has grown. */
+  #list(stories: readonly TaskStory[], most: number): readonly TaskStory[] {
+    const open = stories.filter(({ id }) => !this.#listed.has(id));
+    const isTooMuch = this.#listed.size + open.length > most;
+    for (const { id } of isTooMuch ? open.toSorted(outerFirst) : open) {
+      if (this.#listed.size >= most) break;
+      this.#listed.add(id);
+    }
+    return this.#listed.size === stories.length ? stories : stories.filter(({ id }) => this.#listed.has(id));
+  }
+}
+
+function outerFirst(one: TaskStory, other: TaskStory): number {
+  return depthOf(one.id) - depthOf(other.id);
+}
+
+function depthOf(task: string): number {
+  let depth = 0;
+  for (let at = task.indexOf("/"); at !== -1; at = task.indexOf("/", at + 1)) depth += 1;
+  return depth;
 }
 
 export function countsOf(stories: readonly TaskStory[]): Record<string, number> {

@@ -2,9 +2,11 @@
 import { allSteps, type JsonValue } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
 import type { WorkflowDetail, WorkflowSummary } from "@mycroft/protocol";
-import { ownRuns, type RunHeader, type Store } from "@mycroft/runtime";
+import { existing, suggestion } from "@mycroft/record/text";
+import type { RunHeader, Store } from "@mycroft/runtime";
 import type { MarketData, Project, Workflow } from "@mycroft/sdk";
 import { z } from "zod";
+import { listRuns } from "../runs/list-runs.ts";
 import { planView } from "./plan-view.ts";
 
 const recentRuns = 20;
@@ -17,13 +19,7 @@ export async function newestRuns(
   query: { readonly workflow: string; readonly tag?: string | undefined },
   most: number,
 ): Promise<readonly RunHeader[]> {
-  const { workflow, tag } = query;
-  const found: RunHeader[] = [];
-  for await (const header of ownRuns(store, { workflow, ...(tag === undefined ? {} : { tag }) })) {
-    found.push(header);
-    if (found.length === most) break;
-  }
-  return found;
+  return (await listRuns(store, { ...query, limit: most })).runs;
 }
 
 export async function workflowSummary(
@@ -72,7 +68,7 @@ export function findWorkflow({ workflows }: Project, name: string): Workflow {
   const known = workflows.map((workflow) => workflow.name);
   throw new MycroftError(
     "WORKFLOW_UNKNOWN",
-    `The project has no workflow ${JSON.stringify(name)}; it has ${known.join(", ")}.`,
+    `The project has no workflow ${JSON.stringify(name)}; ${existing(known)}.${suggestion(name, known)}`,
     { details: { workflow: name, known } },
   );
 }

@@ -1,6 +1,6 @@
 /** How reliably an agent answers, by the runs on record, and in which versions it did. */
 import type { AgentHealth } from "@mycroft/protocol";
-import { formatCount, formatDuration, formatPercent } from "../../design/format.ts";
+import { formatCount, formatDuration, formatPercent, formatPlural } from "../../design/format.ts";
 import { Panel } from "../../design/panel.tsx";
 import { SafeText } from "../../design/safe-text.tsx";
 import { Stat, Stats } from "../../design/stat.tsx";
@@ -14,7 +14,7 @@ export function HealthPanel({ health }: { readonly health: AgentHealth }) {
   const share = (count: number): string =>
     attempts === 0 ? "of none" : `${formatPercent(count / attempts)} of ${formatCount(attempts)} attempts`;
   return (
-    <Panel title="Health" about={`In the newest ${formatCount(health.runs)} runs on record.`}>
+    <Panel title="Health" about={`In the newest ${formatPlural(health.runs, "run")} on record.`}>
       <div className="stack">
         <Stats>
           <Stat

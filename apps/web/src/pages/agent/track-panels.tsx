@@ -49,7 +49,7 @@ function Figures({ track }: { readonly track: AgentTrack }) {
       <Stat
         label="Hit rate"
         value={<Percent value={track.hitRate} />}
-        note={`its most probable of ${track.outcomes.length} outcomes came true`}
+        note="of the opinions that leaned, on cases that went up or down"
       />
       <Stat
         label="Cases"

@@ -7,7 +7,7 @@ import { agentPath } from "../../app/paths.ts";
 import { LeanBar } from "../../charts/meter-bar.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
 import { ErrorNotice } from "../../design/error-notice.tsx";
-import { formatCount, formatDuration, formatPercent } from "../../design/format.ts";
+import { formatCount, formatDuration, formatPercent, formatPlural } from "../../design/format.ts";
 import { Panel } from "../../design/panel.tsx";
 import { Decimal, Percent } from "../../design/percent.tsx";
 import { SafeText } from "../../design/safe-text.tsx";
@@ -43,7 +43,7 @@ function Agents({ agents }: { readonly agents: readonly AgentSummary[] }) {
   return (
     <>
       <Panel
-        title={`${formatCount(agents.length)} ${agents.length === 1 ? "agent" : "agents"}`}
+        title={formatPlural(agents.length, "agent")}
         about="Skill is 1 less the ratio of its mean score to that of the base rates on the same cases: above 0 it knew more than how often each outcome follows."
         isFlush
       >
@@ -63,6 +63,9 @@ function Agents({ agents }: { readonly agents: readonly AgentSummary[] }) {
     </>
   );
 }
+
+/** Of a full bar: more than that is hardly seen in markets. */
+const mostSkill = 0.05;
 
 const columns: readonly Column<AgentSummary>[] = [
   {
@@ -89,7 +92,7 @@ const columns: readonly Column<AgentSummary>[] = [
         <span className="quiet">no track</span>
       ) : (
         <span className="agents-skill">
-          <LeanBar value={score.skill ?? 0} max={0.2} />
+          <LeanBar value={score.skill ?? 0} max={mostSkill} />
           <Percent value={score.skill} isSigned />
         </span>
       ),

@@ -8,7 +8,7 @@ import { agentPath, paths } from "../../app/paths.ts";
 import { LineChart } from "../../charts/line-chart.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
 import { ErrorNotice } from "../../design/error-notice.tsx";
-import { formatCount, formatNumber, formatPercent, formatSigned } from "../../design/format.ts";
+import { formatCount, formatNumber, formatSigned } from "../../design/format.ts";
 import { Panel } from "../../design/panel.tsx";
 import { Decimal, Percent } from "../../design/percent.tsx";
 import { SafeText } from "../../design/safe-text.tsx";
@@ -154,10 +154,6 @@ function CumulativeChart({ pair }: { readonly pair: HeadToHead }) {
         formatY={(value) => formatNumber(value, 3)}
         heightPx={180}
       />
-      <p className="quiet">
-        Of {formatCount(series.length)} days; {formatPercent(pair.opposedShare)} of the cases had them on
-        opposite sides.
-      </p>
     </>
   );
 }

@@ -32,6 +32,6 @@ export function addUp({ outcomes, contributions, guardrails = [], probabilities 
   return { rows, sums, isExact };
 }
 
-export function guardrailName({ type }: FiredGuardrail): string {
+function guardrailName({ type }: FiredGuardrail): string {
   return `guardrail: ${type}`;
 }

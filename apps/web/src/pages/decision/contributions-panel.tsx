@@ -13,6 +13,7 @@ import { type PartProps, taskOf } from "./part-props.ts";
 export function ContributionsPanel({ detail, resolution }: PartProps) {
   const sums = addUp(resolution);
   const { outcomes, probabilities } = resolution;
+  const largest = Math.max(0.01, ...sums.sums);
   if (sums.rows.length === 0) return null;
   return (
     <Panel
@@ -33,7 +34,7 @@ export function ContributionsPanel({ detail, resolution }: PartProps) {
                     key={row.name}
                     title={`${plainText(row.name, 60)}: ${formatExact(row.amounts[index] ?? 0)}`}
                     style={{
-                      width: `${100 * Math.max(0, row.amounts[index] ?? 0)}%`,
+                      width: `${(100 * Math.max(0, row.amounts[index] ?? 0)) / largest}%`,
                       background: seriesColor(place),
                     }}
                   />

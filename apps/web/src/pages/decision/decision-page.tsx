@@ -139,7 +139,7 @@ function Key({ detail, resolution }: PartProps) {
           label={
             <Tooltip text="From −1, all on the lowest outcome, to +1, all on the highest.">Tilt</Tooltip>
           }
-          value={<Decimal value={tilt} isSigned />}
+          value={<Decimal value={status === "noView" ? null : tilt} isSigned />}
           note={
             <>
               {statedTilt !== null && statedTilt !== tilt && (

@@ -70,7 +70,7 @@ function LabFrom({ origin }: { readonly origin: string }) {
             isMadeUp={state.case.policy === null && state.taughtAt === null}
             onChange={lab.changeCase}
           />
-          <div id="lab-policies" className="lab-wide">
+          <div id="lab-policies" className="lab-wide" tabIndex={-1}>
             <PoliciesPanel
               results={results}
               outcomes={outcomes}
@@ -79,12 +79,12 @@ function LabFrom({ origin }: { readonly origin: string }) {
               onChoose={lab.choose}
             />
           </div>
-          <div id="lab-conflict">
+          <div id="lab-conflict" tabIndex={-1}>
             <ConflictPanel conflict={conflict} />
           </div>
           <GuardrailsPanel given={state.case} onChange={lab.changeCase} />
         </div>
-        <div id="lab-time">
+        <div id="lab-time" tabIndex={-1}>
           <TimePanel
             state={state}
             progress={progress}
@@ -117,13 +117,13 @@ function useSharedState(lab: Lab, isFresh: boolean): boolean {
   return isWrong;
 }
 
-/** A link to a company's history: its walk, at the day asked for, as the case. */
+/** A link to a company's history: its walk, at the day asked for, as the case. Every 30 days, as agents' records count. */
 function useHistoryOf(subject: string | null, asOf: string | null, lab: Lab, isFresh: boolean): void {
   const { progress, state } = lab;
   const isDone = useRef(!isFresh);
   const begin = useEffectEvent(() => {
     if (subject === null || subject === "" || subject.length > 32 || isDone.current) return;
-    lab.setTime({ type: "history", subject, horizonDays: 28, everyDays: 28 });
+    lab.setTime({ type: "history", subject, horizonDays: 28, everyDays: 30 });
   });
   useEffect(() => begin(), []);
   const isWalked = progress.walk?.isDone === true && progress.steps > 0;
@@ -224,7 +224,9 @@ function TourText({ tour, onEnd }: { readonly tour: Tour; readonly onEnd: () => 
           href={`#lab-${tour.part}`}
           onClick={(event) => {
             event.preventDefault();
-            document.getElementById(`lab-${tour.part}`)?.scrollIntoView({ block: "start" });
+            const part = document.getElementById(`lab-${tour.part}`);
+            part?.scrollIntoView({ block: "start" });
+            part?.focus({ preventScroll: true });
           }}
         >
           Go there

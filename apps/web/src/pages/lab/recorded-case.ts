@@ -5,7 +5,7 @@ import type { LabCase } from "./lab-case.ts";
 import { readLabCase } from "./lab-state.ts";
 
 /** Why a decision cannot be shown, in a sentence for a person. */
-export class NotForTheLab extends Error {
+class NotForTheLab extends Error {
   override readonly name = "NotForTheLab";
 }
 

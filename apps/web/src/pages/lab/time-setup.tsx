@@ -32,7 +32,7 @@ export function TimeSetupForm({ time, onChange }: TimeSetupProps) {
         if (time.type === "world") setWorld(time.world);
         const subject = symbols[0] ?? "AAPL";
         onChange(
-          type === "world" ? { type, world: shownWorld } : { type, subject, horizonDays: 28, everyDays: 28 },
+          type === "world" ? { type, world: shownWorld } : { type, subject, horizonDays: 28, everyDays: 30 },
         );
       }}
     >

@@ -143,7 +143,7 @@ function EventRow({ seq, start, event, startedAt, isSelected, isTabStop, onFocus
         <span className="quiet">…</span>
       ) : (
         <>
-          <span className="quiet event-time">+{formatDuration(event.at - startedAt)}</span>
+          <span className="quiet event-time">+{formatDuration(Math.max(0, event.at - startedAt))}</span>
           <span className="mono">{plainText(event.type, 60)}</span>
           <span>
             {event.task === null ? "" : plainText(event.task, 120)}

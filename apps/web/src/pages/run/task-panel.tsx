@@ -179,7 +179,7 @@ function TaskFacts({ detail, place }: { readonly detail: TaskDetail; readonly pl
           <dd className="row">
             {needs.slice(0, 12).map((need) => (
               <Button key={need} kind="quiet" size="small" onClick={() => place.openTask(need)}>
-                {plainText(need, 60)}
+                {plainText(withinScope(need, detail.task), 60)}
               </Button>
             ))}
             {needs.length > 12 && <span className="quiet">and {needs.length - 12} more</span>}
@@ -188,6 +188,12 @@ function TaskFacts({ detail, place }: { readonly detail: TaskDetail; readonly pl
       )}
     </dl>
   );
+}
+
+/** Needs are of the task's own scope, which its heading tells already. */
+function withinScope(need: string, task: string): string {
+  const scope = task.slice(0, task.lastIndexOf("/") + 1);
+  return need.startsWith(scope) ? need.slice(scope.length) : need;
 }
 
 function TargetLink({ target }: { readonly target: NonNullable<TaskDetail["target"]> }) {

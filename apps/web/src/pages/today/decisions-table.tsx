@@ -85,11 +85,11 @@ function columnsFor(scales: Scales): readonly Column<DecisionSummary>[] {
           Who leans where
         </Tooltip>
       ),
-      cell: ({ views, tilt, subject }) => (
+      cell: ({ views, tilt, subject, status }) => (
         <LeanPlot
           label={subject}
           agents={views.flatMap(({ agent, tilt: lean }) => (lean === null ? [] : [{ agent, tilt: lean }]))}
-          result={tilt}
+          result={status === "noView" ? null : tilt}
           max={scales.tilt}
         />
       ),
@@ -115,7 +115,7 @@ function columnsFor(scales: Scales): readonly Column<DecisionSummary>[] {
         </Tooltip>
       ),
       align: "end",
-      cell: ({ tilt }) => <Decimal value={tilt} isSigned />,
+      cell: ({ tilt, status }) => <Decimal value={status === "noView" ? null : tilt} isSigned />,
     },
     {
       key: "view",

@@ -3,7 +3,7 @@ import type { DecisionSummary } from "@mycroft/protocol";
 import { formatPlural } from "../../design/format.ts";
 
 /** Agents stand on opposite sides of the scale. */
-export function areOpposed({ views }: Pick<DecisionSummary, "views">): boolean {
+function areOpposed({ views }: Pick<DecisionSummary, "views">): boolean {
   return views.some(({ side }) => side === "lower") && views.some(({ side }) => side === "upper");
 }
 

@@ -10,6 +10,7 @@ import { Button } from "../../design/button.tsx";
 import { Dialog } from "../../design/dialog.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
 import { ErrorNotice } from "../../design/error-notice.tsx";
+import { formatPlural } from "../../design/format.ts";
 import { Panel } from "../../design/panel.tsx";
 import { SkeletonBlock } from "../../design/skeleton.tsx";
 import { StartRunForm } from "../../forms/start-run-form.tsx";
@@ -51,9 +52,8 @@ export function TodayPage() {
           about={
             data === undefined || decisions.length === 0 ? undefined : (
               <>
-                The newest decision on each, out of{" "}
-                {data.isAll ? `all ${data.runs} runs` : `the newest ${data.runs} runs`}.{" "}
-                <LatestRuns runIds={decisions.map(({ runId }) => runId)} />
+                The newest decision on each, out of {data.isAll ? "" : "the newest "}
+                {formatPlural(data.runs, "run")}. <LatestRuns runIds={decisions.map(({ runId }) => runId)} />
               </>
             )
           }

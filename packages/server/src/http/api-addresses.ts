@@ -1,4 +1,4 @@
-/** Which methods an address of the API takes, for whoever comes with another one. */
+/** The addresses of the table of routes, and the methods that each takes, for whoever comes with another one. */
 import { apiRoutes, type RouteName, type RouteSpec } from "@mycroft/protocol";
 
 interface Address {
@@ -16,4 +16,11 @@ const addresses: readonly Address[] = (Object.keys(apiRoutes) as RouteName[]).ma
 export function allowedMethods(path: string): readonly string[] {
   const methods = addresses.filter(({ form }) => form.test(path)).flatMap(({ methods }) => methods);
   return [...new Set(methods)].sort();
+}
+
+const paths: ReadonlySet<string> = new Set(Object.values(apiRoutes).map(({ path }) => path));
+
+/** @param path as a route has it, with its parameters by name. */
+export function isApiRoute(path: string | undefined): boolean {
+  return path !== undefined && paths.has(path);
 }

@@ -1,0 +1,62 @@
+/** Every page of the web application on a site with something on each: what the accessibility tests and the screenshots visit. */
+import type { Page } from "playwright-core";
+import type { Site } from "./site.ts";
+
+export interface SitePage {
+  /** Of a file, say. */
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Puts runs, one that waits for a person, one that goes on, a fork, a key and a backtest on record. */
+export async function fillSite(site: Site, page: Page): Promise<readonly SitePage[]> {
+  const runOf = (printed: string): string => JSON.parse(printed).run.runId;
+  const crisis = JSON.stringify({ universe: ["AAPL", "IBM", "MSFT"], asOf: "2008-10-31" });
+  const run = runOf(site.run("run", "investment-committee", "--input", crisis, "--tag", "crisis", "--json"));
+  site.run("schedule", "trigger", "after-the-close");
+  site.run("keys", "create", "dashboard", "--expires", "90");
+  const api = page.request;
+  const paced = await (
+    await api.post("/api/runs", { data: { workflow: "paced", input: {} }, headers: sameOrigin(page) })
+  ).json();
+  site.letGo(1, 2);
+  const started = await api.post("/api/backtests", {
+    data: {
+      workflow: "investment-committee",
+      from: "2006-01-01",
+      to: "2007-12-31",
+      policies: ["linear-pool", "majority-vote"],
+    },
+    headers: sameOrigin(page),
+  });
+  const { id } = await started.json();
+  if (typeof id !== "string") throw new Error(`The backtest was not started: ${await started.text()}`);
+  const decision = `/runs/${run}/decisions/${encodeURIComponent("companies[0]/resolution")}`;
+  return [
+    { name: "today", path: "/" },
+    { name: "decision", path: decision },
+    { name: "runs", path: "/runs" },
+    { name: "run", path: `/runs/${run}` },
+    { name: "run-task", path: `/runs/${run}?task=portfolio` },
+    { name: "run-gantt", path: `/runs/${run}?tab=gantt` },
+    { name: "run-events", path: `/runs/${run}?tab=events` },
+    { name: "run-live", path: `/runs/${paced.runId}` },
+    { name: "workflows", path: "/workflows" },
+    { name: "workflow", path: "/workflows/investment-committee" },
+    { name: "workflow-runs", path: "/workflows/investment-committee?tab=runs" },
+    { name: "workflow-schedule", path: "/workflows/place-order?tab=schedule" },
+    { name: "agents", path: "/agents" },
+    { name: "agent", path: "/agents/momentum" },
+    { name: "compare", path: "/agents/compare?a=momentum&b=reversal" },
+    { name: "experiments", path: "/experiments" },
+    { name: "backtest", path: `/experiments/backtests/${id}` },
+    { name: "lab", path: "/lab" },
+    { name: "about", path: "/about" },
+    { name: "sign-in", path: "/sign-in" },
+    { name: "not-found", path: "/nowhere" },
+  ];
+}
+
+function sameOrigin(page: Page): Readonly<Record<string, string>> {
+  return { origin: new URL(page.url()).origin };
+}

@@ -1,0 +1,48 @@
+/** What journeys through the web page share: a real server with its record, a browser, and what is asserted after each. */
+import assert from "node:assert/strict";
+import type { Browser, Locator, Page } from "playwright-core";
+import type { Site } from "../../scripts/web/site.ts";
+import { Visit, type VisitOptions } from "../../scripts/web/visit.ts";
+
+export interface Scene {
+  readonly site: Site;
+  readonly browser: Browser;
+}
+
+/** Visits the site, and asserts at the end that nothing was complained of on the way. */
+export async function journey(
+  { browser, site }: Scene,
+  walk: (visit: Visit) => Promise<void>,
+  options: VisitOptions & { readonly mayComplain?: RegExp } = {},
+): Promise<void> {
+  const { mayComplain } = options;
+  const visit = await Visit.begin(browser, site, options);
+  try {
+    await walk(visit);
+    const complaints = visit.takeComplaints().filter((text) => mayComplain?.test(text) !== true);
+    assert.deepEqual(complaints, []);
+  } finally {
+    await visit.end();
+  }
+}
+
+/** Waits until the page says so somewhere in its content. */
+export async function sees(page: Page | Locator, text: string | RegExp): Promise<void> {
+  await page.getByText(text).first().waitFor();
+}
+
+/** Starts a run from the dialog; gives its id. */
+export async function startRun(
+  page: Page,
+  workflow: string,
+  fields: Readonly<Record<string, string>>,
+): Promise<string> {
+  await page.getByRole("button", { name: "Start a run" }).click();
+  const dialog = page.getByRole("dialog", { name: "Start a run" });
+  await dialog.getByRole("combobox", { name: "Workflow" }).selectOption(workflow);
+  for (const [label, value] of Object.entries(fields))
+    await dialog.getByRole("textbox", { name: label }).fill(value);
+  await dialog.getByRole("button", { name: "Start the run" }).click();
+  await page.waitForURL(/\/runs\/[^/]+$/u);
+  return decodeURIComponent(new URL(page.url()).pathname.split("/").at(-1) ?? "");
+}
