@@ -83,12 +83,16 @@ function draw(lines: readonly string[]): string {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "mycroft-picture-"));
-const output = execFileSync(process.execPath, [join(root, "packages/cli/bin/mycroft.js"), "start", "--no-web"], {
-  cwd: folder,
-  encoding: "utf8",
-  env: { ...process.env, FORCE_COLOR: "1" },
-  stdio: ["ignore", "pipe", "ignore"],
-});
+const output = execFileSync(
+  process.execPath,
+  [join(root, "packages/cli/bin/mycroft.js"), "start", "--no-web"],
+  {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, FORCE_COLOR: "1" },
+    stdio: ["ignore", "pipe", "ignore"],
+  },
+);
 rmSync(folder, { recursive: true });
 writeFileSync(
   join(root, "docs/committee.svg"),

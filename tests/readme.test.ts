@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -22,12 +22,18 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const binary = join(root, "packages/cli/bin/mycroft.js");
 
 /** Resolves when its output has that form; rejects when it ends before. */
-function says(child: ChildProcess, form: RegExp): Promise<void> {
+async function says(child: ChildProcess, form: RegExp): Promise<void> {
+  await hears(child, form);
+}
+
+/** As `says`, with what had that form. */
+function hears(child: ChildProcess, form: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     let heard = "";
     const listen = (text: Buffer) => {
       heard += text;
-      if (form.test(heard)) resolve();
+      const [found] = form.exec(heard) ?? [];
+      if (found !== undefined) resolve(found);
     };
     child.stdout?.on("data", listen);
     child.stderr?.on("data", listen);
@@ -127,6 +133,29 @@ describe("README.md", () => {
     writeFileSync(join(folder, "outcomes.csv"), sampleOutcomes());
     mycroft(folder, "start", "--no-web");
     for (const command of commands) assert.ok(mycroft(folder, ...command.split(" ")).length > 0, command);
+  });
+
+  it("shows a program that asks the API, with a key that works as it stands", async () => {
+    const place = join(folder, "api");
+    mkdirSync(place);
+    const section = sectionOf("The API");
+    const command = /^mycroft (keys create .*?) +#/mu.exec(section)?.[1];
+    const code = /```ts\n(.*?)```/su.exec(section)?.[1];
+    assert.ok(command !== undefined && code !== undefined, "the README makes a key and uses it");
+    mycroft(place, "decide", "AAPL", "IBM");
+    const { key } = JSON.parse(mycroft(place, ...wordsOf(command), "--json")) as { readonly key: string };
+    const up = spawn(process.execPath, [binary, "up", "--port", "0"], { cwd: place });
+    try {
+      const origin = await hears(up, /http:\/\/127\.0\.0\.1:\d+/u);
+      const program = join(place, "program.ts");
+      writeFileSync(program, code.replace("http://127.0.0.1:8421", origin));
+      const env = { ...process.env, MYCROFT_KEY: key };
+      const output = execFileSync(process.execPath, [program], { encoding: "utf8", env });
+      assert.match(output, /^AAPL AAPL on 2010-02-26/mu);
+      assert.match(output, /^IBM IBM on 2010-02-26/mu);
+    } finally {
+      await end(up);
+    }
   });
 
   it("shows how many machines are started, with commands that work as they stand", {

@@ -7,7 +7,7 @@ const perAppend = 2_000;
 const minuteMs = 60_000;
 
 /** How often something is so, by the run's number. */
-export const every = { daily: 5, rare: 10_000, nightly: 3, failed: 100, underWay: 500, parent: 20 } as const;
+export const every = { daily: 5, rare: 10_000, nightly: 3, failed: 97, underWay: 499, parent: 20 } as const;
 export const workflowNames = { usual: "committee", daily: "daily", rare: "rare" } as const;
 const childrenOfParent = 2;
 

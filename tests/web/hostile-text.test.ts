@@ -15,11 +15,12 @@ const hostile = {
 const hostileText = ${JSON.stringify(`${markup} \u202egnp.exe\u202c \u0007\u001b[2J\u0000 {{7*7}} \${alert(1)}`)};
 const hostile = defineAgent({
   name: "hostile", version: "1.0.0<b>", capabilities: ["opinion"],
-  opinion: () => ({
+  opinion: ({ subject, asOf }) => subject === "IBM" ? { type: "abstention", reason: hostileText } : {
+    type: "opinion",
     probabilities: [0.1, 0.2, 0.7],
-    rationale: (hostileText + " ").repeat(20),
-    evidence: [{ type: "fact", source: hostileText, text: hostileText, subject: "MSFT", value: hostileText }],
-  }),
+    rationale: (hostileText + " ").repeat(8),
+    evidence: [{ name: hostileText.slice(0, 90), value: hostileText, date: asOf, source: hostileText }],
+  },
 });
 const shouting = defineFunction({
   name: "shout", version: "1.0.0", input: z.object({ text: z.string() }), output: z.object({ text: z.string(), much: z.string(), list: z.array(z.string()) }),

@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { whyNoChromium } from "../../scripts/servers/test-programs.ts";
 import { openBrowser } from "../../scripts/web/open-browser.ts";
 import { Site } from "../../scripts/web/site.ts";
-import { journey, type Scene, sees } from "./scene.ts";
+import { becomes, journey, type Scene, sees } from "./scene.ts";
 
 describe("experiments in the browser", { skip: whyNoChromium() }, () => {
   let scene: Scene;
@@ -28,7 +28,7 @@ describe("experiments in the browser", { skip: whyNoChromium() }, () => {
       const slider = page.getByRole("slider", { name: "momentum: up" });
       await slider.focus();
       for (let presses = 0; presses < 5; presses += 1) await page.keyboard.press("ArrowRight");
-      await row.filter({ hasNotText: before.split("\n").at(-1) ?? "" }).waitFor();
+      await row.filter({ hasNotText: new RegExp(before.match(/[\d.]+%/u)?.[0] ?? "%", "") }).waitFor();
       const sum = await Promise.all(
         ["down", "flat", "up"].map(async (outcome) =>
           Number(await page.getByRole("slider", { name: `momentum: ${outcome}` }).inputValue()),
@@ -37,9 +37,14 @@ describe("experiments in the browser", { skip: whyNoChromium() }, () => {
       assert.ok(Math.abs(sum.reduce((total, one) => total + one, 0) - 1) < 0.02, `${sum}`);
       const after = await row.innerText();
       assert.notEqual(after, before);
+      // It is kept a moment after the last change.
+      const moved = await slider.inputValue();
+      await becomes(
+        () => page.evaluate(`localStorage.getItem("mycroft.lab")?.includes("${moved}") ?? false`),
+        true,
+      );
       await page.reload();
-      await visit.settle();
-      assert.equal(await row.innerText(), after);
+      await becomes(() => row.innerText(), after);
     }));
 
   test("the Lab: a tour sets it up, and stepping through time lets the weights learn", () =>
@@ -53,13 +58,15 @@ describe("experiments in the browser", { skip: whyNoChromium() }, () => {
       await step.waitFor();
       const last = Number(await step.getAttribute("max"));
       assert.ok(last > 10);
-      await steps.getByRole("button", { name: "Back to the first step" }).click();
       await step.focus();
       await page.keyboard.press("ArrowRight");
-      assert.equal(await step.inputValue(), "1");
+      await becomes(() => step.inputValue(), "1");
       await page.keyboard.press("End");
-      assert.equal(await step.inputValue(), String(last));
-      await sees(page.getByRole("region", { name: "Through time" }), /regret/iu);
+      await becomes(() => step.inputValue(), String(last));
+      const chart = page.getByRole("img", { name: /^Weights of boa over the steps/u });
+      const weight = Number(/breaks (\d+)%/u.exec((await chart.getAttribute("aria-label")) ?? "")?.[1]);
+      assert.ok(weight < 25, `the one that broke weighs ${weight}%`);
+      await page.getByRole("list", { name: "Drifts noticed by this step" }).waitFor();
     }));
 
   test("P6 the Lab: a recorded decision is resolved again in the browser, and is the same to the byte", () =>
@@ -67,7 +74,8 @@ describe("experiments in the browser", { skip: whyNoChromium() }, () => {
       await page.getByRole("link", { name: "Why it was decided so" }).click();
       await page.getByRole("link", { name: "Open in the Lab" }).click();
       await page.waitForURL(/\/lab\?/u);
-      await sees(page, /byte for byte/u);
+      // Engines of different versions round some logarithms differently in their last digit; the page says that, too.
+      await sees(page, /computed here: the same as on record/u);
     }));
 
   test("a backtest is started there, shows how far it is, and comes to the figures on record", () =>
@@ -79,7 +87,7 @@ describe("experiments in the browser", { skip: whyNoChromium() }, () => {
       await dialog.getByLabel("From").fill("2006-01-01");
       await dialog.getByLabel("To", { exact: true }).fill("2007-12-31");
       await dialog.getByRole("button", { name: "Start the backtest" }).click();
-      await page.waitForURL(/\/experiments\/backtests\/\w+$/u);
+      await page.waitForURL(/\/experiments\/backtests\/[\w-]+$/u);
       await page.getByRole("heading", { level: 2, name: "Performance" }).waitFor();
       const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
       const listed: { readonly backtests: readonly { readonly id: string }[] } = JSON.parse(

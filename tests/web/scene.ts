@@ -1,8 +1,12 @@
 /** What journeys through the web page share: a real server with its record, a browser, and what is asserted after each. */
 import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, Locator, Page } from "playwright-core";
 import type { Site } from "../../scripts/web/site.ts";
 import { Visit, type VisitOptions } from "../../scripts/web/visit.ts";
+
+const patienceMs = 10_000;
+const lookEveryMs = 25;
 
 export interface Scene {
   readonly site: Site;
@@ -29,6 +33,17 @@ export async function journey(
 /** Waits until the page says so somewhere in its content. */
 export async function sees(page: Page | Locator, text: string | RegExp): Promise<void> {
   await page.getByText(text).first().waitFor();
+}
+
+/** Waits until what is read is what is wanted. */
+export async function becomes<Value>(read: () => Promise<Value>, wanted: Value): Promise<void> {
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    const value = await read();
+    if (value === wanted) return;
+    if (performance.now() > until) assert.deepEqual(value, wanted);
+    await delay(lookEveryMs);
+  }
 }
 
 /** Starts a run from the dialog; gives its id. */

@@ -40,7 +40,7 @@ const portsTried = 20;
 
 /**
  * @throws {MycroftError} PUBLIC_WITHOUT_KEYS for an address that others can reach while there is no API key; ADDRESS_TAKEN;
- *   ADDRESS_INVALID is told as INPUT_INVALID.
+ *   INPUT_INVALID for one that this machine does not have.
  */
 export async function openServer(options: ServerOptions): Promise<RunningServer> {
   const { backend, listen, publicHosts = [], webFolder, now = Date.now } = options;

@@ -61,8 +61,13 @@ describe("an API key", () => {
     const store = new MemoryStore();
     for (const name of ["", "  ", "x".repeat(keyLimits.nameLength + 1)])
       await assert.rejects(createKey(store, { name, role: "viewer" }, start), { code: "INPUT_INVALID" });
-    for (let count = 0; count < keyLimits.keys; count += 1)
-      await createKey(store, { name: `key ${count}`, role: "viewer" }, start);
+    const { id } = await createKey(store, { name: "first", role: "viewer" }, start);
+    const value = (await store.getDocument("api-keys", id))?.value;
+    assert.ok(value !== undefined);
+    for (let count = 1; count < keyLimits.keys; count += 1) {
+      const copy = String(count).padStart(12, "0");
+      await store.putDocument({ collection: "api-keys", id: copy, replaces: 0, value });
+    }
     await assert.rejects(createKey(store, { name: "one more", role: "viewer" }, start), {
       code: "LIMIT_EXCEEDED",
     });

@@ -35,6 +35,8 @@ export interface BacktestsPorts {
 
 export class Backtests {
   readonly #ports: BacktestsPorts;
+  /** Those that were begun here and are not on record yet, or never came to it. */
+  readonly #begun = new Map<string, BacktestHeading>();
 
   constructor(ports: BacktestsPorts) {
     this.#ports = ports;
@@ -42,7 +44,11 @@ export class Backtests {
 
   async list(): Promise<readonly BacktestSummary[]> {
     const headings = await listBacktests(this.#ports.store);
-    return headings.map((heading) => backtestSummary(heading, this.#ports.jobs.stateOf(heading.id)));
+    const known = new Set(headings.map(({ id }) => id));
+    const begun = this.#begunHeadings().filter(({ id }) => !known.has(id));
+    return [...begun, ...headings].map((heading) =>
+      backtestSummary(heading, this.#ports.jobs.stateOf(heading.id)),
+    );
   }
 
   /**
@@ -75,13 +81,14 @@ export class Backtests {
       },
       ...{ dataHash: plan.data.hash, source: plan.data.source, days: days.length, reportHash: null },
     };
+    if (known === undefined) this.#begun.set(id, heading);
     return backtestSummary(heading, jobs.stateOf(id));
   }
 
   /** @throws {MycroftError} NOT_FOUND. */
   async get(given: string): Promise<BacktestDetail> {
-    const { store, jobs } = this.#ports;
-    const heading = await findBacktest(store, given);
+    const { jobs } = this.#ports;
+    const heading = await this.#find(given);
     const report = await this.#report(heading);
     if (report === null && heading.reportHash !== null && jobs.stateOf(heading.id)?.status !== "running") {
       // It was made by a command, or its report was forgotten: its days are there, and its figures follow from them.
@@ -96,10 +103,11 @@ export class Backtests {
   }
 
   async forget(given: string): Promise<void> {
-    const { id } = await findBacktest(this.#ports.store, given);
+    const { id } = await this.#find(given);
     await this.#ports.jobs.cancel(id);
     await forgetBacktest(this.#ports.store, id);
     this.#ports.jobs.forget(id);
+    this.#begun.delete(id);
   }
 
   /** One day again, for each of its variants. @throws {MycroftError} NOT_FOUND; RUN_WITHHELD for other data or workflows. */
@@ -134,6 +142,27 @@ export class Backtests {
     throw new MycroftError("NOT_FOUND", `On ${date} nothing was decided on ${symbol}.`, {
       details: { date, symbol },
     });
+  }
+
+  /** Whoever has begun one may ask for it at once: its work, elsewhere, takes a moment to put it on record. */
+  async #find(given: string): Promise<BacktestHeading> {
+    try {
+      return await findBacktest(this.#ports.store, given);
+    } catch (thrown) {
+      const begun = this.#begunHeadings().find(({ id }) => id === given);
+      if (begun === undefined || !(thrown instanceof MycroftError) || thrown.code !== "NOT_FOUND")
+        throw thrown;
+      return begun;
+    }
+  }
+
+  /** As long as the board remembers their jobs; one that is done is on record, or was taken from it. */
+  #begunHeadings(): readonly BacktestHeading[] {
+    for (const id of this.#begun.keys()) {
+      const status = this.#ports.jobs.stateOf(id)?.status ?? "done";
+      if (status === "done") this.#begun.delete(id);
+    }
+    return [...this.#begun.values()].reverse();
   }
 
   /** Null when it is not there (yet). */

@@ -62,11 +62,11 @@ describe("the OpenAPI document", () => {
       assert.deepEqual(namesIn("query"), Object.keys(route.query?.shape ?? {}).sort());
       assert.equal(found.requestBody !== undefined, route.body !== undefined);
       const good = found.responses[route.creates === true ? "201" : "200"];
-      const [media] = Object.keys(good?.content ?? {});
-      assert.equal(media, route.streams === true ? "text/event-stream" : "application/json");
+      const [goodMedia] = Object.keys(good?.content ?? {});
+      assert.equal(goodMedia, route.streams === true ? "text/event-stream" : "application/json");
       for (const status of ["4XX", "5XX"]) {
-        const { content = {} } = found.responses[status] ?? {};
-        assert.deepEqual(Object.keys(content), ["application/problem+json"], status);
+        const media: readonly string[] = Object.keys(found.responses[status]?.content ?? {});
+        assert.deepEqual(media, ["application/problem+json"], status);
       }
       assert.equal(found.security !== undefined, route.role !== "nobody");
       for (const scheme of (found.security ?? []).flatMap((one) => Object.keys(one)))
@@ -91,13 +91,13 @@ describe("the OpenAPI document", () => {
     const page = await (await place.ask("/docs/", { as: "nobody" })).text();
     const linked = [...page.matchAll(/(?:src|href)="([^"]+)"/gu)].map(([, link = ""]) => link);
     assert.ok(linked.length > 3);
+    assert.deepEqual(await (await place.ask("/docs/json", { as: "nobody" })).json(), JSON.parse(text));
     for (const link of linked) {
       const { origin, pathname } = new URL(link, `${place.server.address}/docs/`);
       assert.equal(origin, place.server.address);
       const response = await place.ask(pathname, { as: "nobody" });
       assert.equal(response.status, 200, pathname);
-      const body = await response.text();
-      if (pathname.endsWith("swagger-initializer.js")) assert.ok(body.includes("/api/openapi.json"));
+      await response.body?.cancel();
     }
   });
 });

@@ -6,7 +6,7 @@ import type { FastifyInstance } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import { statusOf } from "../problems/status-of.ts";
 
-export const documentPath = "/api/openapi.json";
+const documentPath = "/api/openapi.json";
 const problemMedia = "application/problem+json";
 
 interface Answer {
@@ -48,7 +48,7 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
     routePrefix: "/docs",
     staticCSP: false,
     theme: { title: "Mycroft: the API" },
-    uiConfig: { url: documentPath, deepLinking: true, docExpansion: "none", validatorUrl: null },
+    uiConfig: { layout: "BaseLayout", deepLinking: true, docExpansion: "list", validatorUrl: null },
   });
   app.get(documentPath, { schema: { hide: true } }, async () => app.swagger());
   app.get("/docs/errors", { schema: { hide: true } }, async (_, reply) => {

@@ -210,7 +210,7 @@ function storeThat(store: Store, listRuns: Store["listRuns"]): Store {
 
 describe("what goes wrong here", () => {
   it("is told by an id alone: no path, no stack, no message of this machine", async () => {
-    const secret = "/home/ada/.mycroft/mycroft.sqlite";
+    const secret = "/srv/ada/.mycroft/mycroft.sqlite";
     const thrown = [
       new TypeError(`cannot read ${secret}`),
       new MycroftError("STORE_IO", `The file ${secret} cannot be read.`, { details: { path: secret } }),

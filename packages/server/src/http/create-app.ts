@@ -72,6 +72,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     // Those of the table are counted by who asks.
     if (!isApiRoute(request.routeOptions.url)) await limits.countVisit(request, reply);
   });
+  app.addHook("onSend", async (_, reply) => {
+    // A browser would keep the connection when it has its answer, and the server would wait for it to end.
+    if (options.isClosing()) void reply.header("connection", "close");
+  });
   app.setNotFoundHandler(async (request, reply) => refuseAddress(request, reply));
   await describeApi(app, version);
   registerRoutes(app, limits, options);

@@ -47,6 +47,8 @@ function register(
       await limits.count(request, reply);
       checkRole(caller, route.role);
       if (isClosing() && route.area !== "meta") throw ending(reply);
+      // So that nothing is left of a stream that the server ends.
+      if (route.streams === true) void reply.header("connection", "close");
     },
     handler: async (request, reply) => {
       const { params, query, body } = request;

@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Access } from "../access/access.ts";
 
 /** Requests a minute. */
-export const rateLimits = {
+const rateLimits = {
   /** Of one session or key: for a page's many parts, not for a loop that runs away. */
   caller: 12_000,
   /** Of an address that has not signed in, with keys that are not good among them. */

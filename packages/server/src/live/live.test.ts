@@ -205,8 +205,8 @@ describe("the stream of a run", () => {
         ["0", 2],
       ] as const) {
         const reader = await EventReader.open(`${streamOf(place, runId)}?lastEventId=${id}`, place.key);
-        const frame = await reader.next();
-        assert.equal((frame?.data as RunFrame).events.length, events, id);
+        const { data } = await reader.until(({ event }) => event === "frame");
+        assert.equal((data as RunFrame).events.length, events, id);
       }
     } finally {
       await place.close();

@@ -14,7 +14,7 @@ import { runSummary } from "../runs/run-summary.ts";
 import { ToldRun } from "../runs/told-run.ts";
 import { type EventStream, encodeEvent } from "./event-stream.ts";
 
-export const followLimits = {
+const followLimits = {
   /** Frames are at least so far apart, and so many times what it took to make the last one: large runs must not take the processor. */
   frameMs: 40,
   frameShare: 5,

@@ -8,7 +8,7 @@ import { rootRunId } from "./run-summary.ts";
 import type { ToldRun } from "./told-run.ts";
 import type { ToldRuns } from "./told-runs.ts";
 
-export const waitLimits = {
+const waitLimits = {
   /** Runs under way that are looked at, the newest first, child runs among them. */
   runs: 200,
   waits: 500,

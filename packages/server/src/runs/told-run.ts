@@ -105,7 +105,7 @@ function depthOf(task: string): number {
   return depth;
 }
 
-export function countsOf(stories: readonly TaskStory[]): Record<string, number> {
+function countsOf(stories: readonly TaskStory[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status } of stories) counts[status] = (counts[status] ?? 0) + 1;
   return counts;

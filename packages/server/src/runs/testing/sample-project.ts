@@ -53,7 +53,7 @@ export const stepwise = workflow(
   },
 );
 
-export const asking = workflow(
+const asking = workflow(
   { name: "asking", description: "Asks a person.", input: z.object({ what: z.string() }) },
   (w) => {
     const verdict = w.approve("ok", { what: w.input.what });
@@ -62,17 +62,17 @@ export const asking = workflow(
 );
 
 /** A run within a run. */
-export const outer = workflow(
+const outer = workflow(
   { name: "outer", description: "Has a child.", input: z.object({ what: z.string() }) },
   (w) => w.run("inner", asking, { what: w.input.what }),
 );
 
-export const failing = workflow(
+const failing = workflow(
   { name: "failing", description: "Fails.", input: z.object({ message: z.string() }) },
   (w) => w.call("fail", fail, { message: w.input.message }, { retry: { maxAttempts: 1 } }),
 );
 
-export const lengthy = workflow(
+const lengthy = workflow(
   { name: "lengthy", description: "Says much.", input: z.object({ text: z.string(), times: z.number() }) },
   (w) => w.call("say", repeatText, w.input),
 );

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import type { RunFrame } from "@mycroft/protocol";
+import { type RunRecord, readRun, type Store } from "@mycroft/runtime";
+import { RunPlace } from "../runs/testing/run-place.ts";
+import { RunFollower } from "./run-follower.ts";
+import { HandStream } from "./testing/hand-stream.ts";
+
+/** A store of one run, of which as many events are durable as its test says. */
+class OneRun {
+  durable = 1;
+  looks = 0;
+  readonly #record: RunRecord;
+
+  constructor(record: RunRecord) {
+    this.#record = record;
+  }
+
+  async getRun() {
+    return this.#record.header;
+  }
+
+  async getPlan() {
+    return this.#record.plan;
+  }
+
+  async readEvents(_: string, from = 0) {
+    this.looks += 1;
+    return this.#record.events.slice(from, this.durable);
+  }
+
+  get asStore(): Store {
+    return this as unknown as Store;
+  }
+
+  /** Makes that many events durable, and resolves when the follower has looked. */
+  async become(durable: number, follower: RunFollower): Promise<void> {
+    this.durable = durable;
+    const { looks } = this;
+    follower.wake();
+    while (this.looks === looks) await setImmediate();
+    await setImmediate();
+  }
+}
+
+async function openRun(numbers: readonly number[]) {
+  const place = await RunPlace.open();
+  try {
+    const runId = await place.settled(await place.start("doubling", { numbers }));
+    const run = new OneRun(await readRun(place.store, runId));
+    const follower = await RunFollower.open(run.asStore, runId, (thrown) => assert.fail(String(thrown)));
+    return { run, follower };
+  } finally {
+    await place.close();
+  }
+}
+
+const framesOf = (stream: HandStream) => stream.seen.map(({ data }) => data as RunFrame);
+const seqsOf = ({ events }: RunFrame) => events.map(({ seq }) => seq);
+
+describe("following a run", () => {
+  it("P8 tells a slow client in one frame what came while it was busy, and a quick one as it comes", async () => {
+    const { run, follower } = await openRun([1, 2, 3, 4]);
+    const slow = new HandStream(true);
+    const quick = new HandStream();
+    follower.watch(slow.asStream, 0);
+    follower.watch(quick.asStream, 0);
+    for (const durable of [2, 3, 5]) await run.become(durable, follower);
+    assert.deepEqual(framesOf(quick).map(seqsOf), [[0], [1], [2], [3, 4]]);
+    assert.deepEqual(framesOf(slow).map(seqsOf), [[0]]);
+    assert.deepEqual([quick.hasEnded, slow.hasEnded], [true, false]);
+    slow.ready();
+    assert.deepEqual(framesOf(slow).map(seqsOf), [[0], [1, 2, 3, 4]]);
+    const changed = framesOf(slow)[1]?.tasks.map(({ task, status }) => [task, status]) ?? [];
+    assert.deepEqual(
+      changed.sort(),
+      [["each", "succeeded"], ...[0, 1, 2, 3].map((index) => [`each[${index}]/double`, "succeeded"])].sort(),
+    );
+    assert.equal(slow.hasEnded, true);
+    follower.close();
+  });
+
+  it("tells only the tasks that an event changes", async () => {
+    const { run, follower } = await openRun([1, 2, 3]);
+    const stream = new HandStream();
+    follower.watch(stream.asStream, 0);
+    await run.become(2, follower);
+    const [first, second] = framesOf(stream);
+    assert.equal(first?.tasks.length, 4);
+    assert.deepEqual([second?.tasks.length, second?.counts], [1, { expanded: 1, running: 2, succeeded: 1 }]);
+    follower.close();
+  });
+
+  it("P1 tells nothing that is not durable, whatever wakes it", async () => {
+    const { run, follower } = await openRun([1]);
+    const stream = new HandStream();
+    follower.watch(stream.asStream, 0);
+    await run.become(1, follower);
+    await run.become(1, follower);
+    assert.deepEqual(framesOf(stream).map(seqsOf), [[0]]);
+    follower.close();
+  });
+
+  it("tells who has left nothing more", async () => {
+    const { run, follower } = await openRun([1, 2]);
+    const stream = new HandStream();
+    const leave = follower.watch(stream.asStream, 0);
+    leave();
+    await run.become(3, follower);
+    assert.equal(stream.seen.length, 1);
+    follower.close();
+  });
+});
