@@ -59,6 +59,7 @@ export const routes = {
   getMarket: ["GET", "/api/market"],
   getPrices: ["GET", "/api/market/:name/prices"],
   listLabCases: ["GET", "/api/lab/cases"],
+  listPolicies: ["GET", "/api/policies"],
   listBacktests: ["GET", "/api/backtests"],
   startBacktest: ["POST", "/api/backtests"],
   getBacktest: ["GET", "/api/backtests/:id"],

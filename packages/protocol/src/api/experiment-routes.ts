@@ -5,6 +5,13 @@ import { get, post, type RouteSpec } from "./route.ts";
 import { done, idParams } from "./shared-values.ts";
 
 export const experimentRoutes = {
+  listPolicies: {
+    ...get,
+    area: "experiments",
+    path: "/api/policies",
+    summary: "The policies that may be compared, the project's own among them",
+    response: experiments.policyList,
+  },
   listBacktests: {
     ...get,
     area: "experiments",

@@ -83,7 +83,7 @@ export const strategyView = z.object({
       reliability: z.array(z.tuple([z.number(), z.number(), z.number()])),
     })
     .nullable(),
-  /** At the end of each day of `days`; at most 2,000 points, evenly thinned. */
+  /** At the end of each day of `days`: at most 2,000 of them, evenly thinned, and fewer with many strategies. */
   equity: z.array(z.number()),
   /** Below the highest equity so far, 0 to 1, on the same days. */
   drawdown: z.array(z.number()),
@@ -173,16 +173,21 @@ export const competitorView = z.object({
       largestError: z.number(),
     })
     .nullable(),
+  /** At the report's periods; null where it had no case. */
   periodScores: z.array(z.number().nullable()),
-  weights: z.array(z.array(z.number())).nullable(),
+  /** Of a policy: the agents that weighed most, at most 12 and those first, with their weights at the report's periods. */
+  weights: z.array(z.object({ agent: z.string(), values: z.array(z.number()) })).nullable(),
 });
 export const evaluationDetail = evaluationSummary.extend({
   /** Null until it is done. */
   report: z
     .object({
       score: z.string(),
+      /** After how many further periods an outcome is known, and learned from. */
+      delayPeriods: z.number().int(),
       outcomes: z.array(z.string()),
       agents: z.array(z.string()),
+      /** Evenly thinned where there are more than a page can draw: the first and the last are among them. */
       periods: z.array(z.string()),
       cases: z.number().int(),
       competitors: z.array(competitorView),
@@ -197,6 +202,19 @@ export const evaluationDetail = evaluationSummary.extend({
     .nullable(),
 });
 export type EvaluationDetail = z.infer<typeof evaluationDetail>;
+
+export const policyList = z.object({
+  policies: z.array(
+    z.object({
+      name: z.string(),
+      description: z.string(),
+      /** `learning` policies weigh by the agents' records; a `baseline` is there to be compared with, not to be used. */
+      kind: z.enum(["fixed", "learning", "baseline"]),
+      /** Of the project, not of those that come with Mycroft. */
+      isOwn: z.boolean(),
+    }),
+  ),
+});
 
 export const backtestDayParams = z.object({
   id: z.string().min(1).max(200),

@@ -1,4 +1,4 @@
-/** A backtest's report as the API tells it: every figure, and paths thinned to what a page can draw. */
+/** A backtest's report as the API tells it: every figure, and paths thinned to what a page can draw (P8). */
 import {
   type BacktestHeading,
   type BacktestReport,
@@ -7,8 +7,14 @@ import {
 } from "@mycroft/backtest";
 import type { JsonValue } from "@mycroft/engine";
 import type { BacktestDetail, BacktestSummary, JobState, StrategyView } from "@mycroft/protocol";
+import { roundedTo, thinnedIndices } from "./thinned-path.ts";
 
-const mostPoints = 2_000;
+export type BacktestView = NonNullable<BacktestDetail["report"]>;
+
+/** Points of one path, and of all paths of a report together. */
+const most = { points: 2_000, allPoints: 400_000 } as const;
+/** More than a screen has dots. */
+const digits = 7;
 
 export function backtestSummary(heading: BacktestHeading, job: JobState | null): BacktestSummary {
   const { id, workflow, settings, dataHash, source, days, reportHash } = heading;
@@ -24,9 +30,10 @@ export function backtestSummary(heading: BacktestHeading, job: JobState | null):
   };
 }
 
-export function reportView(report: BacktestReport): NonNullable<BacktestDetail["report"]> {
+export function backtestView(report: BacktestReport): BacktestView {
   const { decisions, opinions, days, periodsPerYear, trials, luckySharpe, blockLength, limits } = report;
-  const shown = thinnedIndices(days.length);
+  const paths = 2 * report.strategies.length;
+  const shown = thinnedIndices(days.length, Math.min(most.points, Math.floor(most.allPoints / paths)));
   return {
     ...{ decisions, opinions, periodsPerYear, trials, luckySharpe, blockLength },
     days: shown.map((index) => days[index] ?? ""),
@@ -49,24 +56,16 @@ function strategyView(strategy: StrategyReport, shown: readonly number[]): Strat
         cases,
       ]),
     },
-    equity: shown.map((index) => equity[index] ?? 0),
-    drawdown: shown.map((index) => falls[index] ?? 0),
+    equity: shown.map((index) => roundedTo(equity[index] ?? 0, digits)),
+    drawdown: shown.map((index) => roundedTo(falls[index] ?? 0, digits)),
   };
 }
 
-/** By how much of the highest value so far each value is below it. */
+/** By how much of the highest value so far each value is below it; a fall from the one unit at the start counts. */
 function drawdowns(equity: readonly number[]): readonly number[] {
-  let highest = Number.NEGATIVE_INFINITY;
+  let highest = 1;
   return equity.map((value) => {
     highest = Math.max(highest, value);
-    return highest > 0 ? 1 - value / highest : 0;
+    return 1 - value / highest;
   });
-}
-
-/** Evenly spaced, the first and the last among them. */
-function thinnedIndices(length: number): readonly number[] {
-  if (length <= mostPoints) return Array.from({ length }, (_, index) => index);
-  return Array.from({ length: mostPoints }, (_, index) =>
-    Math.round((index * (length - 1)) / (mostPoints - 1)),
-  );
 }
