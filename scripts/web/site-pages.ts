@@ -1,6 +1,10 @@
 /** Every page of the web application on a site with something on each: what the accessibility tests and the screenshots visit. */
+import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import type { Site } from "./site.ts";
+
+const patienceMs = 30_000;
+const lookEveryMs = 50;
 
 export interface SitePage {
   /** Of a file, say. */
@@ -31,6 +35,7 @@ export async function fillSite(site: Site, page: Page): Promise<readonly SitePag
   });
   const { id } = await started.json();
   if (typeof id !== "string") throw new Error(`The backtest was not started: ${await started.text()}`);
+  await untilWhole(page, id);
   const decision = `/runs/${run}/decisions/${encodeURIComponent("companies[0]/resolution")}`;
   return [
     { name: "today", path: "/" },
@@ -55,6 +60,16 @@ export async function fillSite(site: Site, page: Page): Promise<readonly SitePag
     { name: "sign-in", path: "/sign-in" },
     { name: "not-found", path: "/nowhere" },
   ];
+}
+
+async function untilWhole(page: Page, backtest: string): Promise<void> {
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    const { report, job } = await (await page.request.get(`/api/backtests/${backtest}`)).json();
+    if (report !== null) return;
+    if (performance.now() > until) throw new Error(`The backtest has no figures: ${JSON.stringify(job)}`);
+    await delay(lookEveryMs);
+  }
 }
 
 function sameOrigin(page: Page): Readonly<Record<string, string>> {

@@ -18,8 +18,6 @@ describe("every page", { skip: whyNoChromium(), concurrency: 3 }, () => {
     scene = { site, browser };
     const visit = await Visit.begin(browser, site);
     pages = await fillSite(site, visit.page);
-    await visit.goTo(pages.find(({ name }) => name === "backtest")?.path ?? "");
-    await visit.page.getByRole("heading", { level: 2, name: "Performance" }).waitFor();
     await visit.end();
   });
   after(async () => {

@@ -1,3 +1,4 @@
+export { drawdownsOf } from "./figures/performance.ts";
 export {
   type AgentHistory,
   type HistoryAgent,

@@ -3,15 +3,16 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import { type BacktestStore, planBacktest, runBacktest } from "@mycroft/backtest";
+import { type BacktestStore, planBacktest, runBacktest, walkAgents } from "@mycroft/backtest";
 import { asMycroftError, MycroftError } from "@mycroft/errors";
-import { evaluate, loadEvaluationData } from "@mycroft/evaluation";
+import { type Evaluation, type EvaluationOptions, evaluate, loadEvaluationData } from "@mycroft/evaluation";
 import type { BacktestTask, EvaluationTask } from "@mycroft/server";
 import { backtestTargets } from "../backtest/backtest-targets.ts";
 import { findWorkflow } from "../project/find-workflow.ts";
 import { requireMarket } from "../project/market.ts";
-import { openProject } from "../project/open-project.ts";
+import { type OpenProject, openProject } from "../project/open-project.ts";
 import { errorOf } from "./error-of.ts";
+import { forecastsOfHistory } from "./forecasts-of-history.ts";
 import type { FromThread, StoreCall, ThreadStart, ToThread } from "./thread-messages.ts";
 
 const { options, directory, task } = workerData as ThreadStart;
@@ -71,17 +72,46 @@ async function backtest({ workflow, settings, id }: BacktestTask): Promise<unkno
   return report;
 }
 
-async function evaluation({ csv, score, delayPeriods, seed }: EvaluationTask): Promise<unknown> {
-  const { project } = await openProject(options, directory);
-  const { data } = await readForecasts(csv ?? "");
-  return evaluate(data, {
+async function evaluation({ csv, score, delayPeriods, seed }: EvaluationTask): Promise<Evaluation> {
+  const open = await openProject(options, directory);
+  const asked: EvaluationOptions = {
     policies: "all",
-    ownPolicies: project.policies,
+    ownPolicies: open.project.policies,
     ...(score === null ? {} : { score }),
     ...(delayPeriods === null ? {} : { delayPeriods }),
     ...(seed === null ? {} : { seed }),
-    onPolicy: (_, index, count) => say({ type: "progress", done: index, total: count }),
+  };
+  if (csv === null) return evaluationOfProject(open, asked);
+  const { data } = await readForecasts(csv);
+  const onPolicy = (_: string, done: number, total: number) => say({ type: "progress", done, total });
+  return evaluate(data, { ...asked, onPolicy });
+}
+
+/** Asking the agents about the past takes most of the time: it counts as half of the whole. */
+async function evaluationOfProject(open: OpenProject, asked: EvaluationOptions): Promise<Evaluation> {
+  const { data: market } = await requireMarket(open, options);
+  const total = 200;
+  const history = await walkAgents({
+    agents: open.project.agents,
+    market,
+    signal: stop.signal,
+    onProgress: (share) => say({ type: "progress", done: Math.round((share * total) / 2), total }),
   });
+  const { data, delayPeriods, leftOut } = forecastsOfHistory(history);
+  checkDelay(asked.delayPeriods, delayPeriods);
+  const onPolicy = (_: string, done: number, count: number) =>
+    say({ type: "progress", done: Math.round((total / 2) * (1 + done / count)), total });
+  const found = evaluate(data, { delayPeriods, ...asked, onPolicy });
+  return { ...found, leftOut: [...leftOut, ...found.leftOut] };
+}
+
+function checkDelay(given: number | undefined, least: number): void {
+  if (given === undefined || given >= least) return;
+  throw new MycroftError(
+    "INPUT_INVALID",
+    `delayPeriods is ${given}; what follows the agents' opinions on this market data is known ${least} further periods later at the earliest, so it must be at least that.`,
+    { details: { field: "delayPeriods", value: given, min: least } },
+  );
 }
 
 /** The reader of forecasts takes files of any size, and nothing else. */

@@ -85,7 +85,7 @@ export const strategyView = z.object({
     .nullable(),
   /** At the end of each day of `days`: at most 2,000 of them, evenly thinned, and fewer with many strategies. */
   equity: z.array(z.number()),
-  /** Below the highest equity so far, 0 to 1, on the same days. */
+  /** The deepest fall from the highest equity so far, 0 to 1, since the day of `days` before. */
   drawdown: z.array(z.number()),
 });
 export type StrategyView = z.infer<typeof strategyView>;

@@ -2,6 +2,7 @@
 import {
   type BacktestHeading,
   type BacktestReport,
+  drawdownsOf,
   reportNotes,
   type StrategyReport,
 } from "@mycroft/backtest";
@@ -45,7 +46,7 @@ export function backtestView(report: BacktestReport): BacktestView {
 
 function strategyView(strategy: StrategyReport, shown: readonly number[]): StrategyView {
   const { equity, forecasts, ...figures } = strategy;
-  const falls = drawdowns(equity);
+  const falls = deepestUpTo(drawdownsOf(equity), shown);
   return {
     ...figures,
     forecasts: forecasts && {
@@ -57,15 +58,16 @@ function strategyView(strategy: StrategyReport, shown: readonly number[]): Strat
       ]),
     },
     equity: shown.map((index) => roundedTo(equity[index] ?? 0, digits)),
-    drawdown: shown.map((index) => roundedTo(falls[index] ?? 0, digits)),
+    drawdown: falls.map((fall) => roundedTo(fall, digits)),
   };
 }
 
-/** By how much of the highest value so far each value is below it; a fall from the one unit at the start counts. */
-function drawdowns(equity: readonly number[]): readonly number[] {
-  let highest = 1;
-  return equity.map((value) => {
-    highest = Math.max(highest, value);
-    return 1 - value / highest;
+/** At each point the deepest since the point before: the deepest of all is among them, however few they are. */
+function deepestUpTo(falls: ArrayLike<number>, shown: readonly number[]): readonly number[] {
+  return shown.map((end, place) => {
+    let deepest = 0;
+    for (let index = place === 0 ? 0 : (shown[place - 1] ?? 0) + 1; index <= end; index += 1)
+      deepest = Math.max(deepest, falls[index] ?? 0);
+    return deepest;
   });
 }

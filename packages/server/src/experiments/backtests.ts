@@ -1,10 +1,10 @@
 /**
  * Backtests as the API gives them. Their days are on record as the command line's are, so that either goes on where the other
- * one stopped. A report is an artifact under the very hash that the record names, and is made anew when it is not there.
+ * one stopped. A report follows from the days: its view is kept, and is made anew when it is not there.
  */
 import {
   type BacktestHeading,
-  type BacktestReport,
+  type BacktestPlan,
   type BacktestTargets,
   findBacktest,
   forgetBacktest,
@@ -21,9 +21,14 @@ import type { BacktestBody, BacktestDay, BacktestDetail, BacktestSummary } from 
 import { readSubjectDecisions, wordDecision } from "@mycroft/record";
 import type { Store } from "@mycroft/runtime";
 import type { MarketData, Project, Workflow } from "@mycroft/sdk";
-import { backtestSummary, reportView } from "./backtest-view.ts";
+import { type BacktestView, backtestSummary, backtestView } from "./backtest-view.ts";
 import type { ExperimentWork } from "./experiment-work.ts";
 import type { JobBoard } from "./job-board.ts";
+import { forgetView, keepView, readView } from "./kept-views.ts";
+
+const msPerDay = 86_400_000;
+/** Policies times agents that are left out: each is a strategy of the report. */
+const mostVariants = 100;
 
 export interface BacktestsPorts {
   readonly store: Store;
@@ -31,6 +36,8 @@ export interface BacktestsPorts {
   readonly market: () => MarketData | null;
   readonly work: ExperimentWork;
   readonly jobs: JobBoard;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 export class Backtests {
@@ -56,46 +63,27 @@ export class Backtests {
    * @throws {MycroftError} WORKFLOW_UNKNOWN, INPUT_INVALID, POLICY_UNKNOWN, DATE_OUT_OF_RANGE, DATA_EMPTY, LIMIT_EXCEEDED.
    */
   async start({ workflow: name, ...given }: BacktestBody): Promise<BacktestSummary> {
-    const { store, jobs, work } = this.#ports;
+    const { store, jobs } = this.#ports;
     const workflow = this.#workflow(name);
     const stated = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     this.#checkPolicies(given.policies ?? []);
     const plan = planBacktest(workflow, this.#market(), stated as GivenSettings);
-    const { id, settings, days } = plan;
-    const known = (await listBacktests(store)).find((heading) => heading.id === id);
-    if (known === undefined || (await this.#report(known)) === null) {
-      const task = { workflow: workflow.name, settings, id };
-      jobs.start(id, async ({ signal, onProgress }) => {
-        onProgress(0, days.length);
-        const report = await work.backtest(task, { store, signal, onProgress });
-        await store.putArtifact(report as unknown as JsonValue);
-      });
-    }
-    const heading = known ?? {
-      ...{
-        format: 1 as const,
-        id,
-        workflow: workflow.name,
-        settings: settings as unknown as JsonValue,
-        plans: [],
-      },
-      ...{ dataHash: plan.data.hash, source: plan.data.source, days: days.length, reportHash: null },
-    };
-    if (known === undefined) this.#begun.set(id, heading);
-    return backtestSummary(heading, jobs.stateOf(id));
+    checkVariants(plan);
+    const known = (await listBacktests(store)).find(({ id }) => id === plan.id);
+    if (known === undefined || (await this.#view(known)) === null) this.#begin(plan.id, () => plan);
+    if (known === undefined) this.#begun.set(plan.id, headingOf(plan));
+    return backtestSummary(known ?? headingOf(plan), jobs.stateOf(plan.id));
   }
 
   /** @throws {MycroftError} NOT_FOUND. */
   async get(given: string): Promise<BacktestDetail> {
     const { jobs } = this.#ports;
     const heading = await this.#find(given);
-    const report = await this.#report(heading);
-    if (report === null && heading.reportHash !== null && jobs.stateOf(heading.id)?.status !== "running") {
-      // It was made by a command, or its report was forgotten: its days are there, and its figures follow from them.
-      await this.#reportAnew(heading);
-    }
-    const summary = backtestSummary(heading, jobs.stateOf(heading.id));
-    return { ...summary, report: report === null ? null : reportView(report) };
+    const { id } = heading;
+    const view = await this.#view(heading);
+    if (view === null && heading.reportHash !== null && (jobs.stateOf(id)?.status ?? "done") === "done")
+      this.#beginAnew(heading);
+    return { ...backtestSummary(heading, jobs.stateOf(id)), report: view };
   }
 
   cancel(id: string): Promise<boolean> {
@@ -106,6 +94,7 @@ export class Backtests {
     const { id } = await this.#find(given);
     await this.#ports.jobs.cancel(id);
     await forgetBacktest(this.#ports.store, id);
+    await forgetView(this.#ports.store, id);
     this.#ports.jobs.forget(id);
     this.#begun.delete(id);
   }
@@ -114,12 +103,7 @@ export class Backtests {
   async explainDay(given: string, date: string, symbol: string): Promise<BacktestDay> {
     const { store, project } = this.#ports;
     const heading = await findBacktest(store, given);
-    const plan = planBacktest(
-      this.#workflow(heading.workflow),
-      this.#market(),
-      heading.settings as GivenSettings,
-    );
-    if (plan.id !== heading.id) throw changed(heading);
+    const plan = this.#planOf(heading);
     const days = await readBacktestDays(store, heading.id);
     const variants: BacktestDay["variants"] = [];
     for (const { name } of plan.variants) {
@@ -166,20 +150,40 @@ export class Backtests {
   }
 
   /** Null when it is not there (yet). */
-  async #report({ reportHash }: BacktestHeading): Promise<BacktestReport | null> {
-    if (reportHash === null) return null;
-    const found = await this.#ports.store.getArtifact(reportHash);
-    // Only a report has that hash.
-    return found === undefined ? null : (found as unknown as BacktestReport);
+  async #view({ id, reportHash }: BacktestHeading): Promise<BacktestView | null> {
+    return reportHash === null ? null : readView(this.#ports.store, { id, reportHash });
   }
 
-  async #reportAnew({ workflow, settings }: BacktestHeading): Promise<void> {
+  /** @param findPlan what it throws, the job fails with. @throws {MycroftError} LIMIT_EXCEEDED. */
+  #begin(id: string, findPlan: () => BacktestPlan): void {
+    const { store, jobs, work, project, now } = this.#ports;
+    jobs.start(id, async ({ signal, onProgress }) => {
+      const { workflow, settings, days } = findPlan();
+      onProgress(0, days.length);
+      const task = { workflow: workflow.name, settings, id };
+      const view = backtestView(await work.backtest(task, { store, signal, onProgress }));
+      const { reportHash } = await findBacktest(store, id);
+      if (reportHash !== null)
+        await keepView(store, { id, reportHash }, view, now() + project.retentionDays * msPerDay);
+    });
+  }
+
+  /** It was made by a command, or its view was forgotten: its days are there, and its figures follow from them. */
+  #beginAnew(heading: BacktestHeading): void {
     try {
-      await this.start({ ...(settings as object), workflow } as BacktestBody);
+      this.#begin(heading.id, () => this.#planOf(heading));
     } catch (thrown) {
       // As many jobs as may be: whoever asks again finds it later.
       if (!(thrown instanceof MycroftError) || thrown.code !== "LIMIT_EXCEEDED") throw thrown;
     }
+  }
+
+  /** @throws {MycroftError} RUN_WITHHELD for other data or workflows than it was made with. */
+  #planOf(heading: BacktestHeading): BacktestPlan {
+    const { id, workflow, settings } = heading;
+    const plan = planBacktest(this.#workflow(workflow), this.#market(), settings as GivenSettings);
+    if (plan.id !== id) throw changed(heading);
+    return plan;
   }
 
   #market(): MarketData {
@@ -224,14 +228,31 @@ export class Backtests {
   }
 }
 
+function checkVariants({ variants }: BacktestPlan): void {
+  if (variants.length <= mostVariants) return;
+  throw new MycroftError(
+    "LIMIT_EXCEEDED",
+    `These policies, with each of these agents left out in turn, make ${variants.length} variants; no more than ${mostVariants} fit in one backtest. Name fewer.`,
+    { details: { limit: "variants", value: variants.length, max: mostVariants } },
+  );
+}
+
 function targetsOf({ agents, functions, policies: own }: Project): BacktestTargets {
   return { agents, functions, policies: [...policies, ...own] };
+}
+
+/** As the record will have it; what is not known before the work has begun is left empty. */
+function headingOf({ id, workflow, settings, data, days }: BacktestPlan): BacktestHeading {
+  return {
+    ...{ format: 1, id, workflow: workflow.name, settings: settings as unknown as JsonValue, plans: [] },
+    ...{ dataHash: data.hash, source: data.source, days: days.length, reportHash: null },
+  };
 }
 
 function changed({ id, source }: BacktestHeading): MycroftError {
   return new MycroftError(
     "RUN_WITHHELD",
-    `The data (${source}), the workflow or a policy is not the one that backtest ${id} was made with: what it decided cannot be done again.`,
+    `The data (${source}), the workflow or a policy is not the one that backtest ${id} was made with: it cannot be done again.`,
     { details: { id } },
   );
 }

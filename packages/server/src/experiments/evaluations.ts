@@ -1,8 +1,7 @@
-/** Evaluations as the API gives them: the heading is a document, the report an artifact, and both are kept as long as runs are. */
+/** Evaluations as the API gives them: the heading is a document, its view an artifact, and both are kept as long as runs are. */
 import { randomBytes } from "node:crypto";
 import type { JsonValue } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
-import { type Evaluation, wordEvaluation } from "@mycroft/evaluation";
 import {
   type EvaluationBody,
   type EvaluationDetail,
@@ -11,6 +10,7 @@ import {
 } from "@mycroft/protocol";
 import type { Store } from "@mycroft/runtime";
 import { z } from "zod";
+import { type EvaluationView, evaluationView } from "./evaluation-view.ts";
 import type { EvaluationTask, ExperimentWork } from "./experiment-work.ts";
 import type { JobBoard } from "./job-board.ts";
 
@@ -75,14 +75,23 @@ export class Evaluations {
     const task: EvaluationTask = {
       ...{ csv: csv ?? null, score: score ?? null, delayPeriods: delayPeriods ?? null, seed: seed ?? null },
     };
+    const begun = Promise.withResolvers<void>();
     jobs.start(id, async (ports) => {
+      // What it writes in the end must not come before the beginning.
+      await begun.promise;
       const evaluation = await work.evaluation(task, ports);
-      const reportHash = await store.putArtifact(evaluation as unknown as JsonValue);
+      const reportHash = await store.putArtifact(evaluationView(evaluation) as unknown as JsonValue);
       const { agents, cases, periods, competitors } = evaluation;
       const found = { agents: agents.length, cases, periods: periods.length };
       await this.#put(id, { ...heading, ...found, best: competitors[0]?.name ?? null, reportHash });
     });
-    await this.#put(id, heading);
+    await this.#put(id, heading).then(
+      () => begun.resolve(),
+      (thrown: unknown) => {
+        begun.reject(thrown);
+        throw thrown;
+      },
+    );
     return this.#summary(id, heading);
   }
 
@@ -92,8 +101,8 @@ export class Evaluations {
     const { reportHash } = heading;
     const report = reportHash === null ? undefined : await this.#ports.store.getArtifact(reportHash);
     const summary = this.#summary(id, heading);
-    // Only an evaluation has that hash.
-    return { ...summary, report: report === undefined ? null : reportView(report as unknown as Evaluation) };
+    // Only a view has that hash.
+    return { ...summary, report: report === undefined ? null : (report as unknown as EvaluationView) };
   }
 
   /** Ends it where it is under way. @throws {MycroftError} NOT_FOUND. */
@@ -124,27 +133,4 @@ export class Evaluations {
 
 function readHeading(value: unknown): Heading {
   return parseWith(headingSchema, value, "An evaluation on record", "STORE_DAMAGED");
-}
-
-function reportView(evaluation: Evaluation): NonNullable<EvaluationDetail["report"]> {
-  const { settings, outcomes, agents, periods, cases, competitors, bestMixture, leftOut } = evaluation;
-  return {
-    score: settings.score,
-    outcomes: [...outcomes],
-    agents: [...agents],
-    periods: [...periods],
-    cases,
-    competitors: competitors.map(({ calibration, periodScores, weights, ...one }) => ({
-      ...one,
-      calibration: calibration && { ...calibration, bins: calibration.bins.map((bin) => ({ ...bin })) },
-      periodScores: [...periodScores],
-      weights: weights?.map((row) => [...row]) ?? null,
-    })),
-    bestMixture: { ...bestMixture, weights: bestMixture.weights.map((one) => ({ ...one })) },
-    findings: wordEvaluation(evaluation).map(({ title, sentences }) => ({
-      title,
-      sentences: [...sentences],
-    })),
-    leftOut: leftOut.map((one) => ({ ...one })),
-  };
 }

@@ -3,6 +3,7 @@ import type { Backend } from "../backend.ts";
 import { Backtests } from "../experiments/backtests.ts";
 import { Evaluations } from "../experiments/evaluations.ts";
 import { JobBoard } from "../experiments/job-board.ts";
+import { listPolicies } from "../experiments/list-policies.ts";
 import type { Handlers } from "./handlers.ts";
 
 export interface ExperimentRoutes {
@@ -15,11 +16,12 @@ export function experimentRoutes(backend: Backend, now: () => number): Experimen
   const { controls, project, market, experiments: work, onError } = backend;
   const jobs = new JobBoard(now, onError);
   const { store } = controls;
-  const backtests = new Backtests({ store, project, market, work, jobs });
+  const backtests = new Backtests({ store, project, market, work, jobs, now });
   const { retentionDays } = project;
   const evaluations = new Evaluations({ store, work, jobs, retentionDays, now });
   return {
     handlers: {
+      listPolicies: async () => ({ policies: listPolicies(project) }),
       listBacktests: async () => ({ backtests: await backtests.list() }),
       startBacktest: ({ body }) => backtests.start(body),
       getBacktest: ({ params: { id } }) => backtests.get(id),
