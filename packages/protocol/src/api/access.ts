@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { cursorQuery, moment, nextCursor } from "./shared-values.ts";
 
-export const signedInRole = z.enum(["viewer", "operator", "admin"]);
+const signedInRole = z.enum(["viewer", "operator", "admin"]);
 export const session = z.object({
   /** Null for whoever has not signed in. */
   role: signedInRole.nullable(),

@@ -60,7 +60,7 @@ export const agentSummary = z.object({
 export type AgentSummary = z.infer<typeof agentSummary>;
 
 /** A reliability curve: in each bin what was said on average, and how often it came true. */
-export const calibration = z.object({
+const calibration = z.object({
   bins: z.array(
     z.object({
       from: z.number(),

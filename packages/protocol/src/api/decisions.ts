@@ -7,7 +7,7 @@ const probabilities = z.array(z.number());
 const side = z.enum(["lower", "middle", "upper"]);
 
 /** What one agent said, in a few words. */
-export const viewSummary = z.object({
+const viewSummary = z.object({
   agent: z.string(),
   version: z.string(),
   /** Null when it abstained. */
@@ -76,7 +76,7 @@ export const decisionPage = z.object({ decisions: z.array(decisionSummary), next
 /** At most 5,000, the first. */
 export const runDecisions = z.object({ decisions: z.array(decisionSummary) });
 
-export const fact = z.object({
+const fact = z.object({
   name: z.string(),
   value: z.union([z.number(), z.string(), z.boolean()]),
   date: day,

@@ -140,7 +140,7 @@ export const evaluationSummary = z.object({
 export type EvaluationSummary = z.infer<typeof evaluationSummary>;
 export const evaluationList = z.object({ evaluations: z.array(evaluationSummary) });
 
-export const competitorView = z.object({
+const competitorView = z.object({
   name: z.string(),
   kind: z.enum(["agent", "policy", "baseline", "reference"]),
   rank: z.number().int(),

@@ -16,7 +16,7 @@ export interface GraphNodeView {
   readonly rules: readonly string[];
   readonly nodes: readonly GraphNodeView[];
 }
-export const graphNode: z.ZodType<GraphNodeView> = z
+const graphNode: z.ZodType<GraphNodeView> = z
   .lazy(() =>
     z.object({
       name: z.string(),
