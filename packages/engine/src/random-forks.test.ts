@@ -158,7 +158,8 @@ describe("a fork of a random run", () => {
       }),
       { numRuns },
     );
-    assert.ok(left > numRuns / 2, `${left} outcomes were not taken over`);
+    // About 190 of 300 on average; one run in eight has less than half as many as there are runs.
+    assert.ok(left > numRuns / 6, `${left} outcomes were not taken over`);
   });
 
   test("with another input comes out as a new run with that input, and does no more than that", () => {
