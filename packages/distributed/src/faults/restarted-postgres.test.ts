@@ -16,12 +16,14 @@ describe("a Postgres that dies", { skip: whyNoPostgres() || whyNoRedis() }, () =
         );
         await postgres.crash();
         await noticed;
+        // On a busy machine everybody may be waiting when it dies: it stays away until somebody has asked.
+        await driver.untilRefused();
         await postgres.restart();
       };
 
       await scene.untilPercent(5 + random.below(35));
+      // It resolves only if whoever asks meanwhile is told so.
       await restart();
-      assert.ok(driver.refusals > 0, "whoever asked meanwhile was told so");
 
       await scene.untilPercent(50 + random.below(30));
       const victim = random.pick(processes.orchestrators);

@@ -51,6 +51,7 @@ export class MixedRunsDriver {
   #settled = 0;
   /** How often something was refused for a reason that passes. */
   refusals = 0;
+  readonly #firstRefusal = Promise.withResolvers<void>();
 
   constructor({ store, clock, runs }: MixedRunsDriverOptions) {
     this.#store = store;
@@ -60,6 +61,11 @@ export class MixedRunsDriver {
 
   get settled(): number {
     return this.#settled;
+  }
+
+  /** Resolves when something has been refused for a reason that passes. */
+  untilRefused(): Promise<void> {
+    return this.#firstRefusal.promise;
   }
 
   /** Starts no run from that place on, until it is told another one. */
@@ -161,6 +167,7 @@ export class MixedRunsDriver {
         if (answers.includes(code)) return null;
         if (!retryable) throw thrown;
         this.refusals += 1;
+        this.#firstRefusal.resolve();
         await pause(patienceMs);
       }
     }
