@@ -41,7 +41,9 @@ async function picture(
   const visit = await Visit.begin(browser, site, options);
   for (const { name, path } of pages) {
     await visit.goTo(path);
-    await visit.page.screenshot({ path: join(folder, `${name}-${look}.png`), fullPage: true });
+    await visit.unroll();
+    await visit.page.screenshot({ path: join(folder, `${name}-${look}.png`) });
+    await visit.rollUp();
   }
   for (const complaint of visit.takeComplaints()) console.warn(`${look}: ${complaint}`);
   await visit.end();

@@ -167,7 +167,7 @@ test("every test that starts a server says what becomes of it where there is non
   const starters = {
     postgres: /\bstartPostgres\(/,
     redis: /\bstartPrivateRedis\(/,
-    chromium: /\bopenBrowser\(/,
+    chromium: /\bopenScene\(/,
   };
   const files = findTests();
   for (const kind of ["postgres", "redis", "chromium"] as const) {

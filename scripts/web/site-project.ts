@@ -9,7 +9,7 @@ export function goFile(step: number): string {
 }
 
 /** As many steps `paced` has. */
-export const pacedSteps = 6;
+const pacedSteps = 6;
 
 /**
  * Writes `mycroft.config.ts`, and links the checkout's packages.

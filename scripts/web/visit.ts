@@ -9,18 +9,22 @@ export interface VisitOptions {
   readonly isPhone?: boolean;
 }
 
-export const phone = { width: 390, height: 844 } as const;
+const phone = { width: 390, height: 844 } as const;
 const desk = { width: 1_280, height: 900 } as const;
 const timeoutMs = 10_000;
+/** A picture of more is of no use to anybody. */
+const longestPage = 6_000;
 
 export class Visit {
   readonly page: Page;
   readonly #context: BrowserContext;
+  readonly #height: number;
   readonly #complaints: string[] = [];
 
   private constructor(context: BrowserContext, page: Page) {
     this.#context = context;
     this.page = page;
+    this.#height = page.viewportSize()?.height ?? 0;
   }
 
   /** Follows the address that was printed, and is signed in. */
@@ -60,6 +64,32 @@ export class Visit {
     await this.page.getByRole("heading", { level: 1 }).first().waitFor();
     // What is to come has no name by which it could be asked for.
     await this.page.locator(".skeleton, [aria-busy=true]").first().waitFor({ state: "detached" });
+  }
+
+  /** By how many pixels the page, or a part of its frame, is wider than its room: 0 when nothing has to be scrolled sideways. */
+  async overflow(): Promise<number> {
+    const measured = await this.page.evaluate(
+      `Math.max(...[document.documentElement, document.body, ...document.querySelectorAll("main, nav, header")]
+        .map((part) => part.scrollWidth - part.clientWidth))`,
+    );
+    return Number(measured);
+  }
+
+  /** Makes the window as high as the page, whose content may scroll by itself. */
+  async unroll(): Promise<void> {
+    const { width = 0, height = 0 } = this.page.viewportSize() ?? {};
+    const hidden = await this.page.evaluate(
+      `Math.max(...[document.documentElement, ...document.querySelectorAll("main")]
+        .map((part) => part.scrollHeight - part.clientHeight))`,
+    );
+    await this.page.setViewportSize({ width, height: Math.min(longestPage, height + Number(hidden)) });
+    await this.settle();
+  }
+
+  /** Back to the height of the window. */
+  async rollUp(): Promise<void> {
+    const { width = 0 } = this.page.viewportSize() ?? {};
+    await this.page.setViewportSize({ width, height: this.#height });
   }
 
   async end(): Promise<void> {

@@ -2,20 +2,15 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { whyNoChromium } from "../../scripts/servers/test-programs.ts";
-import { openBrowser } from "../../scripts/web/open-browser.ts";
-import { Site } from "../../scripts/web/site.ts";
-import { journey, type Scene, sees } from "./scene.ts";
+import { closeScene, journey, openScene, type Scene, sees } from "./scene.ts";
 
 describe("a decision in the browser", { skip: whyNoChromium() }, () => {
   let scene: Scene;
 
   before(async () => {
-    const [site, browser] = await Promise.all([Site.open(), openBrowser()]);
-    scene = { site, browser };
+    scene = await openScene();
   });
-  after(async () => {
-    await Promise.allSettled([scene?.browser.close(), scene?.site.close()]);
-  });
+  after(() => closeScene(scene));
 
   test("the address that is printed leads to what was decided, and the token does not stay in it", () =>
     journey(scene, async ({ page }) => {

@@ -3,26 +3,21 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { whyNoChromium } from "../../scripts/servers/test-programs.ts";
 import { checkAccessibility } from "../../scripts/web/check-accessibility.ts";
-import { openBrowser } from "../../scripts/web/open-browser.ts";
-import { Site } from "../../scripts/web/site.ts";
 import { fillSite, type SitePage } from "../../scripts/web/site-pages.ts";
 import { Visit, type VisitOptions } from "../../scripts/web/visit.ts";
-import type { Scene } from "./scene.ts";
+import { closeScene, openScene, type Scene } from "./scene.ts";
 
 describe("every page", { skip: whyNoChromium(), concurrency: 3 }, () => {
   let scene: Scene;
   let pages: readonly SitePage[];
 
   before(async () => {
-    const [site, browser] = await Promise.all([Site.open(), openBrowser()]);
-    scene = { site, browser };
-    const visit = await Visit.begin(browser, site);
-    pages = await fillSite(site, visit.page);
+    scene = await openScene();
+    const visit = await Visit.begin(scene.browser, scene.site);
+    pages = await fillSite(scene.site, visit.page);
     await visit.end();
   });
-  after(async () => {
-    await Promise.allSettled([scene?.browser.close(), scene?.site.close()]);
-  });
+  after(() => closeScene(scene));
 
   const looks: readonly (VisitOptions & { readonly name: string })[] = [
     { name: "light, on a desk", scheme: "light" },
@@ -37,9 +32,7 @@ describe("every page", { skip: whyNoChromium(), concurrency: 3 }, () => {
       for (const { name: page, path } of pages) {
         await visit.goTo(path);
         found.push(...(await checkAccessibility(visit.page)).map((violation) => `${page}: ${violation}`));
-        const wider = await visit.page.evaluate(
-          "document.documentElement.scrollWidth - document.documentElement.clientWidth",
-        );
+        const wider = await visit.overflow();
         if (wider !== 0) found.push(`${page}: ${wider} px wider than the screen`);
         found.push(...visit.takeComplaints().map((complaint) => `${page}: ${complaint}`));
       }

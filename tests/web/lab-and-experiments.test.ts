@@ -2,20 +2,15 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { whyNoChromium } from "../../scripts/servers/test-programs.ts";
-import { openBrowser } from "../../scripts/web/open-browser.ts";
-import { Site } from "../../scripts/web/site.ts";
-import { becomes, journey, type Scene, sees } from "./scene.ts";
+import { becomes, closeScene, journey, openScene, type Scene, sees } from "./scene.ts";
 
 describe("experiments in the browser", { skip: whyNoChromium() }, () => {
   let scene: Scene;
 
   before(async () => {
-    const [site, browser] = await Promise.all([Site.open(), openBrowser()]);
-    scene = { site, browser };
+    scene = await openScene();
   });
-  after(async () => {
-    await Promise.allSettled([scene?.browser.close(), scene?.site.close()]);
-  });
+  after(() => closeScene(scene));
 
   test("the Lab: a key press on one agent's probability moves every policy, and survives a reload", () =>
     journey(scene, async (visit) => {
@@ -58,6 +53,8 @@ describe("experiments in the browser", { skip: whyNoChromium() }, () => {
       await step.waitFor();
       const last = Number(await step.getAttribute("max"));
       assert.ok(last > 10);
+      // What is not walked yet cannot be gone to.
+      await steps.getByText(/walking/u).waitFor({ state: "hidden" });
       await step.focus();
       await page.keyboard.press("ArrowRight");
       await sees(steps, `2 of ${last + 1}`);
@@ -100,7 +97,7 @@ describe("experiments in the browser", { skip: whyNoChromium() }, () => {
       await page.getByRole("button", { name: "Explain a day" }).click();
       const asked = page.getByRole("dialog", { name: "Why it decided so on a day" });
       await asked.getByLabel("Day").fill("2007-05-31");
-      await asked.getByLabel("Company").fill("MSFT");
+      await asked.getByRole("combobox", { name: "Company" }).selectOption("MSFT");
       await asked
         .getByRole("button")
         .filter({ hasText: /explain|ask|show/iu })

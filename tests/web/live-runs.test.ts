@@ -3,20 +3,15 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
 import { whyNoChromium } from "../../scripts/servers/test-programs.ts";
-import { openBrowser } from "../../scripts/web/open-browser.ts";
-import { Site } from "../../scripts/web/site.ts";
-import { journey, type Scene, sees, startRun } from "./scene.ts";
+import { closeScene, journey, openScene, type Scene, sees, startRun } from "./scene.ts";
 
 describe("a run in the browser", { skip: whyNoChromium() }, () => {
   let scene: Scene;
 
   before(async () => {
-    const [site, browser] = await Promise.all([Site.open(), openBrowser()]);
-    scene = { site, browser };
+    scene = await openScene();
   });
-  after(async () => {
-    await Promise.allSettled([scene?.browser.close(), scene?.site.close()]);
-  });
+  after(() => closeScene(scene));
 
   const counts = (page: Page) => page.getByRole("definition");
   const heading = (page: Page, text: string) =>

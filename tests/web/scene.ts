@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, Locator, Page } from "playwright-core";
-import type { Site } from "../../scripts/web/site.ts";
+import { openBrowser } from "../../scripts/web/open-browser.ts";
+import { Site } from "../../scripts/web/site.ts";
+import type { MoreOfProject } from "../../scripts/web/site-project.ts";
 import { Visit, type VisitOptions } from "../../scripts/web/visit.ts";
 
 const patienceMs = 10_000;
@@ -11,6 +13,22 @@ const lookEveryMs = 25;
 export interface Scene {
   readonly site: Site;
   readonly browser: Browser;
+}
+
+/** A scene that cannot be had whole leaves nothing behind. */
+export async function openScene(more: MoreOfProject = {}): Promise<Scene> {
+  const [site, browser] = await Promise.allSettled([Site.open(more), openBrowser()]);
+  if (site.status === "fulfilled" && browser.status === "fulfilled") {
+    return { site: site.value, browser: browser.value };
+  }
+  if (site.status === "fulfilled") await site.value.close();
+  if (browser.status === "fulfilled") await browser.value.close();
+  throw site.status === "rejected" ? site.reason : (browser as PromiseRejectedResult).reason;
+}
+
+/** Also of a scene that could not be opened. */
+export async function closeScene(scene: Scene | undefined): Promise<void> {
+  await Promise.allSettled([scene?.browser.close(), scene?.site.close()]);
 }
 
 /** Visits the site, and asserts at the end that nothing was complained of on the way. */

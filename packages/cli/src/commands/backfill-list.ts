@@ -2,14 +2,14 @@
 
 import { timeText } from "@mycroft/record/text";
 import type { Invocation } from "../command.ts";
-import { readSchedules } from "../schedule/ask-schedules.ts";
+import { askRecord } from "../control/ask-record.ts";
 import { backfillText } from "../schedule/schedule-text.ts";
 import { renderTable } from "../text/table.ts";
 
 const titles = ["Backfill", "Of", "From", "To", "Status", "Begun"] as const;
 
 export async function execute({ options, terminal }: Invocation): Promise<number> {
-  const { backfills } = await readSchedules("listBackfills", {}, { options });
+  const { backfills } = await askRecord("listBackfills", {}, { options });
   if (terminal.json) {
     terminal.printJson({ backfills });
     return 0;

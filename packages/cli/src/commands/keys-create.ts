@@ -1,7 +1,7 @@
 /** `mycroft keys create NAME`: a key for the server, shown this once. */
 import type { Invocation } from "../command.ts";
+import { changeRecord } from "../control/ask-record.ts";
 import { readArgument, readChoice, readWholeNumber } from "../read-options.ts";
-import { changeSchedules } from "../schedule/ask-schedules.ts";
 
 const longestDays = 3_660;
 
@@ -10,7 +10,7 @@ export async function execute({ arguments: given, options, terminal }: Invocatio
   const role = readChoice(options, "role", ["viewer", "operator", "admin"]) ?? "viewer";
   const expiresInDays = readWholeNumber(options, "expires", { min: 1, max: longestDays });
   const asked = { name, role, ...(expiresInDays === undefined ? {} : { expiresInDays }) };
-  const made = await changeSchedules("createKey", asked, { options, terminal });
+  const made = await changeRecord("createKey", asked, { options, terminal });
   if (terminal.json) {
     terminal.printJson(made);
     return 0;

@@ -1,11 +1,11 @@
 /** `mycroft keys list`: the server's keys, without the keys themselves. */
 import { printable } from "@mycroft/record/text";
 import type { Invocation } from "../command.ts";
-import { readSchedules } from "../schedule/ask-schedules.ts";
+import { askRecord } from "../control/ask-record.ts";
 import { renderTable } from "../text/table.ts";
 
 export async function execute({ options, terminal }: Invocation): Promise<number> {
-  const { keys } = await readSchedules("listKeys", {}, { options });
+  const { keys } = await askRecord("listKeys", {}, { options });
   if (terminal.json) {
     terminal.printJson({ keys });
     return 0;

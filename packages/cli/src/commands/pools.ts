@@ -1,10 +1,10 @@
 /** `mycroft pools`: the pools of slots that steps share; while a process works on runs, what is in them. */
 import type { Invocation } from "../command.ts";
-import { readSchedules } from "../schedule/ask-schedules.ts";
+import { askRecord } from "../control/ask-record.ts";
 import { renderTable } from "../text/table.ts";
 
 export async function execute({ options, terminal }: Invocation): Promise<number> {
-  const { pools } = await readSchedules("listPools", {}, { options });
+  const { pools } = await askRecord("listPools", {}, { options });
   if (terminal.json) {
     terminal.printJson({ pools });
     return 0;

@@ -1,14 +1,14 @@
 /** `mycroft schedule list`: the project's schedules, and where each stands. */
 import type { ScheduleStatus } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
-import { readSchedules } from "../schedule/ask-schedules.ts";
+import { askRecord } from "../control/ask-record.ts";
 import { momentInZones, nextText } from "../schedule/schedule-text.ts";
 import { type Cell, renderTable } from "../text/table.ts";
 
 const titles = ["Schedule", "Workflow", "Fires", "Next", "Last", "Runs"] as const;
 
 export async function execute({ options, terminal }: Invocation): Promise<number> {
-  const { schedules } = await readSchedules("listSchedules", {}, { options });
+  const { schedules } = await askRecord("listSchedules", {}, { options });
   if (terminal.json) {
     terminal.printJson({ schedules });
     return 0;

@@ -12,7 +12,7 @@ import { findWorkflow } from "../project/find-workflow.ts";
 import { requireMarket } from "../project/market.ts";
 import { type OpenProject, openProject } from "../project/open-project.ts";
 import { errorOf } from "./error-of.ts";
-import { forecastsOfHistory } from "./forecasts-of-history.ts";
+import { checkDelay, forecastsOfHistory } from "./forecasts-of-history.ts";
 import type { FromThread, StoreCall, ThreadStart, ToThread } from "./thread-messages.ts";
 
 const { options, directory, task } = workerData as ThreadStart;
@@ -105,22 +105,17 @@ async function evaluationOfProject(open: OpenProject, asked: EvaluationOptions):
   return { ...found, leftOut: [...leftOut, ...found.leftOut] };
 }
 
-function checkDelay(given: number | undefined, least: number): void {
-  if (given === undefined || given >= least) return;
-  throw new MycroftError(
-    "INPUT_INVALID",
-    `delayPeriods is ${given}; what follows the agents' opinions on this market data is known ${least} further periods later at the earliest, so it must be at least that.`,
-    { details: { field: "delayPeriods", value: given, min: least } },
-  );
-}
-
 /** The reader of forecasts takes files of any size, and nothing else. */
 async function readForecasts(csv: string) {
   const folder = await mkdtemp(join(tmpdir(), "mycroft-evaluation-"));
+  const file = join(folder, "forecasts.csv");
   try {
-    const file = join(folder, "forecasts.csv");
     await writeFile(file, csv, { mode: 0o600 });
     return await loadEvaluationData(file);
+  } catch (thrown) {
+    // Where it lies is nobody's business, and it is gone by the time that this is read.
+    const { details: _, message, ...error } = asMycroftError(thrown).toRecord();
+    throw errorOf({ ...error, message: message.replaceAll(file, "The file") });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -45,6 +45,19 @@ export function forecastsOfHistory({ agents, days, outcomes }: AgentHistory): Hi
   };
 }
 
+/**
+ * @param least as `forecastsOfHistory` gives it.
+ * @throws {MycroftError} INPUT_INVALID for a delay with which outcomes would be learned before they were known (P5).
+ */
+export function checkDelay(given: number | undefined, least: number): void {
+  if (given === undefined || given >= least) return;
+  throw new MycroftError(
+    "INPUT_INVALID",
+    `delayPeriods is ${given}; what follows the agents' opinions on this market data is known ${least} further periods later at the earliest, so it must be at least that.`,
+    { details: { field: "delayPeriods", value: given, min: least } },
+  );
+}
+
 interface Period {
   readonly cases: readonly { readonly asOf: string; readonly knownOn: string }[];
 }

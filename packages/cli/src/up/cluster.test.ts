@@ -20,6 +20,13 @@ import { processOptions, writeWaitingProject } from "../testing/waiting-project.
 const lookEveryMs = 100;
 const skip = whyNoPostgres() || whyNoRedis();
 
+/** What these tests look at of the server's answers. */
+interface PageAnswer {
+  readonly kind?: string;
+  readonly processes?: readonly { readonly role: string }[];
+  readonly runId?: string;
+}
+
 describe("a cluster", { skip, concurrency: 4 }, () => {
   const folder = temporaryFolder({ isLinked: true });
   const config = writeWaitingProject(folder);
@@ -107,6 +114,19 @@ describe("a cluster", { skip, concurrency: 4 }, () => {
   test("up does both, fires schedules, goes on with backfills, and is told of what others change", async (context) => {
     const up = await start(context, "all", "up", "--port", "0", "--config", config);
     await up.prints(/It fires the schedules \(daily, looking, nightly, often, working\)/u);
+    const [url = "", origin = ""] = await up.prints(/(http:\/\/127\.0\.0\.1:\d+)\/\?token=[\w-]+/u);
+    const { headers } = await fetch(url, { redirect: "manual" });
+    const cookie = headers.getSetCookie().join("").split(";")[0] ?? "";
+    const ofPage = async (path: string, init: RequestInit = {}) => {
+      const sent = { cookie, origin, "content-type": "application/json" };
+      return (await fetch(`${origin}${path}`, { ...init, headers: sent })).json() as Promise<PageAnswer>;
+    };
+    assert.equal((await ofPage("/api/version")).kind, "cluster");
+    const { processes = [] } = await ofPage("/api/processes");
+    assert.deepEqual(processes.map(({ role }) => role).sort(), ["orchestrator", "worker"]);
+    const wanted = { method: "POST", body: JSON.stringify({ workflow: "failing", input: { value: 8 } }) };
+    const { runId } = await ofPage("/api/runs", wanted);
+    await up.prints(new RegExp(`succeeded +${runId} +failing`, "u"));
     const begun = await here("all", "backfill", "daily", "--from", "2026-01-05", "--to", "2026-01-07");
     assert.match(begun.text, /0 of 3 runs done/u);
     await until(async () =>

@@ -8,16 +8,17 @@ import { Checkbox } from "../../design/field.tsx";
 import { formatNumber, formatPercent } from "../../design/format.ts";
 import { Panel } from "../../design/panel.tsx";
 import { Decimal, Percent } from "../../design/percent.tsx";
+import { SafeText } from "../../design/safe-text.tsx";
 import { type Column, Table } from "../../design/table.tsx";
 import { IntervalPlot } from "../experiments/interval-plot.tsx";
-import { allDays, type StrategyRow, strategyRows, valuesOn } from "./strategy-row.ts";
+import { allDays, type StrategyRow, strategyRows, usuallyShown, valuesOn } from "./strategy-row.ts";
 
 const mostLines = 8;
 
 export function BacktestFigures({ backtests }: { readonly backtests: readonly BacktestDetail[] }) {
   const rows = useMemo(() => strategyRows(backtests), [backtests]);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
-  const firstShown = useMemo(() => usuallyShown(rows), [rows]);
+  const firstShown = useMemo(() => usuallyShown(rows, mostLines), [rows]);
   const shown = rows.filter(({ key }) => firstShown.has(key) !== hidden.has(key));
   const toggle = (key: string): void =>
     setHidden((before) =>
@@ -32,7 +33,8 @@ export function BacktestFigures({ backtests }: { readonly backtests: readonly Ba
           valuesOf={({ strategy }) => strategy.equity}
           format={(value) => formatNumber(value, 2)}
         />
-        <div className="job-progress">
+        <fieldset className="experiment-lines">
+          <legend>Lines shown</legend>
           {rows.map(({ key, name }) => (
             <Checkbox
               key={key}
@@ -41,7 +43,7 @@ export function BacktestFigures({ backtests }: { readonly backtests: readonly Ba
               onChange={() => toggle(key)}
             />
           ))}
-        </div>
+        </fieldset>
       </Panel>
       <Panel title="Drawdown" about="How far each one is below its highest value so far.">
         <StrategyLines
@@ -101,14 +103,6 @@ export function BacktestFigures({ backtests }: { readonly backtests: readonly Ba
   );
 }
 
-/** Variants and benchmarks first: agents alone are many. */
-function usuallyShown(rows: readonly StrategyRow[]): ReadonlySet<string> {
-  const order = { variant: 0, benchmark: 1, agent: 2 } as const;
-  const sorted = rows.toSorted((a, b) => order[a.strategy.kind] - order[b.strategy.kind]);
-  const plain = sorted.filter(({ strategy }) => strategy.kind !== "agent");
-  return new Set(plain.slice(0, mostLines).map(({ key }) => key));
-}
-
 interface LinesProps {
   readonly rows: readonly StrategyRow[];
   readonly label: string;
@@ -118,8 +112,13 @@ interface LinesProps {
 
 function StrategyLines({ rows, label, valuesOf, format }: LinesProps) {
   const days = useMemo(() => allDays(rows), [rows]);
-  const series = rows.map((row) => ({ name: row.name, values: valuesOn(days, row.days, valuesOf(row)) }));
-  return <LineChart label={label} xs={days} series={series} formatY={format} />;
+  const series = rows.map((row) => ({
+    name: row.name,
+    values: valuesOn(days, row.days, valuesOf(row)),
+    color: row.color,
+    isDashed: row.isDashed,
+  }));
+  return <LineChart label={label} xs={days} series={series} formatY={format} heightPx={260} />;
 }
 
 const name: Column<StrategyRow> = {
@@ -127,9 +126,9 @@ const name: Column<StrategyRow> = {
   header: "Strategy",
   sortBy: ({ name }) => name,
   cell: ({ name, strategy: { kind } }) => (
-    <>
-      {name} <Badge>{kind === "agent" ? "agent alone" : kind}</Badge>
-    </>
+    <span className="experiment-name">
+      <SafeText text={name} /> <Badge>{kind === "agent" ? "agent alone" : kind}</Badge>
+    </span>
   ),
 };
 

@@ -6,7 +6,7 @@ import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { useApi, useChange } from "../../api/use-api.ts";
 import { useMay } from "../../api/use-session.ts";
 import { Page } from "../../app/page.tsx";
-import { backtestPath, paths, workflowPath } from "../../app/paths.ts";
+import { paths, workflowPath } from "../../app/paths.ts";
 import { Button } from "../../design/button.tsx";
 import { Dialog } from "../../design/dialog.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
@@ -20,6 +20,7 @@ import { Stat, Stats } from "../../design/stat.tsx";
 import { shownSettings } from "../experiments/backtest-settings-text.ts";
 import { JobProgress } from "../experiments/job-progress.tsx";
 import { BacktestFigures } from "./backtest-figures.tsx";
+import { ComparedSettings } from "./compared-settings.tsx";
 import { DayQuestion } from "./day-question.tsx";
 
 export function BacktestPage() {
@@ -42,7 +43,7 @@ export function BacktestPage() {
       )}
       {backtest.isPending && <Skeleton lines={8} />}
       {data !== undefined && data.report === null && (
-        <Panel title="Under way">
+        <Panel title={data.job?.status === "running" ? "Under way" : "No figures yet"}>
           <JobProgress job={data.job} isWhole={data.isWhole} what="days" />
         </Panel>
       )}
@@ -140,25 +141,15 @@ function Report({
 }) {
   const { report } = backtest;
   if (report === null) return <EmptyState title="No figures yet" />;
+  const compared = other?.report == null ? null : other;
   return (
     <>
-      <Panel title="What was compared">
-        <Stats>
-          <Stat label="Decision days" value={formatCount(report.decisions)} />
-          <Stat label="Opinions" value={formatCount(report.opinions)} />
-          <Stat
-            label="Strategies"
-            value={report.trials}
-            note="each more makes it likelier that the best is so by luck"
-          />
-          <Stat
-            label="Sharpe ratio by luck"
-            value={report.luckySharpe.toFixed(2)}
-            note={`what the best of ${report.trials} has when none is better than another`}
-          />
-        </Stats>
-      </Panel>
-      <BacktestFigures backtests={other?.report == null ? [backtest] : [backtest, other]} />
+      {compared === null ? (
+        <ComparedStrategies report={report} />
+      ) : (
+        <ComparedSettings backtests={[backtest, compared]} />
+      )}
+      <BacktestFigures backtests={compared === null ? [backtest] : [backtest, compared]} />
       <Panel title="How to read it">
         <ul className="experiment-notes">
           {report.notes.map((note) => (
@@ -175,12 +166,28 @@ function Report({
       </Panel>
       <Panel title="Settings" about="Two backtests of equal settings, data and plans are one and the same.">
         <JsonView value={backtest.settings} />
-        {other !== null && (
-          <p>
-            Beside it: <Link to={backtestPath(other.id)}>{other.id}</Link>
-          </p>
-        )}
       </Panel>
     </>
+  );
+}
+
+function ComparedStrategies({ report }: { readonly report: NonNullable<BacktestDetail["report"]> }) {
+  return (
+    <Panel title="What was compared">
+      <Stats>
+        <Stat label="Decision days" value={formatCount(report.decisions)} />
+        <Stat label="Opinions" value={formatCount(report.opinions)} />
+        <Stat
+          label="Strategies"
+          value={report.trials}
+          note="each more makes it likelier that the best is so by luck"
+        />
+        <Stat
+          label="Sharpe ratio by luck"
+          value={report.luckySharpe.toFixed(2)}
+          note={`what the best of ${report.trials} has when none is better than another`}
+        />
+      </Stats>
+    </Panel>
   );
 }

@@ -6,15 +6,20 @@ import { useApi } from "../../api/use-api.ts";
 import { Badge } from "../../design/badge.tsx";
 import { Button } from "../../design/button.tsx";
 import { ErrorNotice } from "../../design/error-notice.tsx";
-import { TextField } from "../../design/field.tsx";
+import { Select, TextField } from "../../design/field.tsx";
 import { SafeText } from "../../design/safe-text.tsx";
 import { Skeleton } from "../../design/skeleton.tsx";
+
+/** More than a list to choose from can well have. */
+const mostChoices = 500;
 
 export function DayQuestion({ backtest }: { readonly backtest: BacktestDetail }) {
   const [date, setDate] = useState(backtest.report?.days.at(-1) ?? "");
   const [symbol, setSymbol] = useState("");
   const [question, setQuestion] = useState<{ readonly date: string; readonly symbol: string } | null>(null);
   const market = useApi("getMarket", {}).data?.market ?? null;
+  const symbols = market?.symbols ?? [];
+  const asked = symbol.trim() === "" ? (symbols[0] ?? "") : symbol.trim();
   const { data, error, isFetching } = useApi(
     "explainBacktestDay",
     { params: { id: backtest.id, date: question?.date ?? "", symbol: question?.symbol ?? "" } },
@@ -22,20 +27,30 @@ export function DayQuestion({ backtest }: { readonly backtest: BacktestDetail })
   );
   const ask = (event: FormEvent): void => {
     event.preventDefault();
-    setQuestion({ date, symbol: symbol.trim().toUpperCase() });
+    setQuestion({ date, symbol: asked });
   };
   return (
     <div className="experiment-form">
       <form className="experiment-form" onSubmit={ask}>
         <div className="experiment-form-row">
-          <TextField label="Day" type="date" value={date} onChange={setDate} isRequired />
           <TextField
-            label="Company"
-            value={symbol}
-            onChange={setSymbol}
+            label="Day"
+            type="date"
+            value={date}
+            onChange={setDate}
             isRequired
-            hint={market?.symbols.slice(0, 12).join(", ")}
+            hint="One on which it decided."
           />
+          {symbols.length > 0 && symbols.length <= mostChoices ? (
+            <Select
+              label="Company"
+              value={asked}
+              choices={symbols.map((one) => ({ value: one, label: one }))}
+              onChange={setSymbol}
+            />
+          ) : (
+            <TextField label="Company" value={symbol} onChange={setSymbol} isRequired />
+          )}
         </div>
         <div className="experiment-form-actions">
           <Button kind="primary" submits isBusy={isFetching}>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { BacktestDetail, StrategyView } from "@mycroft/protocol";
-import { allDays, strategyRows, valuesOn } from "./strategy-row.ts";
+import { allDays, strategyRows, usuallyShown, valuesOn } from "./strategy-row.ts";
 
 function backtest(id: string, days: readonly string[], equity: readonly number[]): BacktestDetail {
   const strategy = { name: "committee", kind: "variant", equity } as unknown as StrategyView;
@@ -17,7 +17,7 @@ describe("two backtests side by side", () => {
   it("tells them apart by name, and stands alone without", () => {
     assert.deepEqual(
       rows.map(({ name }) => name),
-      ["committee (bt-12345)", "committee (bt-abcde)"],
+      ["A committee", "B committee"],
     );
     const [alone] = strategyRows([backtest("bt-1", ["2010-01-01"], [1])]);
     assert.equal(alone?.name, "committee");
@@ -33,5 +33,38 @@ describe("two backtests side by side", () => {
         [null, 1, 0.9],
       ],
     );
+  });
+
+  it("shows variants before benchmarks, of either in turn, and no agents alone", () => {
+    const many = (id: string): BacktestDetail => {
+      const strategies = [
+        { name: "one", kind: "variant" },
+        { name: "two", kind: "variant" },
+        { name: "momentum", kind: "agent" },
+        { name: "buy and hold", kind: "benchmark" },
+      ];
+      return { id, report: { days: [], strategies } } as unknown as BacktestDetail;
+    };
+    const all = strategyRows([many("bt-1"), many("bt-2")]);
+    const shown = (most: number) => {
+      const keys = usuallyShown(all, most);
+      return all.filter(({ key }) => keys.has(key)).map(({ name }) => name);
+    };
+    assert.deepEqual(shown(2), ["A one", "B one"]);
+    assert.deepEqual(shown(5), ["A one", "A two", "A buy and hold", "B one", "B two"]);
+    assert.equal(shown(99).length, 6);
+  });
+
+  it("has a colour for each that no other's coming or going changes, and grey for benchmarks", () => {
+    const strategies = Array.from({ length: 9 }, (_, index) => ({
+      name: `${index}`,
+      kind: index === 0 ? "benchmark" : "variant",
+    }));
+    const colors = strategyRows([
+      { id: "bt-1", report: { days: [], strategies } } as unknown as BacktestDetail,
+    ]).map(({ color }) => color);
+    assert.equal(colors[0], "var(--series-8)");
+    assert.deepEqual(colors.slice(1, 4), ["var(--series-1)", "var(--series-2)", "var(--series-3)"]);
+    assert.ok(!colors.slice(1).includes("var(--series-8)"));
   });
 });

@@ -1,26 +1,60 @@
 /** The strategies of one backtest, or of two side by side, as rows. */
 import type { BacktestDetail, StrategyView } from "@mycroft/protocol";
+import { seriesColor } from "../../charts/chart-palette.ts";
+
+/** The eighth colour is grey. */
+const coloured = 7;
 
 export interface StrategyRow {
   readonly key: string;
   readonly name: string;
   readonly strategy: StrategyView;
   readonly days: readonly string[];
-  /** Of two backtests: which one. */
-  readonly of: string | null;
+  /** Of two backtests: which one; `null` where there is but one. */
+  readonly of: Side | null;
+  readonly color: string;
+  readonly isDashed: boolean;
 }
+
+/** Two backtests side by side. */
+export type Side = "A" | "B";
+const sides: readonly Side[] = ["A", "B"];
 
 export function strategyRows(backtests: readonly BacktestDetail[]): readonly StrategyRow[] {
   const isAlone = backtests.length === 1;
-  return backtests.flatMap(({ id, report }) =>
-    (report?.strategies ?? []).map((strategy) => ({
-      key: `${id} ${strategy.kind} ${strategy.name}`,
-      name: isAlone ? strategy.name : `${strategy.name} (${id.slice(0, 8)})`,
-      strategy,
-      days: report?.days ?? [],
-      of: isAlone ? null : id,
-    })),
-  );
+  let colors = 0;
+  return backtests.flatMap(({ id, report }, index) => {
+    const side = isAlone ? null : (sides[index] ?? null);
+    return (report?.strategies ?? []).map((strategy) => {
+      const isBenchmark = strategy.kind === "benchmark";
+      // A strategy keeps its colour whichever others are shown; benchmarks are grey.
+      if (!isBenchmark) colors += 1;
+      return {
+        key: `${id} ${strategy.kind} ${strategy.name}`,
+        name: side === null ? strategy.name : `${side} ${strategy.name}`,
+        strategy,
+        days: report?.days ?? [],
+        of: side,
+        color: isBenchmark ? "var(--series-8)" : seriesColor((colors - 1) % coloured),
+        isDashed: isBenchmark && strategy.name !== "buy and hold",
+      };
+    });
+  });
+}
+
+/** Which are shown at first, of a few lines that can be told apart: variants, then benchmarks, of either backtest in turn. */
+export function usuallyShown(rows: readonly StrategyRow[], most: number): ReadonlySet<string> {
+  const order = { variant: 0, benchmark: 1, agent: 2 } as const;
+  const places = new Map<string, number>();
+  const placed = rows.map((row) => {
+    const group = `${row.of} ${row.strategy.kind}`;
+    const place = places.get(group) ?? 0;
+    places.set(group, place + 1);
+    return { row, kind: order[row.strategy.kind], place };
+  });
+  const sorted = placed.toSorted((a, b) => a.kind - b.kind || a.place - b.place);
+  const plain = sorted.filter(({ row }) => row.strategy.kind !== "agent");
+  return new Set(plain.slice(0, most).map(({ row }) => row.key));
 }
 
 /** The days of all rows, in order, each once. */

@@ -21,6 +21,10 @@ import { type Column, Table } from "../../design/table.tsx";
 import { IntervalPlot } from "../experiments/interval-plot.tsx";
 import { JobProgress } from "../experiments/job-progress.tsx";
 
+const mostLines = 8;
+const mostDrawn = 40;
+const poolName = "linear-pool";
+
 type Report = NonNullable<EvaluationDetail["report"]>;
 type Competitor = Report["competitors"][number];
 
@@ -43,7 +47,7 @@ export function EvaluationPage() {
       about={
         data?.report == null
           ? undefined
-          : `${formatCount(data.agents)} agents, ${formatCount(data.cases)} cases, ${formatCount(data.periods)} periods; ${data.report.score}, lower is better.`
+          : `${formatCount(data.agents)} agents, ${formatCount(data.cases)} cases, ${formatCount(data.periods)} periods; ${scoreName(data.report.score)}, lower is better. ${delayText(data.report.delayPeriods)}`
       }
       actions={data !== undefined && <Forget evaluation={data} />}
     >
@@ -51,12 +55,26 @@ export function EvaluationPage() {
       {isPending && <Skeleton lines={8} />}
       {data !== undefined && data.report === null && (
         <Panel title={data.job?.status === "running" ? "Under way" : "Not finished"}>
-          <JobProgress job={data.job} isWhole={false} what="policies" />
+          <JobProgress job={data.job} isWhole={false} />
         </Panel>
       )}
       {data?.report != null && <EvaluationReport report={data.report} />}
     </Page>
   );
+}
+
+function scoreName(score: string): string {
+  const names: Readonly<Record<string, string>> = {
+    ...{ rps: "ranked probability score", brier: "Brier score", log: "logarithmic score" },
+    ...{ square: "squared error", absolute: "absolute error", pinball: "pinball score" },
+  };
+  return names[score] ?? score;
+}
+
+function delayText(periods: number): string {
+  return periods === 0
+    ? "Outcomes are learned from in the next period."
+    : `Outcomes are learned from ${formatCount(periods + 1)} periods later.`;
 }
 
 function Forget({ evaluation: { id } }: { readonly evaluation: EvaluationDetail }) {
@@ -77,6 +95,9 @@ function Forget({ evaluation: { id } }: { readonly evaluation: EvaluationDetail 
 
 function EvaluationReport({ report }: { readonly report: Report }) {
   const { competitors, findings, bestMixture, leftOut } = report;
+  // Baselines are far off, and would press all others together.
+  const drawn = competitors.filter(({ kind }) => kind !== "baseline").slice(0, mostDrawn);
+  const poolScore = competitors.find(({ name }) => name === poolName)?.score;
   return (
     <>
       <Panel title="In words">
@@ -93,11 +114,15 @@ function EvaluationReport({ report }: { readonly report: Report }) {
           ))}
         </div>
       </Panel>
-      <Panel title="Scores with their intervals" about="Agents and baselines are grey.">
+      <Panel
+        title="Scores with their intervals"
+        about="By rank, agents grey; baselines are in the table alone. The dashed line is the equal pool, which others are held against on the cases that they have in common."
+      >
         <IntervalPlot
-          label={`Mean score (${report.score}), lower is better`}
+          label={`Mean score (${scoreName(report.score)}), lower is better`}
           digits={4}
-          estimates={competitors.slice(0, 40).map(({ name, kind, score, interval }) => ({
+          {...(poolScore === undefined ? {} : { reference: poolScore })}
+          estimates={drawn.map(({ name, kind, score, interval }) => ({
             name,
             value: score,
             low: interval?.low ?? null,
@@ -125,21 +150,30 @@ function EvaluationReport({ report }: { readonly report: Report }) {
               <SafeText text={agent} /> {formatPercent(weight)}
             </li>
           ))}
-          {leftOut.map(({ policy, reason }) => (
-            <li key={policy}>
-              Left out: {policy}: <SafeText text={reason} />
-            </li>
-          ))}
         </ul>
       </Panel>
+      {leftOut.length > 0 && (
+        <Panel title="Left out" about="What could not take part, and why.">
+          <ul className="experiment-notes">
+            {leftOut.map(({ policy, reason }) => (
+              <li key={policy}>
+                <strong>
+                  <SafeText text={policy} />
+                </strong>
+                : <SafeText text={reason} />
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
     </>
   );
 }
 
-function OverTime({ report: { competitors, periods, agents } }: { readonly report: Report }) {
+function OverTime({ report: { competitors, periods } }: { readonly report: Report }) {
   const [name, setName] = useState(competitors.find(({ weights }) => weights !== null)?.name ?? "");
   const chosen = competitors.find((one) => one.name === name);
-  const pool = competitors.find((one) => one.name === "linear-pool");
+  const pool = competitors.find((one) => one.name === poolName);
   const shown = [chosen, pool].filter((one, index, all) => one !== undefined && all.indexOf(one) === index);
   if (periods.length < 2) return null;
   return (
@@ -169,10 +203,7 @@ function OverTime({ report: { competitors, periods, agents } }: { readonly repor
           <LineChart
             label={`Weights of ${name}`}
             xs={periods}
-            series={agents.slice(0, 8).map((agent, index) => ({
-              name: agent,
-              values: chosen.weights?.map((row) => row[index] ?? null) ?? [],
-            }))}
+            series={chosen.weights.slice(0, mostLines).map(({ agent, values }) => ({ name: agent, values }))}
             formatY={(value) => formatPercent(value, 0)}
           />
         </Panel>

@@ -1,6 +1,5 @@
 /** Starts a backtest: the workflow, the days, who is compared, and what trading costs. */
 import "./experiments.css";
-import type { BacktestBody } from "@mycroft/protocol";
 import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router";
 import { useApi, useChange } from "../../api/use-api.ts";
@@ -8,6 +7,8 @@ import { backtestPath } from "../../app/paths.ts";
 import { Button } from "../../design/button.tsx";
 import { ErrorNotice } from "../../design/error-notice.tsx";
 import { Select, TextField } from "../../design/field.tsx";
+import { type BacktestFormState, backtestBodyOf, emptyBacktest } from "./backtest-body.ts";
+import { NameChoices } from "./name-choices.tsx";
 
 const cadences = [
   { value: "monthly", label: "each month" },
@@ -18,27 +19,25 @@ const cadences = [
 ] as const;
 
 export function BacktestForm({ onStarted }: { readonly onStarted: () => void }) {
-  const workflows = useApi("listWorkflows", {});
+  const workflows = useApi("listWorkflows", {}).data?.workflows ?? [];
+  const policies = useApi("listPolicies", {}).data?.policies ?? [];
   const market = useApi("getMarket", {}).data?.market ?? null;
   const navigate = useNavigate();
   const start = useChange("startBacktest", { renews: ["listBacktests"] });
-  const [form, setForm] = useState({
-    workflow: "",
-    from: "",
-    to: "",
-    cadence: "monthly",
-    universe: "",
-    policies: "",
-    without: "",
-    costBps: "5",
-    slippageBps: "5",
-  });
-  const set = (name: keyof typeof form) => (value: string) =>
-    setForm((before) => ({ ...before, [name]: value }));
+  const [form, setForm] = useState(emptyBacktest);
+  const set =
+    <Name extends keyof BacktestFormState>(name: Name) =>
+    (value: BacktestFormState[Name]) =>
+      setForm((before) => ({ ...before, [name]: value }));
+  // Only what asks agents decides anything on companies.
+  const deciding = workflows.filter(({ agents }) => agents.length > 0);
+  const workflow = deciding.find(({ name }) => name === form.workflow) ?? deciding[0];
+  const agents = workflow?.agents ?? [];
   const submit = (event: FormEvent): void => {
     event.preventDefault();
+    const without = form.without.filter((name) => agents.includes(name));
     start.mutate(
-      { body: bodyOf(form) },
+      { body: backtestBodyOf({ ...form, without, workflow: workflow?.name ?? "" }) },
       {
         onSuccess: ({ id }) => {
           onStarted();
@@ -47,51 +46,62 @@ export function BacktestForm({ onStarted }: { readonly onStarted: () => void }) 
       },
     );
   };
-  const choices = (workflows.data?.workflows ?? []).map(({ name }) => ({ value: name, label: name }));
-  const span = market === null ? "" : `${market.firstDate} to ${market.lastDate}`;
   return (
     <form className="experiment-form" onSubmit={submit}>
       {start.error !== null && <ErrorNotice error={start.error} title="The backtest was not started" />}
-      <Select
-        label="Workflow"
-        value={form.workflow === "" ? (choices[0]?.value ?? "") : form.workflow}
-        choices={choices}
-        onChange={set("workflow")}
-      />
+      <div className="experiment-form-row">
+        <Select
+          label="Workflow"
+          value={workflow?.name ?? ""}
+          choices={deciding.map(({ name }) => ({ value: name, label: name }))}
+          onChange={(name) => setForm((before) => ({ ...before, workflow: name }))}
+        />
+        <Select label="It decides" value={form.cadence} choices={cadences} onChange={set("cadence")} />
+      </div>
       <div className="experiment-form-row">
         <TextField
           label="From"
           type="date"
           value={form.from}
           onChange={set("from")}
-          hint={`The data: ${span}`}
+          hint={market === null ? undefined : `${market.firstDate} unless given`}
         />
-        <TextField label="To" type="date" value={form.to} onChange={set("to")} />
-        <Select label="It decides" value={form.cadence} choices={cadences} onChange={set("cadence")} />
+        <TextField
+          label="To"
+          type="date"
+          value={form.to}
+          onChange={set("to")}
+          hint={market === null ? undefined : `${market.lastDate} unless given`}
+        />
       </div>
       <TextField
         label="Companies"
         value={form.universe}
         onChange={set("universe")}
-        placeholder="all"
+        placeholder={market === null ? "all" : `all: ${market.symbols.slice(0, 8).join(", ")}`}
         hint="Symbols with commas between them; all that are known on the day unless given."
       />
-      <TextField
-        label="Policies to compare"
-        value={form.policies}
-        onChange={set("policies")}
-        placeholder="the workflow's own"
-        hint="Names with commas between them, such as linear-pool, past-score."
-      />
-      <TextField
-        label="Leave out in turn"
-        value={form.without}
-        onChange={set("without")}
-        hint="Agents: what is it worth without each of them?"
-      />
+      {policies.length > 0 && (
+        <NameChoices
+          label="Policies to compare"
+          hint="The workflow's own unless some are chosen. Each makes the best of them likelier to be so by luck."
+          names={policies.map(({ name }) => name)}
+          chosen={form.policies}
+          onChange={set("policies")}
+        />
+      )}
+      {agents.length > 0 && (
+        <NameChoices
+          label="Agents to leave out in turn"
+          hint="What is it worth without each of them?"
+          names={agents}
+          chosen={form.without}
+          onChange={set("without")}
+        />
+      )}
       <div className="experiment-form-row">
         <TextField
-          label="Cost, bps of what is traded"
+          label="Costs, bps of what is traded"
           type="number"
           value={form.costBps}
           onChange={set("costBps")}
@@ -110,30 +120,4 @@ export function BacktestForm({ onStarted }: { readonly onStarted: () => void }) 
       </div>
     </form>
   );
-}
-
-function bodyOf(form: Readonly<Record<string, string>>): BacktestBody {
-  const text = (name: string) => (form[name] ?? "").trim();
-  const list = (name: string) =>
-    text(name)
-      .split(/[\s,]+/)
-      .filter((word) => word !== "");
-  const cadence = text("cadence");
-  const stated = {
-    workflow: text("workflow"),
-    from: text("from"),
-    to: text("to"),
-    universe: list("universe").map((symbol) => symbol.toUpperCase()),
-    policies: list("policies"),
-    without: list("without"),
-    costBps: text("costBps") === "" ? "" : Number(text("costBps")),
-    slippageBps: text("slippageBps") === "" ? "" : Number(text("slippageBps")),
-  };
-  const given = Object.entries(stated).filter(
-    ([, value]) => value !== "" && !(Array.isArray(value) && value.length === 0),
-  );
-  return {
-    ...(Object.fromEntries(given) as BacktestBody),
-    cadence: cadence === "monthly" || cadence === "weekly" ? cadence : Number(cadence),
-  };
 }

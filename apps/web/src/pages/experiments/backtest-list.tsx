@@ -21,12 +21,17 @@ export function BacktestList() {
   const mayChange = useMay("operator");
   const [isPolling, setPolling] = useState<number | false>(false);
   const asked = useApi("listBacktests", {}, { everyMs: isPolling });
-  const rows = asked.data?.backtests ?? [];
+  const rows = (asked.data?.backtests ?? []).toSorted(
+    (a, b) => Number(isUnderWay(b)) - Number(isUnderWay(a)),
+  );
   const wanted = pollMs(rows.map(({ job }) => job));
   if (wanted !== isPolling) setPolling(wanted);
   const resume = useChange("startBacktest", { renews: ["listBacktests"] });
   const choose = (id: string, isChosen: boolean): void =>
     setChosen((before) => (isChosen ? [...before, id].slice(-2) : before.filter((one) => one !== id)));
+  // Data or a workflow may have changed since: then it is another backtest that begins.
+  const goOn = (row: BacktestSummary): void =>
+    resume.mutate({ body: bodyOf(row) }, { onSuccess: ({ id }) => void navigate(backtestPath(id)) });
   const [first, second] = chosen;
   const compare = (): void => {
     if (first !== undefined && second !== undefined)
@@ -61,12 +66,16 @@ export function BacktestList() {
           columns={columnsFor({
             chosen,
             choose,
-            resume: mayChange ? (row) => resume.mutate({ body: bodyOf(row) }) : null,
+            resume: mayChange ? goOn : null,
           })}
         />
       )}
     </Panel>
   );
+}
+
+function isUnderWay({ job }: BacktestSummary): boolean {
+  return job?.status === "running";
 }
 
 interface RowActions {
@@ -81,11 +90,16 @@ function columnsFor({ chosen, choose, resume }: RowActions): readonly Column<Bac
       key: "id",
       header: "Backtest",
       sortBy: ({ id }) => id,
-      cell: ({ id }) => <Link to={backtestPath(id)}>{id}</Link>,
+      cell: ({ id }) => (
+        <Link className="experiment-id" to={backtestPath(id)}>
+          {id}
+        </Link>
+      ),
     },
     {
       key: "workflow",
       header: "Workflow",
+      isSecondary: true,
       sortBy: ({ workflow }) => workflow,
       cell: ({ workflow }) => workflow,
     },
@@ -113,7 +127,7 @@ function columnsFor({ chosen, choose, resume }: RowActions): readonly Column<Bac
       header: "State",
       cell: (row) => (
         <span className="job-progress">
-          <JobProgress job={row.job} isWhole={row.isWhole} what="days" />
+          <JobProgress job={row.job} isWhole={row.isWhole} what="days" isShort />
           {!row.isWhole && row.job?.status !== "running" && resume !== null && (
             <Button size="small" onClick={() => resume(row)}>
               Go on

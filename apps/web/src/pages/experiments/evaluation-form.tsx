@@ -72,8 +72,8 @@ export function EvaluationForm({ onStarted }: { readonly onStarted: () => void }
             onChange={(event) => setFile(event.target.files?.[0] ?? null)}
           />
           <p className="field-hint">
-            Columns as <code>mycroft evaluate</code> reads them: period, subject, agent, p1 to pK, and the
-            outcome.
+            A row for each opinion: <code>period, subject, agent, p1, p2, p3, outcome</code>, with the outcome
+            as a number from 1. Columns of other names are for <code>mycroft evaluate</code>.
           </p>
           {isTooLarge && (
             <p className="field-error">The file has more than 16 MiB; use the command line for it.</p>

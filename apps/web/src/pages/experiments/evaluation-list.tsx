@@ -36,14 +36,14 @@ const columns: readonly Column<EvaluationSummary>[] = [
     header: "Agents",
     align: "end",
     sortBy: ({ agents }) => agents,
-    cell: ({ agents }) => formatCount(agents),
+    cell: ({ agents, best }) => (best === null ? "" : formatCount(agents)),
   },
   {
     key: "cases",
     header: "Cases",
     align: "end",
     sortBy: ({ cases }) => cases,
-    cell: ({ cases }) => formatCount(cases),
+    cell: ({ cases, best }) => (best === null ? "" : formatCount(cases)),
   },
   {
     key: "best",
@@ -53,7 +53,7 @@ const columns: readonly Column<EvaluationSummary>[] = [
   {
     key: "state",
     header: "State",
-    cell: ({ job, best }) => <JobProgress job={job} isWhole={best !== null} what="policies" />,
+    cell: ({ job, best }) => <JobProgress job={job} isWhole={best !== null} isShort />,
   },
 ];
 

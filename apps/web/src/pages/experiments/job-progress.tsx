@@ -2,37 +2,44 @@
 import "./experiments.css";
 import type { JobState } from "@mycroft/protocol";
 import { Badge } from "../../design/badge.tsx";
-import { formatCount } from "../../design/format.ts";
+import { formatCount, formatDuration, formatPercent } from "../../design/format.ts";
 import { SafeText } from "../../design/safe-text.tsx";
 
-export function JobProgress({
-  job,
-  isWhole,
-  what,
-}: {
+interface JobProgressProps {
   readonly job: JobState | null;
   readonly isWhole: boolean;
-  /** What is counted, such as "days". */
-  readonly what: string;
-}) {
+  /** What is counted, such as "days"; shares of the whole unless given. */
+  readonly what?: string;
+  /** Whether why it failed is told too. */
+  readonly isShort?: boolean;
+}
+
+export function JobProgress({ job, isWhole, what, isShort = false }: JobProgressProps) {
   if (job?.status === "running") {
-    const share = job.total === 0 ? 0 : job.done / job.total;
-    const text =
-      job.total === 0 ? "starting" : `${formatCount(job.done)} of ${formatCount(job.total)} ${what}`;
+    const text = progressText(job, what);
     return (
       <span className="job-progress">
-        <progress value={share} max={1} aria-label={text} />
+        {/* Without a value it says that it is under way, and no more. */}
+        <progress {...(job.total === 0 ? {} : { value: job.done / job.total })} max={1} aria-label={text} />
         <span>{text}</span>
+        {!isShort && <span className="job-progress-left">{timeLeft(job, Date.now())}</span>}
       </span>
     );
   }
   if (job?.status === "failed") {
     return (
-      <span className="job-progress">
+      <span className="experiment-failure">
         <Badge tone="bad" icon="cross">
           failed
         </Badge>
-        <SafeText text={`${job.error?.code ?? ""}: ${job.error?.message ?? ""}`} />
+        {isShort ? (
+          <code>{job.error?.code ?? ""}</code>
+        ) : (
+          <>
+            <SafeText text={job.error?.message ?? ""} />
+            <code>{job.error?.code ?? ""}</code>
+          </>
+        )}
       </span>
     );
   }
@@ -45,9 +52,23 @@ export function JobProgress({
   }
   return (
     <Badge tone="warn" icon="ban">
-      {job?.status === "cancelled" ? "cancelled" : "interrupted"}
+      {job?.status === "cancelled" ? "stopped" : "interrupted"}
     </Badge>
   );
+}
+
+function progressText({ done, total }: JobState, what: string | undefined): string {
+  if (total === 0) return "starting";
+  return what === undefined
+    ? formatPercent(done / total, 0)
+    : `${formatCount(done)} of ${formatCount(total)} ${what}`;
+}
+
+/** After a while, and by what was done until now. */
+function timeLeft({ done, total, startedAt }: JobState, now: number): string {
+  const elapsedMs = now - Date.parse(startedAt);
+  if (done === 0 || done >= total || elapsedMs < 3_000) return "";
+  return `about ${formatDuration((elapsedMs / done) * (total - done))} left`;
 }
 
 /** While something runs, its list is asked for anew each second. */

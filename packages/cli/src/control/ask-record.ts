@@ -1,4 +1,4 @@
-/** The way of a command about schedules: to whoever works on the record, else it holds the record itself for a moment. */
+/** The way of a command that changes or asks something of the record: to whoever works on it, else it holds the record itself for a moment. */
 
 import {
   type OperationInput,
@@ -7,16 +7,16 @@ import {
   perform,
 } from "@mycroft/server/operations";
 import type { Invocation } from "../command.ts";
-import { askOrDo } from "../control/ask-or-do.ts";
 import { withClusterControls } from "../host/cluster-store.ts";
 import { holdIdle } from "../host/idle-record.ts";
 import { lookThrough } from "../host/look-through.ts";
 import { openProject } from "../project/open-project.ts";
+import { askOrDo } from "./ask-or-do.ts";
 
 type Told = Pick<Invocation, "options" | "terminal">;
 
 /** @throws {MycroftError} what the operation throws; the codes of the store and the configuration. */
-export async function changeSchedules<Name extends OperationName>(
+export async function changeRecord<Name extends OperationName>(
   name: Name,
   input: OperationInput<Name>,
   { options, terminal }: Told,
@@ -33,8 +33,8 @@ export async function changeSchedules<Name extends OperationName>(
   return done.value;
 }
 
-/** As `changeSchedules`, for what changes nothing: it needs no store of its own, and waits for nobody. */
-export async function readSchedules<Name extends OperationName>(
+/** As `changeRecord`, for what changes nothing: it needs no store of its own, and waits for nobody. */
+export async function askRecord<Name extends OperationName>(
   name: Name,
   input: OperationInput<Name>,
   { options }: Pick<Told, "options">,
