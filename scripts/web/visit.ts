@@ -11,7 +11,7 @@ export interface VisitOptions {
 
 const phone = { width: 390, height: 844 } as const;
 const desk = { width: 1_280, height: 900 } as const;
-const timeoutMs = 10_000;
+const timeoutMs = 30_000;
 /** A picture of more is of no use to anybody. */
 const longestPage = 6_000;
 

@@ -7,7 +7,7 @@ import { Site } from "../../scripts/web/site.ts";
 import type { MoreOfProject } from "../../scripts/web/site-project.ts";
 import { Visit, type VisitOptions } from "../../scripts/web/visit.ts";
 
-const patienceMs = 10_000;
+const patienceMs = 30_000;
 const lookEveryMs = 25;
 
 export interface Scene {

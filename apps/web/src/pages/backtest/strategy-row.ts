@@ -16,45 +16,56 @@ export interface StrategyRow {
   readonly isDashed: boolean;
 }
 
+type Uncoloured = Omit<StrategyRow, "color" | "isDashed">;
+
 /** Two backtests side by side. */
 export type Side = "A" | "B";
 const sides: readonly Side[] = ["A", "B"];
 
 export function strategyRows(backtests: readonly BacktestDetail[]): readonly StrategyRow[] {
   const isAlone = backtests.length === 1;
-  let colors = 0;
-  return backtests.flatMap(({ id, report }, index) => {
+  const rows = backtests.flatMap(({ id, report }, index): readonly Uncoloured[] => {
     const side = isAlone ? null : (sides[index] ?? null);
-    return (report?.strategies ?? []).map((strategy) => {
-      const isBenchmark = strategy.kind === "benchmark";
-      // A strategy keeps its colour whichever others are shown; benchmarks are grey.
-      if (!isBenchmark) colors += 1;
-      return {
-        key: `${id} ${strategy.kind} ${strategy.name}`,
-        name: side === null ? strategy.name : `${side} ${strategy.name}`,
-        strategy,
-        days: report?.days ?? [],
-        of: side,
-        color: isBenchmark ? "var(--series-8)" : seriesColor((colors - 1) % coloured),
-        isDashed: isBenchmark && strategy.name !== "buy and hold",
-      };
-    });
+    return (report?.strategies ?? []).map((strategy) => ({
+      key: `${id} ${strategy.kind} ${strategy.name}`,
+      name: side === null ? strategy.name : `${side} ${strategy.name}`,
+      strategy,
+      days: report?.days ?? [],
+      of: side,
+    }));
+  });
+  // A strategy keeps its colour whichever others are shown; those that are shown at first have different ones.
+  const places = new Map(
+    byInterest(rows)
+      .filter(({ strategy }) => strategy.kind !== "benchmark")
+      .map(({ key }, place) => [key, place]),
+  );
+  return rows.map((row) => {
+    const place = places.get(row.key);
+    if (place === undefined) {
+      return { ...row, color: "var(--series-8)", isDashed: row.strategy.name !== "buy and hold" };
+    }
+    return { ...row, color: seriesColor(place % coloured), isDashed: place >= coloured };
   });
 }
 
-/** Which are shown at first, of a few lines that can be told apart: variants, then benchmarks, of either backtest in turn. */
+/** The keys of those that are shown at first: variants, then benchmarks, of either backtest in turn. */
 export function usuallyShown(rows: readonly StrategyRow[], most: number): ReadonlySet<string> {
+  const plain = byInterest(rows).filter(({ strategy }) => strategy.kind !== "agent");
+  return new Set(plain.slice(0, most).map(({ key }) => key));
+}
+
+/** Variants, benchmarks, agents alone; of two backtests in turn. */
+function byInterest<Row extends Uncoloured>(rows: readonly Row[]): readonly Row[] {
   const order = { variant: 0, benchmark: 1, agent: 2 } as const;
-  const places = new Map<string, number>();
+  const counts = new Map<string, number>();
   const placed = rows.map((row) => {
     const group = `${row.of} ${row.strategy.kind}`;
-    const place = places.get(group) ?? 0;
-    places.set(group, place + 1);
+    const place = counts.get(group) ?? 0;
+    counts.set(group, place + 1);
     return { row, kind: order[row.strategy.kind], place };
   });
-  const sorted = placed.toSorted((a, b) => a.kind - b.kind || a.place - b.place);
-  const plain = sorted.filter(({ row }) => row.strategy.kind !== "agent");
-  return new Set(plain.slice(0, most).map(({ row }) => row.key));
+  return placed.toSorted((a, b) => a.kind - b.kind || a.place - b.place).map(({ row }) => row);
 }
 
 /** The days of all rows, in order, each once. */

@@ -109,7 +109,12 @@ function columnsFor({ chosen, choose, resume }: RowActions): readonly Column<Bac
       sortBy: (row) => shownSettings(row).from,
       cell: (row) => {
         const { from, to, cadence } = shownSettings(row);
-        return `${from} to ${to}, ${cadence}`;
+        return (
+          <span className="experiment-span">
+            <span className="experiment-id">{from} to</span> <span className="experiment-id">{to},</span>{" "}
+            {cadence}
+          </span>
+        );
       },
     },
     {

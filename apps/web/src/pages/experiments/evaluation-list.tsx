@@ -33,6 +33,7 @@ const columns: readonly Column<EvaluationSummary>[] = [
   },
   {
     key: "agents",
+    isSecondary: true,
     header: "Agents",
     align: "end",
     sortBy: ({ agents }) => agents,
@@ -40,6 +41,7 @@ const columns: readonly Column<EvaluationSummary>[] = [
   },
   {
     key: "cases",
+    isSecondary: true,
     header: "Cases",
     align: "end",
     sortBy: ({ cases }) => cases,
