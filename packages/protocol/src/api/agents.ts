@@ -1,6 +1,6 @@
 /** Agents and their records, and market data, as the HTTP API tells them. */
 import { z } from "zod";
-import { day, interval, moment, runId, taskId } from "./shared-values.ts";
+import { calibration, day, interval, moment, runId, taskId } from "./shared-values.ts";
 
 /** How an agent did in the runs on record, of which the newest `runs` were looked through. */
 export const agentHealth = z.object({
@@ -58,21 +58,6 @@ export const agentSummary = z.object({
     .nullable(),
 });
 export type AgentSummary = z.infer<typeof agentSummary>;
-
-/** A reliability curve: in each bin what was said on average, and how often it came true. */
-const calibration = z.object({
-  bins: z.array(
-    z.object({
-      from: z.number(),
-      to: z.number(),
-      count: z.number().int(),
-      meanForecast: z.number(),
-      observedShare: z.number(),
-    }),
-  ),
-  expectedError: z.number(),
-  largestError: z.number(),
-});
 
 /**
  * How an agent's opinions over history scored: it is asked as of the days of a grid whose outcome is known. These are the

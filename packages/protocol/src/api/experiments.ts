@@ -1,6 +1,6 @@
 /** Backtests and evaluations, as the HTTP API tells them. */
 import { z } from "zod";
-import { day, errorFacts, hash, interval, json, moment } from "./shared-values.ts";
+import { calibration, day, errorFacts, hash, interval, json, moment } from "./shared-values.ts";
 
 /** Work that goes on after its request was answered. */
 export const jobState = z.object({
@@ -158,21 +158,7 @@ const competitorView = z.object({
       isSignificant: z.boolean(),
     })
     .nullable(),
-  calibration: z
-    .object({
-      bins: z.array(
-        z.object({
-          from: z.number(),
-          to: z.number(),
-          count: z.number().int(),
-          meanForecast: z.number(),
-          observedShare: z.number(),
-        }),
-      ),
-      expectedError: z.number(),
-      largestError: z.number(),
-    })
-    .nullable(),
+  calibration: calibration.nullable(),
   /** At the report's periods; null where it had no case. */
   periodScores: z.array(z.number().nullable()),
   /** Of a policy: the agents that weighed most, at most 12 and those first, with their weights at the report's periods. */

@@ -56,6 +56,21 @@ export const done = z.object({});
 /** A share of 95 % resampled histories lies within. */
 export const interval = z.object({ low: z.number(), high: z.number() });
 
+/** A reliability curve: in each bin what was said on average, and how often it came true. */
+export const calibration = z.object({
+  bins: z.array(
+    z.object({
+      from: z.number(),
+      to: z.number(),
+      count: z.number().int(),
+      meanForecast: z.number(),
+      observedShare: z.number(),
+    }),
+  ),
+  expectedError: z.number(),
+  largestError: z.number(),
+});
+
 /** Fits everything that may be asked of ids in paths. */
 export const runParams = z.object({ runId });
 export const taskParams = z.object({ runId, task: taskId });
