@@ -1,7 +1,7 @@
 /** Threads that work on experiments do what the library does, and tell what goes wrong as it does. */
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { dirname } from "node:path";
 import { before, describe, test } from "node:test";
 import {
   type BacktestPlan,
@@ -29,6 +29,8 @@ const threads = experimentThreads({ bundled: true }, folder.path);
 const projectTask: EvaluationTask = { csv: null, score: null, delayPeriods: null, seed: null };
 const never = new AbortController().signal;
 const quiet = { signal: never, onProgress: () => {} };
+
+const posix = process.platform === "win32" && "the folder for temporary files is named otherwise there";
 
 function hashOf(value: unknown): string {
   return contentHash(value as JsonValue);
@@ -165,9 +167,16 @@ describe("an evaluation in a thread", () => {
     assert.equal(hashOf(found), hashOf(expected));
   });
 
-  test("P7 tells what is wrong with a file that is none, and leaves no file behind", async () => {
-    const mine = () => readdirSync(tmpdir()).filter((name) => name.startsWith("mycroft-evaluation-"));
-    const before = new Set(mine());
+  test("P7 tells what is wrong with a file that is none, and leaves no file behind", {
+    skip: posix,
+  }, async (context) => {
+    const place = dirname(folder.write("temporary/.keep", ""));
+    const { TMPDIR } = process.env;
+    context.after(() => {
+      if (TMPDIR === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = TMPDIR;
+    });
+    process.env["TMPDIR"] = place;
     await assert.rejects(
       threads.evaluation({ ...projectTask, csv: "\u0000\u0001 not,a csv" }, quiet),
       failsWith("DATA_COLUMN_MISSING", /^The file has no column/u),
@@ -176,10 +185,7 @@ describe("an evaluation in a thread", () => {
       threads.evaluation({ ...projectTask, csv: "" }, quiet),
       failsWith("DATA_EMPTY", /./u),
     );
-    assert.deepEqual(
-      mine().filter((name) => !before.has(name)),
-      [],
-    );
+    assert.deepEqual(readdirSync(place), [".keep"]);
   });
 
   test("P7 a project without market data, and one whose agents never speak, say so", async () => {

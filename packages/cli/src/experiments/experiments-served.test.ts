@@ -65,7 +65,8 @@ test("P3 a server killed in the middle of a backtest finds it interrupted, and g
 }, async (context) => {
   const at = processOptions(temporaryFolder());
   const settings = {
-    ...{ from: "2004-01-01", cadence: "monthly" },
+    from: "2004-01-01",
+    cadence: "monthly",
     policies: ["linear-pool", "past-score", "boa", "ewa", "squint", "top-k"],
   };
   const first = await openPage(context, at);
@@ -83,25 +84,18 @@ test("P3 a server killed in the middle of a backtest finds it interrupted, and g
   const seen: number[] = [];
   const { report } = await second.until(path, (one) => {
     if ((one.job?.done ?? 0) > 0) seen.push(one.job?.done ?? 0);
-    assert.notEqual(one.job?.status, "failed", one.job?.error?.message);
+    assert.notEqual(one.job?.status, "failed", one.job?.error?.message ?? "without a reason");
     return one.report !== null;
   });
   assert.ok((seen[0] ?? 0) >= 10, `it went on at day ${seen[0]}`);
   second.process.child.kill("SIGINT");
   assert.equal((await second.process.ended).exitCode, 0);
 
-  const policies = ["--policy", settings.policies.join(",")];
-  const told = await runMycroft(["backtest", "--from", settings.from, "--every", "month", ...policies], at);
+  const words = ["--from", settings.from, "--every", "month", "--policy", settings.policies.join(",")];
+  const told = await runMycroft(["backtest", ...words], at);
   assert.match(told.err + told.out, /It was on record whole; nothing was run again/u);
   const elsewhere = processOptions(temporaryFolder());
-  const undisturbed = await backtestByCommand(
-    elsewhere,
-    "--from",
-    settings.from,
-    "--every",
-    "month",
-    ...policies,
-  );
+  const undisturbed = await backtestByCommand(elsewhere, ...words);
   assert.equal(undisturbed.id, id);
   assert.deepEqual(
     figures(report?.strategies as Report["strategies"] | undefined),
