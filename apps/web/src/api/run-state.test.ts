@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunEventView, RunFrame, RunSummary, TaskSummary } from "@mycroft/protocol";
 import fc from "fast-check";
+import { sampleTask } from "../graph/sample-graph.ts";
 import { mergeFrame, type RunState } from "./run-state.ts";
 
 const run: RunSummary = {
@@ -21,27 +22,6 @@ const run: RunSummary = {
   forkedFrom: null,
 };
 
-function task(name: string, status: TaskSummary["status"]): TaskSummary {
-  return {
-    task: name,
-    step: name,
-    kind: "call",
-    node: name,
-    target: null,
-    status,
-    readyAt: null,
-    settledAt: null,
-    dueAt: null,
-    attempts: [],
-    item: null,
-    error: null,
-    skipped: null,
-    isTakenOver: false,
-    isCached: false,
-    childRunId: null,
-  };
-}
-
 function event(seq: number): RunEventView {
   return { seq, at: seq, type: "attemptSucceeded", task: null, attempt: null, summary: "" };
 }
@@ -51,8 +31,8 @@ function frame(tasks: readonly TaskSummary[], seqs: readonly number[], isSettled
 }
 
 test("a frame changes the tasks that it names, and leaves the others the same objects", () => {
-  const first = mergeFrame(null, frame([task("a", "running"), task("b", "waiting")], [0, 1]));
-  const second = mergeFrame(first, frame([task("a", "succeeded")], [2]));
+  const first = mergeFrame(null, frame([sampleTask("a", "running"), sampleTask("b", "waiting")], [0, 1]));
+  const second = mergeFrame(first, frame([sampleTask("a", "succeeded")], [2]));
   assert.equal(second.tasks.get("a")?.status, "succeeded");
   assert.equal(second.tasks.get("b"), first.tasks.get("b"));
   assert.deepEqual(second.changed, ["a"]);
@@ -60,7 +40,7 @@ test("a frame changes the tasks that it names, and leaves the others the same ob
 });
 
 test("what comes again after a reconnection changes nothing", () => {
-  const whole = frame([task("a", "running"), task("b", "waiting")], [0, 1]);
+  const whole = frame([sampleTask("a", "running"), sampleTask("b", "waiting")], [0, 1]);
   const first = mergeFrame(null, whole);
   const again = mergeFrame(first, whole);
   assert.equal(again.tasks, first.tasks);
@@ -80,11 +60,11 @@ test("cut and resumed anywhere, a stream leads to the same tasks and each event 
         const tasks = new Map<string, TaskSummary>();
         let state: RunState | null = null;
         changes.forEach(({ name, status }, seq) => {
-          tasks.set(name, task(name, status));
+          tasks.set(name, sampleTask(name, status));
           // A cut: the connection begins anew, with every task and with events from one that was seen already.
           const next: RunFrame = cuts[seq]
             ? frame([...tasks.values()], [Math.max(0, seq - 1), seq])
-            : frame([task(name, status)], [seq]);
+            : frame([sampleTask(name, status)], [seq]);
           state = mergeFrame(state, {
             ...next,
             events: next.events.filter((one, i, all) => all[i - 1]?.seq !== one.seq),
