@@ -1,17 +1,24 @@
-/** When a page breaks, the others stay: this stands in its place, with what went wrong. */
+/**
+ * When a page breaks, the others stay: this stands in its place, with what went wrong. A page that could not be loaded is loaded
+ * as soon as the server is back.
+ */
+import { useEffect, useRef } from "react";
 import { isRouteErrorResponse, Link, useRouteError } from "react-router";
+import { useConnection } from "../api/use-live-updates.ts";
 import { ErrorNotice } from "../design/error-notice.tsx";
+import { PageNotLoaded } from "./lazy-page.ts";
 import { NotFoundPage } from "./not-found-page.tsx";
 import { Page } from "./page.tsx";
 import { paths } from "./paths.ts";
 
 export function ErrorPage() {
   const error = useRouteError();
+  useReloadWhenBack(error instanceof PageNotLoaded);
   if (isRouteErrorResponse(error) && error.status === 404) return <NotFoundPage />;
   return (
     <Page title="This page has failed">
       <ErrorNotice
-        error={wordsOf(error)}
+        error={error}
         title="The page could not be shown"
         onRetry={() => window.location.reload()}
       />
@@ -22,12 +29,14 @@ export function ErrorPage() {
   );
 }
 
-/** A part of the application that is not there any more: it was built anew while this page was open. */
-function wordsOf(error: unknown): unknown {
-  if (error instanceof TypeError && error.message.includes("dynamically imported module")) {
-    return new Error(
-      "This part of the application could not be loaded. It may have been updated: load the page again.",
-    );
-  }
-  return error;
+/** A script that failed to load is not asked for again by the browser's page: only a new page does. */
+function useReloadWhenBack(isWanted: boolean): void {
+  const state = useConnection();
+  const wasLost = useRef(false);
+  useEffect(() => {
+    if (!isWanted) return;
+    if (state !== "live") wasLost.current = true;
+    // Only after a loss: else what can never be loaded would be loaded for ever.
+    else if (wasLost.current) window.location.reload();
+  }, [isWanted, state]);
 }

@@ -19,6 +19,11 @@ export function runPath(
   return withQuery(`/runs/${encodeURIComponent(runId)}`, options);
 }
 
+/** What differs between two runs. Without both, they are to be chosen there. */
+export function diffPath(left: string | null, right: string | null): string {
+  return withQuery("/runs/diff", { left, right });
+}
+
 export function runsPath(filters: Readonly<Record<string, string | undefined>> = {}): string {
   return withQuery(paths.runs, filters);
 }

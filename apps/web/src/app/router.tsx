@@ -1,53 +1,60 @@
 /** The pages by their addresses. Each is a script of its own, loaded when somebody goes there. */
-import { lazy } from "react";
 import { createBrowserRouter } from "react-router";
 import { ErrorPage } from "./error-page.tsx";
+import { lazyPage } from "./lazy-page.ts";
 import { NotFoundPage } from "./not-found-page.tsx";
 import { Shell } from "./shell.tsx";
 
-const TodayPage = lazy(() =>
+const TodayPage = lazyPage(() =>
   import("../pages/today/today-page.tsx").then(({ TodayPage }) => ({ default: TodayPage })),
 );
-const RunsPage = lazy(() =>
+const RunsPage = lazyPage(() =>
   import("../pages/runs/runs-page.tsx").then(({ RunsPage }) => ({ default: RunsPage })),
 );
-const RunPage = lazy(() => import("../pages/run/run-page.tsx").then(({ RunPage }) => ({ default: RunPage })));
-const DecisionPage = lazy(() =>
+const RunPage = lazyPage(() =>
+  import("../pages/run/run-page.tsx").then(({ RunPage }) => ({ default: RunPage })),
+);
+const DiffPage = lazyPage(() =>
+  import("../pages/diff/diff-page.tsx").then(({ DiffPage }) => ({ default: DiffPage })),
+);
+const DecisionPage = lazyPage(() =>
   import("../pages/decision/decision-page.tsx").then(({ DecisionPage }) => ({ default: DecisionPage })),
 );
-const WorkflowsPage = lazy(() =>
+const WorkflowsPage = lazyPage(() =>
   import("../pages/workflows/workflows-page.tsx").then(({ WorkflowsPage }) => ({ default: WorkflowsPage })),
 );
-const WorkflowPage = lazy(() =>
+const WorkflowPage = lazyPage(() =>
   import("../pages/workflow/workflow-page.tsx").then(({ WorkflowPage }) => ({ default: WorkflowPage })),
 );
-const AgentsPage = lazy(() =>
+const AgentsPage = lazyPage(() =>
   import("../pages/agents/agents-page.tsx").then(({ AgentsPage }) => ({ default: AgentsPage })),
 );
-const ComparePage = lazy(() =>
+const ComparePage = lazyPage(() =>
   import("../pages/compare/compare-page.tsx").then(({ ComparePage }) => ({ default: ComparePage })),
 );
-const AgentPage = lazy(() =>
+const AgentPage = lazyPage(() =>
   import("../pages/agent/agent-page.tsx").then(({ AgentPage }) => ({ default: AgentPage })),
 );
-const ExperimentsPage = lazy(() =>
+const ExperimentsPage = lazyPage(() =>
   import("../pages/experiments/experiments-page.tsx").then(({ ExperimentsPage }) => ({
     default: ExperimentsPage,
   })),
 );
-const BacktestPage = lazy(() =>
+const BacktestPage = lazyPage(() =>
   import("../pages/backtest/backtest-page.tsx").then(({ BacktestPage }) => ({ default: BacktestPage })),
 );
-const EvaluationPage = lazy(() =>
+const EvaluationPage = lazyPage(() =>
   import("../pages/evaluation/evaluation-page.tsx").then(({ EvaluationPage }) => ({
     default: EvaluationPage,
   })),
 );
-const LabPage = lazy(() => import("../pages/lab/lab-page.tsx").then(({ LabPage }) => ({ default: LabPage })));
-const AboutPage = lazy(() =>
+const LabPage = lazyPage(() =>
+  import("../pages/lab/lab-page.tsx").then(({ LabPage }) => ({ default: LabPage })),
+);
+const AboutPage = lazyPage(() =>
   import("../pages/about/about-page.tsx").then(({ AboutPage }) => ({ default: AboutPage })),
 );
-const SignInPage = lazy(() =>
+const SignInPage = lazyPage(() =>
   import("../pages/sign-in/sign-in-page.tsx").then(({ SignInPage }) => ({ default: SignInPage })),
 );
 
@@ -61,6 +68,7 @@ export const router = createBrowserRouter([
         children: [
           { index: true, element: <TodayPage /> },
           { path: "runs", element: <RunsPage /> },
+          { path: "runs/diff", element: <DiffPage /> },
           { path: "runs/:runId", element: <RunPage /> },
           { path: "runs/:runId/decisions/:task", element: <DecisionPage /> },
           { path: "workflows", element: <WorkflowsPage /> },

@@ -12,11 +12,13 @@ interface SafeTextProps {
 
 /** However long a text is, no more than this is put on the page at once. */
 const mostShown = 50_000;
+/** Not worth a fold: about a line. */
+const fewCharacters = 80;
 
 export function SafeText({ text, foldAt = 500 }: SafeTextProps) {
   const [isOpen, setIsOpen] = useState(false);
   // What is hardly longer is shown whole: a fold for a few words hides more than it saves.
-  const fold = text.length <= 1.3 * foldAt ? text.length : foldAt;
+  const fold = text.length <= Math.max(1.3 * foldAt, foldAt + fewCharacters) ? text.length : foldAt;
   const shown = cutText(text, isOpen ? mostShown : fold);
   const omitted = text.length - shown.length;
   return (

@@ -30,14 +30,14 @@ export function ApprovalForm({ wait }: { readonly wait: WaitView }) {
       {may ? (
         <>
           <TextField label="Comment" value={comment} onChange={setComment} maxLength={10_000} />
-          <div className="row">
+          <fieldset className="row" aria-label={`Answer to ${wait.task} of ${wait.runId}`}>
             <Button kind="primary" icon="check" isBusy={approve.isPending} onClick={() => answer("approve")}>
               Approve
             </Button>
             <Button kind="danger" icon="cross" isBusy={approve.isPending} onClick={() => answer("reject")}>
               Reject
             </Button>
-          </div>
+          </fieldset>
         </>
       ) : (
         <p className="quiet">To answer, sign in as an operator.</p>

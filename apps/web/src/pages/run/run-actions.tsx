@@ -6,6 +6,7 @@ import { runPath } from "../../app/paths.ts";
 import { Button } from "../../design/button.tsx";
 import { ErrorNotice } from "../../design/error-notice.tsx";
 import { CancelButton } from "./cancel-button.tsx";
+import { CompareButton } from "./compare-button.tsx";
 import { ForkButton } from "./fork-button.tsx";
 import { ReplayButton } from "./replay-button.tsx";
 import { SignalButton } from "./signal-button.tsx";
@@ -16,6 +17,7 @@ export function RunActions({ view }: { readonly view: RunView }) {
   const { status } = view.run;
   return (
     <>
+      <CompareButton run={view.run} />
       {status !== "running" && <ReplayButton runId={view.run.runId} />}
       {may && (status === "failed" || status === "cancelled") && <RetryButton view={view} />}
       {may && status !== "running" && <ForkButton view={view} />}

@@ -1,7 +1,7 @@
 /** The facts of a run in a few lines, each a link to where it leads; and why it ended as it did. */
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import { runPath, runsPath, workflowPath } from "../../app/paths.ts";
+import { diffPath, runPath, runsPath, workflowPath } from "../../app/paths.ts";
 import { Badge } from "../../design/badge.tsx";
 import { formatCount } from "../../design/format.ts";
 import { Hash } from "../../design/hash.tsx";
@@ -57,6 +57,7 @@ export function RunFacts({ view }: { readonly view: RunView }) {
                 from {forkedTasks(run.forkedFrom.tasks)}
               </span>
             )}
+            <Link to={diffPath(run.forkedFrom.runId, run.runId)}>what differs</Link>
           </Fact>
         )}
         {run.dataHash !== null && (

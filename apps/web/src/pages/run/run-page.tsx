@@ -3,7 +3,7 @@ import "./run-page.css";
 import { useEffect } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { Page } from "../../app/page.tsx";
-import { paths, runPath } from "../../app/paths.ts";
+import { paths, runPath, workflowPath } from "../../app/paths.ts";
 import { ErrorNotice } from "../../design/error-notice.tsx";
 import { Skeleton } from "../../design/skeleton.tsx";
 import { type Tab, Tabs } from "../../design/tabs.tsx";
@@ -62,7 +62,7 @@ function ShownRun({ view }: { readonly view: RunView }) {
         heading={<RunHeading view={view} />}
         trail={
           <>
-            <Link to={paths.runs}>Runs</Link> / {run.workflow}
+            <Link to={paths.runs}>Runs</Link> / <Link to={workflowPath(run.workflow)}>{run.workflow}</Link>
           </>
         }
         actions={<RunActions view={view} />}

@@ -11,6 +11,7 @@ import type { StreamState } from "../../api/event-stream.ts";
 import type { RunState } from "../../api/run-state.ts";
 import { useUpdates } from "../../api/use-live-updates.ts";
 import { useRunStream } from "../../api/use-run-stream.ts";
+import { useSpaced } from "../../api/use-spaced.ts";
 import { TaskBoard } from "../../graph/task-board.ts";
 
 export interface RunView {
@@ -23,9 +24,6 @@ export interface RunView {
   readonly connection: StreamState;
   readonly renew: () => void;
 }
-
-/** Renewals are at least so far apart. */
-const renewMs = 800;
 
 export function useRunView(idOrBeginning: string): {
   readonly view: RunView | null;
@@ -93,29 +91,4 @@ function outsideOf(stream: RunState | null): string | null {
     if (kind === "resolve" && status === "succeeded") resolved++;
   const waits = ["waitingForApproval", "waitingForSignal", "sleeping"].map((status) => counts[status] ?? 0);
   return [isSettled, resolved, ...waits].join(" ");
-}
-
-/** Calls at once, then at most every so often; what is asked for in between is done once at the end. */
-function useSpaced(call: () => void): () => void {
-  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
-  const isWanted = useRef(false);
-  useEffect(
-    () => () => {
-      if (timer.current !== null) clearTimeout(timer.current);
-      timer.current = null;
-    },
-    [],
-  );
-  return useCallback(() => {
-    if (timer.current !== null) {
-      isWanted.current = true;
-      return;
-    }
-    call();
-    timer.current = setTimeout(() => {
-      timer.current = null;
-      if (isWanted.current) call();
-      isWanted.current = false;
-    }, renewMs);
-  }, [call]);
 }

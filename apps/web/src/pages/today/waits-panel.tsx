@@ -2,7 +2,7 @@
 
 import { Link } from "react-router";
 import { useApi } from "../../api/use-api.ts";
-import { runPath } from "../../app/paths.ts";
+import { runPath, runsPath } from "../../app/paths.ts";
 import { Badge } from "../../design/badge.tsx";
 import { ErrorNotice } from "../../design/error-notice.tsx";
 import { formatPlural } from "../../design/format.ts";
@@ -30,37 +30,47 @@ export function WaitsPanel() {
           : `${formatPlural(signals.length, "run")} ${signals.length === 1 ? "waits" : "wait"} for a signal`
       }
     >
-      <ul className="stack">
-        {approvals.slice(0, mostShown).map((wait) => (
-          <li key={`${wait.runId} ${wait.task}`} className="wait">
-            <p className="row">
-              <Badge tone="warn" icon="hand">
-                awaits approval
+      {approvals.length > 0 && (
+        <ul className="wait-list">
+          {approvals.slice(0, mostShown).map((wait) => (
+            <li key={`${wait.runId} ${wait.task}`} className="wait">
+              <p className="row">
+                <Badge tone="warn" icon="hand">
+                  awaits approval
+                </Badge>
+                <Link to={runPath(wait.runId, { task: wait.task })}>
+                  <Name name={`${wait.workflow}, ${wait.task}`} maxLength={120} />
+                </Link>
+                {wait.since !== null && (
+                  <span className="quiet">
+                    since <Time at={wait.since} />
+                  </span>
+                )}
+              </p>
+              <ApprovalForm wait={wait} />
+            </li>
+          ))}
+          {omitted > 0 && (
+            <li className="quiet">
+              <Link to={runsPath({ status: "running" })}>{omitted} more wait</Link>
+            </li>
+          )}
+        </ul>
+      )}
+      {signals.length > 0 && (
+        <ul className="wait-signals">
+          {signals.slice(0, mostShown).map((wait) => (
+            <li key={`${wait.runId} ${wait.task}`} className="row">
+              <Badge tone="wait" icon="flag">
+                awaits a signal
               </Badge>
-              <Link to={runPath(wait.rootRunId, { task: wait.task })}>
-                <Name name={`${wait.workflow}, ${wait.task}`} maxLength={120} />
+              <Link to={runPath(wait.runId, { task: wait.task })}>
+                <Name name={`${wait.workflow}: ${wait.signal ?? wait.task}`} maxLength={120} />
               </Link>
-              {wait.since !== null && (
-                <span className="quiet">
-                  since <Time at={wait.since} />
-                </span>
-              )}
-            </p>
-            <ApprovalForm wait={wait} />
-          </li>
-        ))}
-        {omitted > 0 && <li className="quiet">{omitted} more wait; their runs are under way below.</li>}
-        {signals.slice(0, mostShown).map((wait) => (
-          <li key={`${wait.runId} ${wait.task}`} className="row">
-            <Badge tone="wait" icon="flag">
-              awaits a signal
-            </Badge>
-            <Link to={runPath(wait.rootRunId, { task: wait.task })}>
-              <Name name={`${wait.workflow}: ${wait.signal ?? wait.task}`} maxLength={120} />
-            </Link>
-          </li>
-        ))}
-      </ul>
+            </li>
+          ))}
+        </ul>
+      )}
     </Panel>
   );
 }

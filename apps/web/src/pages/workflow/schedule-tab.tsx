@@ -131,7 +131,7 @@ function ScheduleActions({ schedule }: { readonly schedule: ScheduleView }) {
       {schedule.paused ? (
         <ResumeButton schedule={schedule} />
       ) : (
-        <Button icon="moon" isBusy={pause.isPending} onClick={() => pause.mutate({ params })}>
+        <Button icon="pause" isBusy={pause.isPending} onClick={() => pause.mutate({ params })}>
           Pause
         </Button>
       )}

@@ -5,6 +5,7 @@ import { Link, useSearchParams } from "react-router";
 import { useApi } from "../../api/use-api.ts";
 import { runsPath } from "../../app/paths.ts";
 import { Badge, type Tone } from "../../design/badge.tsx";
+import { DifferenceList } from "../../design/difference-list.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
 import { ErrorNotice } from "../../design/error-notice.tsx";
 import { Select } from "../../design/field.tsx";
@@ -37,7 +38,7 @@ export function VersionsTab({ workflow }: { readonly workflow: WorkflowDetail })
         <Link to={runsPath({ workflow: workflow.name })}>its runs</Link>
       </div>
       {older === newer ? (
-        <OneVersion hash={newer} />
+        <OneVersion hash={newer} isOnly={hashes.length < 2} />
       ) : (
         <TwoVersions key={`${older} ${newer}`} older={older} newer={newer} />
       )}
@@ -49,12 +50,19 @@ function usePlan(hash: string) {
   return useApi("getPlan", { params: { id: hash } }, { staleMs: Number.POSITIVE_INFINITY });
 }
 
-function OneVersion({ hash }: { readonly hash: string }) {
+function OneVersion({ hash, isOnly }: { readonly hash: string; readonly isOnly: boolean }) {
   const plan = usePlan(hash);
   if (plan.error !== null) return <ErrorNotice error={plan.error} title="The plan cannot be shown" />;
   if (plan.data === undefined) return <Skeleton lines={6} label="Loading the plan" />;
   return (
-    <Panel title={`Plan ${hash.slice(0, 12)}`} about="Choose another version on one side to compare it with.">
+    <Panel
+      title={`Plan ${hash.slice(0, 12)}`}
+      about={
+        isOnly
+          ? "It is the only version so far: another one comes with a run after a change of the workflow."
+          : "Choose another version on one side to compare it with."
+      }
+    >
       <JsonView value={plan.data.definition} />
     </Panel>
   );
@@ -146,33 +154,15 @@ function ChangedNode({ node }: { readonly node: NodeComparison }) {
 
 function Differences({ differences }: { readonly differences: readonly JsonDifference[] }) {
   return (
-    <ul className="differences">
-      {differences.map((difference) => (
-        <li key={difference.path}>
-          <code>{difference.path === "" ? "the whole" : difference.path}</code>
-          <div className="difference-sides">
-            <Side name="before" tone="bad" difference={difference} side="left" />
-            <Side name="after" tone="good" difference={difference} side="right" />
-          </div>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-interface SideProps {
-  readonly name: string;
-  readonly tone: Tone;
-  readonly difference: JsonDifference;
-  readonly side: "left" | "right";
-}
-
-function Side({ name, tone, difference, side }: SideProps) {
-  return (
-    <div className="difference-side">
-      <Badge tone={tone}>{name}</Badge>
-      {side in difference ? <JsonView value={difference[side]} /> : <span className="quiet">not there</span>}
-    </div>
+    <DifferenceList
+      differences={differences.map((difference) => ({
+        path: difference.path,
+        left: "left" in difference ? <JsonView value={difference.left} /> : null,
+        right: "right" in difference ? <JsonView value={difference.right} /> : null,
+      }))}
+      left={{ name: "before", tone: "bad" }}
+      right={{ name: "after", tone: "good" }}
+    />
   );
 }
 
