@@ -1,7 +1,13 @@
 /** E7: a run step has its attempts done by runs of another workflow. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { attemptCommand, attemptsUnderWay, childRunCommand, outstanding } from "./commands.ts";
+import {
+  attemptCommand,
+  attemptsUnderWay,
+  childRunCommand,
+  childRunsUnderWay,
+  outstanding,
+} from "./commands.ts";
 import { DrivenRun } from "./testing/driven-run.ts";
 import {
   call,
@@ -90,6 +96,7 @@ describe("E7 a child run", () => {
   test("has no attempt that a worker could claim, and an attempt has no child run", () => {
     const run = DrivenRun.start(workflow([childRun("study"), call("a")]));
     assert.deepEqual([...attemptsUnderWay(run.state)], [{ task: "a", attempt: 1, timeoutMs: 300_000 }]);
+    assert.deepEqual([...childRunsUnderWay(run.state)], [{ task: "study", attempt: 1 }]);
     assert.equal(attemptCommand(run.state, "study", 1), null);
     assert.equal(childRunCommand(run.state, "a", 1), null);
     assert.equal(attemptCommand(run.state, "a", 1)?.task, "a");
@@ -97,6 +104,7 @@ describe("E7 a child run", () => {
     assert.equal(childRunCommand(run.state, "study", 2), null);
     run.succeed("study");
     assert.equal(childRunCommand(run.state, "study", 1), null);
+    assert.deepEqual([...childRunsUnderWay(run.state)], []);
     run.cancel();
     assert.equal(attemptCommand(run.state, "a", 1), null);
     assert.deepEqual([...attemptsUnderWay(run.state)], []);

@@ -40,6 +40,14 @@ export function* attemptsUnderWay(state: RunState): Iterable<AttemptUnderWay> {
   }
 }
 
+/** The child runs that it waits for, without their inputs. */
+export function* childRunsUnderWay(state: RunState): Iterable<Pick<AttemptUnderWay, "task" | "attempt">> {
+  if (state.result !== null) return;
+  for (const { id, status, attempt, step } of state.tasks.values()) {
+    if (status === "running" && step.work.kind === "run") yield { task: id, attempt };
+  }
+}
+
 /** The command that starts a running task's newest attempt; null when the attempt is not the one to run now. */
 export function attemptCommand(state: RunState, taskId: string, attempt: number): StartAttempt | null {
   const command = underWay(state, taskId, attempt);

@@ -8,6 +8,7 @@ export {
   attemptCommand,
   attemptsUnderWay,
   childRunCommand,
+  childRunsUnderWay,
   outstanding,
 } from "./commands.ts";
 export { allSteps, compile, verifyPlan } from "./compile.ts";

@@ -3,7 +3,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { apply, fold } from "./apply.ts";
-import { attemptCommand, attemptsUnderWay, childRunCommand, outstanding } from "./commands.ts";
+import {
+  attemptCommand,
+  attemptsUnderWay,
+  childRunCommand,
+  childRunsUnderWay,
+  outstanding,
+} from "./commands.ts";
 import { compile } from "./compile.ts";
 import { describeTasks } from "./describe-tasks.ts";
 import type { Command, RunEvent } from "./run-event.ts";
@@ -237,6 +243,11 @@ describe("a random run", () => {
         assert.deepEqual(
           new Set(Array.from(attemptsUnderWay(state), ({ task, attempt }) => `${task} ${attempt}`)),
           new Set(underWay.map(({ task, attempt }) => `${task} ${attempt}`)),
+        );
+        const children = [...open.values()].filter((command) => command.type === "startChildRun");
+        assert.deepEqual(
+          new Set(Array.from(childRunsUnderWay(state), ({ task, attempt }) => `${task} ${attempt}`)),
+          new Set(children.map(({ task, attempt }) => `${task} ${attempt}`)),
         );
         for (const command of open.values()) {
           if (!("input" in command)) continue;

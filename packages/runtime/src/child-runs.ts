@@ -8,6 +8,7 @@ import {
   apply,
   type Command,
   childRunCommand,
+  childRunsUnderWay,
   contentHash,
   createRun,
   indexPlan,
@@ -127,6 +128,20 @@ export class ChildRuns {
     const run = await this.#options.runs.find(parent.runId);
     if (run === null) await this.#cancelChild(child, "its parent run is gone");
     else if (!isWanted(run, parent)) await this.#cancelChild(child, await this.#reasonIn(run, parent));
+  }
+
+  /**
+   * Looks for what others have done to the run's family without anybody's noticing: child runs that have ended, or are not known
+   * here, and a parent that goes on without this one.
+   */
+  async review(run: LiveRun): Promise<void> {
+    const { runId } = run.header;
+    for (const { task, attempt } of [...childRunsUnderWay(run.state)]) {
+      if (this.#options.runs.get(childRunId(runId, { task, attempt })) !== undefined) continue;
+      const command = childRunCommand(run.state, task, attempt);
+      if (command !== null) await this.start(run, command);
+    }
+    await this.cancelIfOrphaned(run);
   }
 
   /** Why the parent gave the child up: what it would have been told then (P3). */

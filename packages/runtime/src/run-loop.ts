@@ -328,7 +328,7 @@ export abstract class RunLoop {
         run.clearTimers();
         this.#waiters.get(runId)?.resolve(command.result);
         this.#waiters.delete(runId);
-        this.persevere(() => this.#children.reportEnd(run));
+        this.#reportEnd(run);
         return;
     }
   }
@@ -359,7 +359,16 @@ export abstract class RunLoop {
     this.#dispatch.releaseRun(run.header.runId);
   }
 
-  /** E12: carries out what is outstanding in runs that were left by others. */
+  #reportEnd(run: LiveRun): void {
+    if (run.header.parent !== null) this.persevere(() => this.#children.reportEnd(run));
+  }
+
+  /** Finds what others have done to the runs above and below this one, which it is not told of. */
+  protected reviewFamily(run: LiveRun): Promise<void> {
+    return this.#children.review(run);
+  }
+
+  /** E12: carries out what is outstanding in runs that were left by others; of those that have settled, the parents are told. */
   protected async takeOver(runs: AsyncIterable<LiveRun>): Promise<void> {
     const recovered: LiveRun[] = [];
     for await (const run of runs) recovered.push(run);
@@ -367,6 +376,11 @@ export abstract class RunLoop {
     // cancelled must not start again before it is known to be orphaned (E11).
     for (const run of recovered.reverse()) {
       run.isCarriedOn = true;
+      if (run.isSettled) {
+        // What is not durable yet, its commit will tell.
+        if (run.isDurable) this.#reportEnd(run);
+        continue;
+      }
       if (run.header.parent !== null) await this.#children.cancelIfOrphaned(run);
       if (run.isLost) continue;
       for (const command of outstanding(run.state)) {

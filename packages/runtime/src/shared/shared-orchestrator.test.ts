@@ -1,15 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { compile, type StepDefinition } from "@mycroft/engine";
-import { MemorySharedStore } from "../memory/memory-shared-store.ts";
-import type { TaskMessage, TaskQueue } from "../ports/queue.ts";
-import type { SharedStore } from "../ports/shared-store.ts";
-import { sharedStorePort } from "../simulation/cluster/shared-store-port.ts";
-import { deafBus } from "../simulation/deaf-bus.ts";
-import { VirtualClock } from "../simulation/virtual-clock.ts";
+import { testCluster } from "../testing/test-cluster.ts";
 import { RunClient } from "./run-client.ts";
-import { shardCount } from "./shard-of.ts";
-import { SharedOrchestrator } from "./shared-orchestrator.ts";
 
 const agent = (name: string, after: readonly string[] = []): StepDefinition => ({
   name,
@@ -26,53 +19,6 @@ const plan = compile({
 const start = { plan, input: null, asOf: "2020-02-28", provenance: { codeVersion: "test" } };
 const report = { startedAt: 0, worker: "w" };
 const done = { ok: true, output: "up", version: "1" } as const;
-const allShards = Array.from({ length: shardCount }, (_, shard) => shard);
-const call = <T>(make: () => Promise<T>) => make();
-
-async function aCluster() {
-  const clock = new VirtualClock(1_000_000);
-  const store = new MemorySharedStore({ now: () => clock.now() });
-  const port = sharedStorePort(store, call, call);
-  const published: TaskMessage[] = [];
-  const queue = {
-    publish: async (messages: readonly TaskMessage[]) => {
-      published.push(...messages);
-    },
-    generation: async () => "1",
-  } as unknown as TaskQueue;
-  const pass = async (ms: number) => {
-    for (const until = clock.now() + ms; clock.now() < until; ) {
-      clock.advanceTo(clock.now() + 100);
-      for (let turn = 0; turn < 10; turn += 1) await new Promise(process.nextTick);
-    }
-  };
-  const open = async (name: string, over: Partial<SharedStore> = {}) => {
-    const opened = await SharedOrchestrator.open({
-      store: { ...port, ...over },
-      queue,
-      bus: deafBus,
-      clock,
-      name,
-    });
-    await pass(500);
-    return opened;
-  };
-  const during = async <T>(work: Promise<T>): Promise<T> => {
-    let isOver = false;
-    const ended = work.finally(() => {
-      isOver = true;
-    });
-    ended.catch(() => {});
-    for (let tries = 0; tries < 100 && !isOver; tries += 1) await pass(100);
-    assert.ok(isOver, "it does not come to an end");
-    return ended;
-  };
-  const letters = () => store.readLetters({ shards: allShards, limit: 100, except: [] });
-  const offers = async () =>
-    (await store.listBacklogs()).reduce((sum, one) => sum + one.claimed + one.waiting, 0);
-  return { clock, store, port, published, pass, open, during, letters, offers };
-}
-
 const key = (runId: string, task: string, attempt = 1) => ({ runId, task, attempt });
 const outcomeOf = (runId: string, id: string) => ({
   id,
@@ -82,7 +28,7 @@ const outcomeOf = (runId: string, id: string) => ({
 
 describe("orchestrators that share a store", () => {
   it("P3 a run that a latecomer creates, and tells nobody of, is found by looking through its shard", async () => {
-    const { store, published, pass, open, port, clock, during } = await aCluster();
+    const { store, published, pass, open, port, clock, during } = await testCluster();
     const orchestrator = await open("one");
     const client = new RunClient({
       // The letter that tells of the run is lost with the process that sent it.
@@ -102,7 +48,7 @@ describe("orchestrators that share a store", () => {
   });
 
   it("P3 events that a latecomer appends, and tells nobody of, are found by looking through their shard", async () => {
-    const { store, pass, open, port, clock, during } = await aCluster();
+    const { store, pass, open, port, clock, during } = await testCluster();
     const orchestrator = await open("one");
     const client = new RunClient({ store: port, clock });
     const runId = await during(client.startRun(start));
@@ -119,7 +65,7 @@ describe("orchestrators that share a store", () => {
   });
 
   it("P2 what has ended while nobody had the shard is not offered again by who takes it over", async () => {
-    const { store, pass, open, port, clock, during, letters, offers } = await aCluster();
+    const { store, pass, open, port, clock, during, letters, offers } = await testCluster();
     const first = await open("one");
     const client = new RunClient({ store: port, clock });
     const runId = await during(client.startRun(start));
@@ -143,7 +89,7 @@ describe("orchestrators that share a store", () => {
   });
 
   it("E10 an offer for a run that has gone on meanwhile is not made", async () => {
-    const { store, pass, open, port, clock, during, offers } = await aCluster();
+    const { store, pass, open, port, clock, during, offers } = await testCluster();
     const orchestrator = await open("one");
     const client = new RunClient({ store: port, clock });
     const runId = await during(client.startRun(start));
@@ -162,7 +108,7 @@ describe("orchestrators that share a store", () => {
   });
 
   it("E8 a verdict by a client that has seen the task wait is not refused for what another caller read before", async () => {
-    const { store, pass, open, port, clock, during } = await aCluster();
+    const { store, pass, open, port, clock, during } = await testCluster();
     const orchestrator = await open("one");
     const gate = Promise.withResolvers<void>();
     let reads = 0;

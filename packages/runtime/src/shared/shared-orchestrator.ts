@@ -248,7 +248,7 @@ export class SharedOrchestrator extends RunLoop {
 
   protected override onLost(run: LiveRun): void {
     const { runId } = run.header;
-    if (this.#isOwn(runId)) this.inBackground(this.#adopt(runId));
+    if (this.#isOwn(runId)) this.persevere(() => this.#adopt(runId));
   }
 
   #offerOf(run: LiveRun, command: StartAttempt, readyAt: number): AttemptOffer {
@@ -357,11 +357,10 @@ export class SharedOrchestrator extends RunLoop {
     }
   }
 
-  /** Reads a run of an own shard, and carries it on. */
+  /** Reads a run of an own shard, and carries it on. Whoever has settled it may not have come to tell its parent. */
   async #adopt(runId: string): Promise<void> {
     const run = await this.runs.find(runId);
-    if (run === null || run.isSettled || !this.#isOwn(runId)) return;
-    await this.takeOver(only(run));
+    if (run !== null && this.#isOwn(runId)) await this.takeOver(only(run));
   }
 
   #reviewLater(): void {
@@ -383,6 +382,8 @@ export class SharedOrchestrator extends RunLoop {
         const run = this.runs.get(header.runId);
         if (run?.isDurable === true && run.storedEvents < header.events) this.lose(run);
         if (this.runs.get(header.runId)?.isCarriedOn !== true) await this.#adopt(header.runId);
+        const carriedOn = this.runs.get(header.runId);
+        if (carriedOn !== undefined) await this.reviewFamily(carriedOn);
       }
       for (const run of [...this.runs.values()]) await this.#reviewRun(run, shard, seen);
     }
@@ -393,7 +394,9 @@ export class SharedOrchestrator extends RunLoop {
     const { runId } = run.header;
     if (shardOf(runId) !== shard || seen.has(runId) || run.isSettled || !run.isDurable) return;
     const header = await this.#store.getRun(runId);
-    if (header?.status !== "running" && run.isDurable && !run.isSettled) this.lose(run);
+    if (header?.status === "running" || !run.isDurable || run.isSettled) return;
+    this.lose(run);
+    await this.#adopt(runId);
   }
 
   async #deliver(letter: Letter): Promise<boolean> {
