@@ -126,8 +126,9 @@ export class ChildRuns {
     const { parent } = child.header;
     if (parent === null) return;
     const run = await this.#options.runs.find(parent.runId);
-    if (run === null) await this.#cancelChild(child, "its parent run is gone");
-    else if (!isWanted(run, parent)) await this.#cancelChild(child, await this.#reasonIn(run, parent));
+    if (run !== null && isWanted(run, parent)) return;
+    const reason = run === null ? "its parent run is gone" : await this.#reasonIn(run, parent);
+    if (reason !== null) await this.#cancelChild(child, reason);
   }
 
   /**
@@ -144,16 +145,20 @@ export class ChildRuns {
     await this.cancelIfOrphaned(run);
   }
 
-  /** Why the parent gave the child up: what it would have been told then (P3). */
-  async #reasonIn({ header: { runId }, plan }: LiveRun, of: RunParent): Promise<string> {
+  /**
+   * Why the parent gave the child up: what it would have been told then (P3). Null when it still waits for it, by what is durable:
+   * what is known of it here may be behind that, or ahead.
+   */
+  async #reasonIn({ header: { runId }, plan }: LiveRun, of: RunParent): Promise<string | null> {
     const state = createRun(indexPlan(plan), runId);
+    let reason = "its parent run goes on without it";
     for (const event of await this.#options.runs.readEvents(runId)) {
       for (const command of apply(state, event)) {
         const isIt = command.type === "cancelChildRun" && command.task === of.task;
-        if (isIt && command.attempt === of.attempt) return command.reason;
+        if (isIt && command.attempt === of.attempt) reason = command.reason;
       }
     }
-    return "its parent run goes on without it";
+    return childRunCommand(state, of.task, of.attempt) === null ? reason : null;
   }
 
   async #cancelChild(child: LiveRun, reason: string): Promise<void> {

@@ -403,15 +403,19 @@ export abstract class RunLoop {
   }
 
   protected inBackground(work: Promise<unknown>): void {
-    work.catch((thrown: unknown) => this.options.onError(asMycroftError(thrown)));
+    work.catch((thrown: unknown) => this.#report(asMycroftError(thrown)));
+  }
+
+  /** What is left to others because this one closes is no failure. */
+  #report(error: MycroftError): void {
+    if (!this.#isClosed || error.code !== "STORE_CLOSED") this.options.onError(error);
   }
 
   /** As `inBackground`, for what may be done twice: a store that cannot be read now is asked again, unless it is closed. */
   protected persevere(work: () => Promise<void>): void {
     work().catch((thrown: unknown) => {
       const error = asMycroftError(thrown);
-      if (this.#isClosed && error.code === "STORE_CLOSED") return;
-      this.options.onError(error);
+      this.#report(error);
       if (!error.retryable || this.#isClosed) return;
       this.options.clock.setDelay(this.options.retryDelayMs, () => this.persevere(work));
     });

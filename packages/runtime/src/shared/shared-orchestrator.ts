@@ -62,6 +62,8 @@ export interface SharedOrchestratorOptions extends Omit<RunLoopOptions, "store">
  */
 export const defaultLeaseMs = 10_000;
 const pageSize = 1_000;
+/** What those are told who ask for something that a run has not come to yet, or that others are about to do. */
+const mayBeOld: ReadonlySet<string> = new Set(["STORE_CONFLICT", "TASK_NOT_WAITING", "TASK_UNKNOWN"]);
 
 export class SharedOrchestrator extends RunLoop {
   readonly #store: SharedStore;
@@ -196,13 +198,19 @@ export class SharedOrchestrator extends RunLoop {
     return this.#keeper.ready.size > 0;
   }
 
-  /** A run that is not here, or goes to others before anything is recorded here, is told by letter. */
+  /**
+   * A run that is not here, or goes to others before anything is recorded here, is told by letter. So is one of which others may
+   * know more, since they have it without its having been noticed here: it is refused if what is durable says so too.
+   */
   async #hereOrElsewhere<T>(runId: string, own: () => Promise<T>, elsewhere: () => Promise<T>): Promise<T> {
     if (!this.#isOwn(runId)) return elsewhere();
     try {
       return await own();
     } catch (thrown) {
-      if (asMycroftError(thrown).code !== "STORE_CONFLICT") throw thrown;
+      const { code } = asMycroftError(thrown);
+      if (!mayBeOld.has(code)) throw thrown;
+      const run = this.runs.get(runId);
+      if (run !== undefined) await this.untilDurable(run).catch(() => {});
       return elsewhere();
     }
   }

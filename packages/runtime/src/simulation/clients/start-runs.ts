@@ -19,13 +19,16 @@ async function startRun(options: ClientOptions, run: ScenarioRun): Promise<void>
 async function startOnce(options: ClientOptions, run: ScenarioRun): Promise<void> {
   const { outside, witness, names } = options;
   const start = startOf(options, run);
+  // Here a run has the same id whoever starts it: one that an earlier life of the client has on its way may come between.
   const answer = await ask(
     options,
-    [],
+    ["STORE_CONFLICT"],
     () => names.give(run.name, () => outside.startRun(start)),
     () => witness.durable.get(run.name)?.header.runId,
   );
   if ("value" in answer) witness.isStarted(answer.value);
+  else if (witness.durable.get(run.name) === undefined)
+    witness.accuse("answered", `${run.name} is not there`);
 }
 
 async function startKeyed(options: ClientOptions, run: ScenarioRun): Promise<void> {

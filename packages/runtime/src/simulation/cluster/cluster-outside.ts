@@ -3,6 +3,7 @@
  * they ask, or they are told that it is away, and ask again.
  */
 import { asMycroftError, MycroftError } from "@mycroft/errors";
+import type { StartRun } from "../../run-starts.ts";
 import type { RunClient } from "../../shared/run-client.ts";
 import { shardOf } from "../../shared/shard-of.ts";
 import type { SharedOrchestrator } from "../../shared/shared-orchestrator.ts";
@@ -51,8 +52,11 @@ export function clusterOutside({
     const shard = shardOf(names.wanted ?? "");
     return orchestrators().filter(({ orchestrator }) => orchestrator.shards.includes(shard));
   };
+  // Elsewhere no two processes give a run the same id: what each creates is told from what others do.
+  const begin = (of: RunClient | SharedOrchestrator, start: StartRun) =>
+    of.startRun(of === client ? start : { ...start, tags: [...(start.tags ?? []), "begun-elsewhere"] });
   return {
-    startRun: (start) => askAt(beginners(), (of) => of.startRun(start)),
+    startRun: (start) => askAt(beginners(), (of) => begin(of, start)),
     fork: (fork) => client.fork(fork),
     retry: (runId) => client.retry(runId),
     cancel: (runId, reason, task) => ask((of) => of.cancel(runId, reason, task)),

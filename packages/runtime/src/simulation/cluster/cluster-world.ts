@@ -208,7 +208,10 @@ export class ClusterWorld implements World {
     const death = Promise.withResolvers<never>();
     death.promise.catch(() => {});
     this.#deathOf.set(process, death);
-    this.#reachable.set(process, { orchestrator: started.orchestrator, death: death.promise });
+    // One that stands still may have died before it had begun.
+    if (!process.isDead) {
+      this.#reachable.set(process, { orchestrator: started.orchestrator, death: death.promise });
+    }
     return async () => {
       await started.close();
       stop();

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { asMycroftError } from "@mycroft/errors";
 import type { SharedAppend, SharedStore } from "../../ports/shared-store.ts";
-import type { AppendOutcome } from "../../ports/store.ts";
+import type { AppendOutcome, NewRun, RunHeader } from "../../ports/store.ts";
 import type { Through } from "./shared-store-port.ts";
 
 type Append = SharedStore["append"];
@@ -41,10 +41,15 @@ function nameOf({ runId, fromSeq, create }: SharedAppend): string {
 async function isThere(store: SharedStore, append: SharedAppend): Promise<boolean> {
   const { runId, fromSeq, events, settle, create } = append;
   const header = await store.getRun(runId);
-  if (header === undefined || (create !== undefined && header.createdAt !== create.createdAt)) return false;
+  if (header === undefined || (create !== undefined && !isSameRun(header, create))) return false;
   if (settle !== undefined && (header.status !== settle.status || header.settledAt !== settle.at)) {
     return false;
   }
   const found = (await store.readEvents(runId, fromSeq)).slice(0, events.length);
   return isDeepStrictEqual(found, JSON.parse(JSON.stringify(events)));
+}
+
+function isSameRun(header: RunHeader, create: NewRun): boolean {
+  const { status: _, settledAt: __, events: ___, ...found } = header;
+  return isDeepStrictEqual(found, JSON.parse(JSON.stringify(create)));
 }
