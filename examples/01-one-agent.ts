@@ -5,7 +5,7 @@
  * Run it: npx node examples/01-one-agent.ts
  */
 import { findOutcome, loadBundledData } from "@mycroft/investing";
-import { abstain, defaultOutcomes, defineAgent, MycroftError, noMessages } from "@mycroft/sdk";
+import { abstain, defaultOutcomes, defineAgent, MycroftError, noLog, noMessages } from "@mycroft/sdk";
 
 const lastMove = defineAgent({
   name: "last-move",
@@ -43,6 +43,7 @@ for (const asOf of ["2000-06-30", "2008-10-31", "2010-02-26"]) {
     signal: new AbortController().signal,
     heartbeat: () => {},
     idempotencyKey: asOf,
+    log: noLog,
     messages: noMessages,
   });
   if (answer.type === "abstention") console.log(`${asOf}: no opinion. ${answer.reason}`);

@@ -1,7 +1,7 @@
 /** Walks the built-in agents through real prices once: what each said on each day, in which regime, and what followed. */
 import { certainOutcome, rankedProbabilityScore } from "@mycroft/ensemble";
 import { builtInAgents, findOutcome, type MarketRegimes, outcomes } from "@mycroft/investing";
-import { type MarketData, noMessages } from "@mycroft/sdk";
+import { type MarketData, noLog, noMessages } from "@mycroft/sdk";
 
 export interface Question {
   readonly id: string;
@@ -42,7 +42,7 @@ export async function walkMarket(
       for (const agent of builtInAgents()) {
         const answer = await agent.opinion(
           { subject, asOf: on, horizonDays, outcomes: [...outcomes] },
-          { market, signal, heartbeat: () => {}, idempotencyKey: "bench", messages: noMessages },
+          { market, signal, heartbeat: () => {}, idempotencyKey: "bench", log: noLog, messages: noMessages },
         );
         if (answer.type === "opinion") forecasts.set(agent.name, answer.probabilities);
       }

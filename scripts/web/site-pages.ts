@@ -45,6 +45,10 @@ export async function fillSite(site: Site, page: Page): Promise<readonly SitePag
     { name: "run-task", path: `/runs/${run}?task=portfolio` },
     { name: "run-gantt", path: `/runs/${run}?tab=gantt` },
     { name: "run-events", path: `/runs/${run}?tab=events` },
+    {
+      name: "run-log",
+      path: `/runs/${run}?tab=log&task=${encodeURIComponent("companies[0]/opinions.momentum")}`,
+    },
     { name: "run-live", path: `/runs/${paced.runId}` },
     { name: "workflows", path: "/workflows" },
     { name: "workflow", path: "/workflows/investment-committee" },

@@ -45,8 +45,10 @@ const placeOrder = workflow(
 );
 const pace = defineFunction({
   name: "pace", version: "1.0.0", input: z.number(), output: z.number(),
-  run: async (step, { heartbeat }) => {
+  run: async (step, { heartbeat, log }) => {
+    log.debug("Waits to be let go.", { step });
     while (!existsSync(import.meta.dirname + "/go-" + step)) { heartbeat(); await wait(10); }
+    if (step > 40) log.warn("That is a large step.", { step, largest: 40 });
     return step * step;
   },
 });

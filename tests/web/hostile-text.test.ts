@@ -22,7 +22,7 @@ const hostile = defineAgent({
 });
 const shouting = defineFunction({
   name: "shout", version: "1.0.0", input: z.object({ text: z.string() }), output: z.object({ text: z.string(), much: z.string(), list: z.array(z.string()) }),
-  run: ({ text }) => ({ text: hostileText + text, much: hostileText.repeat(10_000), list: Array.from({ length: 2_000 }, () => hostileText) }),
+  run: ({ text }, { log }) => (log.warn(hostileText.repeat(20), { [hostileText.slice(0, 90)]: hostileText }), { text: hostileText + text, much: hostileText.repeat(10_000), list: Array.from({ length: 2_000 }, () => hostileText) }),
 });
 const failing = defineFunction({
   name: "fail", version: "1.0.0", input: z.object({ text: z.string() }), output: z.object({}),
@@ -68,6 +68,7 @@ describe("text that others wrote", { skip: whyNoChromium() }, () => {
     `/runs/${runs.loud}`,
     `/runs/${runs.loud}?task=shout`,
     `/runs/${runs.loud}?task=fail`,
+    `/runs/${runs.loud}?tab=log&task=shout`,
     `/runs/${runs.loud}?tab=data`,
     "/workflows",
     "/workflows/loud",

@@ -240,6 +240,22 @@ export const commandTable: readonly CommandSpec[] = [
     load: () => import("./commands/show.ts"),
   },
   {
+    name: "logs",
+    group: "Look back",
+    summary: "Show what a run's agents and functions have written to their logs",
+    arguments: [runArgument],
+    options: [
+      { flags: "--task <id>", description: "of one task only" },
+      {
+        flags: "--level <level>",
+        description: "what weighs less is passed over: debug, info, warn or error",
+      },
+      { flags: "--all", description: "every line, however many, and long ones unfolded" },
+    ],
+    examples: ["mycroft logs latest", "mycroft logs latest --level warn"],
+    load: () => import("./commands/logs.ts"),
+  },
+  {
     name: "explain",
     group: "Look back",
     summary: "Explain a run's decision on a company in words, from the record",

@@ -25,9 +25,12 @@ export {
 } from "./plan.ts";
 export { type IndexedPlan, indexPlan } from "./plan-index.ts";
 export type {
+  AttemptLog,
   AttemptReport,
   CarriedOutcome,
   Command,
+  LogLevel,
+  LogLine,
   MessageRecord,
   RunEvent,
   RunResult,

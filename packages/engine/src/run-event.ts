@@ -17,6 +17,25 @@ export interface AttemptReport {
   readonly childRunId?: string;
   /** What passed between the attempt and other agents, in the order in which it began; absent when that is nothing. */
   readonly messages?: readonly MessageRecord[];
+  /** What the agent or function said of its work; absent when that is nothing. */
+  readonly log?: AttemptLog;
+}
+
+export interface AttemptLog {
+  /** In the order in which they were written: the first ones, and the last ones. */
+  readonly lines: readonly LogLine[];
+  /** What came between them and was too much to keep: `count` lines before `lines[at]`. */
+  readonly leftOut?: { readonly at: number; readonly count: number };
+}
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+export interface LogLine {
+  /** Milliseconds since the epoch, on the worker's clock. */
+  readonly at: number;
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields?: { readonly [name: string]: JsonValue };
 }
 
 /** Contents are told by the hash of their canonical JSON. */

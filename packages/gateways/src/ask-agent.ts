@@ -15,11 +15,14 @@ import type { AttemptControl, AttemptMessages, MessageChannel } from "@mycroft/r
 import {
   type AgentDefinition,
   type CallContext,
+  type Logger,
   type MarketData,
   type Messages,
+  noLog,
   noMessages,
 } from "@mycroft/sdk";
 import { messagesOver } from "./agent-messages.ts";
+import { attemptLogger } from "./attempt-logger.ts";
 
 /** What bounds a call: the run's day, the data, and the attempt that it belongs to. */
 export interface CallScope {
@@ -27,16 +30,19 @@ export interface CallScope {
   readonly market: MarketData | null;
   readonly control: AttemptControl;
   readonly idempotencyKey: string;
+  /** Whom the attempt calls. */
+  readonly target: string;
   /** The attempt's way to other agents, made when it is first used; null where there is none. */
   readonly reach: (() => AttemptMessages) | null;
 }
 
 /** What an agent or function of that name is given, its market and messages bound to `asOf`. */
 export function callContext(
-  { market, control, idempotencyKey, reach }: CallScope,
+  { market, control, idempotencyKey, target, reach }: CallScope,
   name: string,
   asOf: string,
 ): CallContext {
+  let log: Logger | null = null;
   let messages: Messages | null = reach === null ? noMessages : null;
   return {
     market: market?.asOf(asOf) ?? null,
@@ -46,6 +52,11 @@ export function callContext(
     },
     heartbeat: () => control.heartbeat(),
     idempotencyKey,
+    get log() {
+      // A function may ask agents about a thousand days: what they say then would drown its own words.
+      log ??= name === target ? attemptLogger(control) : noLog;
+      return log;
+    },
     get messages() {
       messages ??= reach === null ? noMessages : openMessages(reach, name, asOf);
       return messages;

@@ -39,7 +39,9 @@ export function createInProcessGateway(options: InProcessGatewayOptions): Versio
         const target = targets.find(request.target);
         version = target.version;
         const reach = messenger === undefined ? null : reachFrom(messenger, request, control);
-        const output = await target.call(request.input, { asOf, market, control, idempotencyKey, reach });
+        const { name } = request.target;
+        const scope = { asOf, market, control, idempotencyKey, target: name, reach };
+        const output = await target.call(request.input, scope);
         const what = `The output of ${request.target.kind} ${request.target.name}`;
         return { ok: true, output: toJson(output, what), version };
       } catch (thrown) {

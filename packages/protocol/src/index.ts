@@ -42,7 +42,9 @@ export { type Role, type RouteArea, type RouteSpec, roles } from "./api/route.ts
 export { apiRoutes, type RouteName } from "./api/routes.ts";
 export type {
   AttemptDetail,
+  AttemptLogView,
   LiveUpdate,
+  LogLineView,
   ReplayVerdict,
   RunDetail,
   RunDiff,

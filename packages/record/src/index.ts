@@ -14,6 +14,7 @@ export {
 export { tiltOf, usualText } from "./decisions/usual-words.ts";
 export { type BodyWork, type PlainWork, workText } from "./graph/node-work.ts";
 export { type GraphNode, type NodeWork, type WorkflowGraph, workflowGraph } from "./graph/workflow-graph.ts";
+export { logLevels, type RunLog, type RunLogLine, readRunLog } from "./timeline/run-log.ts";
 export {
   type AttemptStory,
   readTimeline,

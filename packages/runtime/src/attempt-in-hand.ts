@@ -9,8 +9,9 @@
  *
  * An agent may ignore the signal that tells it; the attempt ends all the same.
  */
-import type { AttemptReport, MessageRecord, TaskError } from "@mycroft/engine";
+import type { AttemptReport, LogLine, MessageRecord, TaskError } from "@mycroft/engine";
 import { asMycroftError, type MycroftError } from "@mycroft/errors";
+import { AttemptLogBook } from "./attempt-log-book.ts";
 import type { Deadline, Deadlines } from "./deadlines.ts";
 import type { AttemptLedger } from "./ports/attempt-ledger.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -28,6 +29,8 @@ export interface Hands {
   readonly onOver: (attempt: AttemptInHand, failure?: MycroftError) => void;
 }
 
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
 export class AttemptInHand implements AttemptControl {
   readonly message: TaskMessage;
   readonly #hands: Hands;
@@ -40,6 +43,8 @@ export class AttemptInHand implements AttemptControl {
   #controller: AbortController | null = null;
   #isAborted = false;
   #tellMessages: (() => readonly MessageRecord[]) | null = null;
+  /** Made for the first line: most attempts write none. */
+  #logBook: AttemptLogBook | null = null;
   /** What `handle` returned is settled by these. */
   #resolve: () => void = () => {};
   #reject: (reason: unknown) => void = () => {};
@@ -64,6 +69,12 @@ export class AttemptInHand implements AttemptControl {
 
   onReport(tell: () => readonly MessageRecord[]): void {
     this.#tellMessages = tell;
+  }
+
+  log(line: Omit<LogLine, "at">): void {
+    if (this.#stage !== "executing") return;
+    this.#logBook ??= new AttemptLogBook();
+    this.#logBook.write({ at: this.#hands.clock.now(), ...line });
   }
 
   /** Resolves when the message is done with; rejects when it is to be delivered again. */
@@ -117,15 +128,20 @@ export class AttemptInHand implements AttemptControl {
     this.#stage = "reporting";
     this.#unwatch();
     const { ledger, name } = this.#hands;
-    const messages = this.#tellMessages?.() ?? [];
-    const own: AttemptReport = { startedAt: this.#startedAt, worker: name };
-    const report = messages.length === 0 ? own : { ...own, messages };
     try {
-      ledger.report(this.message, outcome, report).then(this.#finish, this.giveUp);
+      ledger.report(this.message, outcome, this.#ownReport(name)).then(this.#finish, this.giveUp);
     } catch (thrown) {
       this.giveUp(thrown);
     }
   };
+
+  #ownReport(worker: string): AttemptReport {
+    const messages = this.#tellMessages?.() ?? [];
+    const report: Writable<AttemptReport> = { startedAt: this.#startedAt, worker };
+    if (messages.length > 0) report.messages = messages;
+    if (this.#logBook !== null) report.log = this.#logBook.record;
+    return report;
+  }
 
   readonly #finish = (): void => {
     this.#resolve();

@@ -1,4 +1,5 @@
 /** What agents and functions are given besides their input. */
+import type { Logger } from "./logger.ts";
 import type { MarketView } from "./market-view.ts";
 import type { Messages } from "./messages.ts";
 
@@ -11,6 +12,8 @@ export interface CallContext {
   readonly heartbeat: () => void;
   /** Equal for every attempt of one task: use it to have effects once. */
   readonly idempotencyKey: string;
+  /** The attempt's log: `mycroft logs RUN` shows it, and so does the run's page. Backtests keep none, nor has an agent any that a function asks. */
+  readonly log: Logger;
   /** The way to other agents, and the run's blackboard. */
   readonly messages: Messages;
 }

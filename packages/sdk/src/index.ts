@@ -37,6 +37,7 @@ export { type WorkflowBuilder, type WorkflowOptions, workflow } from "./build-wo
 export type { CallContext } from "./call-context.ts";
 export { checkProject } from "./check-project.ts";
 export { and, type Condition, eq, exists, ge, gt, isIn, le, lt, ne, not, or } from "./condition.ts";
+export { type LogFields, type Logger, noLog } from "./logger.ts";
 export type {
   Bar,
   BarSeries,

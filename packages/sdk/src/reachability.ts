@@ -14,7 +14,7 @@ export interface MessageContext extends Pick<CallContext, "market" | "signal" | 
 }
 
 /** What an agent is given besides a question: its market is bound to the asker's `asOf`, its messages are the asker's. */
-export interface AnswerContext extends Omit<CallContext, "heartbeat"> {
+export interface AnswerContext extends Omit<CallContext, "heartbeat" | "log"> {
   readonly asOf: string;
   readonly from: MessageSender;
 }

@@ -11,6 +11,7 @@ import {
   type FunctionContext,
   type JsonValue,
   type MarketView,
+  noLog,
   noMessages,
   type Project,
 } from "./index.ts";
@@ -80,6 +81,7 @@ describe("README", () => {
     const publish = async (topic: unknown, body: unknown) => void published.push([topic, body]);
     const answer = await trend.opinion(about, {
       ...contextWith([]),
+      log: noLog,
       messages: { ...noMessages, ask, publish },
     });
     assert.deepEqual(answer, { type: "abstention", reason: "Everything does." });
@@ -135,5 +137,5 @@ function contextWith(closes: readonly number[]): AgentContext {
     at: () => market,
   };
   const { signal } = new AbortController();
-  return { market, signal, heartbeat: () => {}, idempotencyKey: "k", messages: noMessages };
+  return { market, signal, heartbeat: () => {}, idempotencyKey: "k", log: noLog, messages: noMessages };
 }

@@ -24,6 +24,7 @@ export const routes = {
   getRun: ["GET", "/api/runs/:runId"],
   listEvents: ["GET", "/api/runs/:runId/events"],
   getEvent: ["GET", "/api/runs/:runId/events/:seq"],
+  listLogLines: ["GET", "/api/runs/:runId/log"],
   getTask: ["GET", "/api/runs/:runId/tasks/:task"],
   cancelRun: ["POST", "/api/runs/:runId/cancel"],
   retryRun: ["POST", "/api/runs/:runId/retry"],

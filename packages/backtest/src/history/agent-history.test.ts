@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { type AgentRecord, certainOutcome } from "@mycroft/ensemble";
 import { agentRecord, builtInAgents, createMarketData, momentum, trend } from "@mycroft/investing";
 import { fixtureMarket, withOtherFuture } from "@mycroft/investing/testing";
-import { type AgentDefinition, abstain, defineAgent, type MarketData, noMessages } from "@mycroft/sdk";
+import { type AgentDefinition, abstain, defineAgent, type MarketData, noLog, noMessages } from "@mycroft/sdk";
 import { type AgentHistory, scoreOf, walkAgents } from "./agent-history.ts";
 import { askerLimits, PastAsker } from "./past-asker.ts";
 
@@ -31,7 +31,7 @@ async function recordsOf(
 ): Promise<readonly AgentRecord[]> {
   const view = data.asOf(data.lastDate);
   const { signal } = new AbortController();
-  const common = { signal, heartbeat: () => {}, idempotencyKey: "test", messages: noMessages };
+  const common = { signal, heartbeat: () => {}, idempotencyKey: "test", log: noLog, messages: noMessages };
   const names = asked.map(({ name }) => name);
   const input = agentRecord.input.parse({ agents: names, subjects: view.symbols(), asOf: view.asOf });
   const given = await agentRecord.run(input, {

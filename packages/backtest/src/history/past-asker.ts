@@ -7,7 +7,7 @@ import { MycroftError } from "@mycroft/errors";
 import { readAnswer } from "@mycroft/gateways";
 import { baseRateAt, outcomes } from "@mycroft/investing";
 import type { OpinionRequest, View } from "@mycroft/protocol";
-import { type AgentDefinition, type MarketData, noMessages } from "@mycroft/sdk";
+import { type AgentDefinition, type MarketData, noLog, noMessages } from "@mycroft/sdk";
 import { copyOf, viewOf } from "../walking/read-view.ts";
 
 export const askerLimits = {
@@ -94,6 +94,7 @@ export class PastAsker {
       signal: AbortSignal.any([signal, own.signal]),
       heartbeat: () => {},
       idempotencyKey: `past/${agent.name}/${request.subject}/${request.asOf}`,
+      log: noLog,
       messages: noMessages,
     });
     return answer instanceof Promise ? inTime(answer, agent.name, own) : answer;

@@ -30,6 +30,7 @@ import {
   type FunctionDefinition,
   type MarketData,
   type MarketView,
+  noLog,
   noMessages,
 } from "@mycroft/sdk";
 import type { Forecast } from "./day-score.ts";
@@ -278,7 +279,7 @@ export class HistoryGateway {
   #context(asOf: string, control: AttemptControl, idempotencyKey: string) {
     const market = asOf === this.#day ? this.#view : this.#market.asOf(asOf);
     const { signal, heartbeat } = control;
-    return { market, signal, heartbeat, idempotencyKey, messages: noMessages };
+    return { market, signal, heartbeat, idempotencyKey, log: noLog, messages: noMessages };
   }
 
   /** The same function from day to day: what it said of the past may be remembered (see `pastOpinionsOf`). */

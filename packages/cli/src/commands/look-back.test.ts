@@ -10,6 +10,7 @@ import { plainTerminal } from "../testing/plain-terminal.ts";
 import { execute as decide } from "./decide.ts";
 import { execute as diff } from "./diff.ts";
 import { execute as graph } from "./graph.ts";
+import { execute as logs } from "./logs.ts";
 import { execute as replay } from "./replay.ts";
 import { execute as show } from "./show.ts";
 
@@ -54,6 +55,22 @@ test("show: a real run with its steps, and what to type next", async () => {
   assert.match(text, /^ {2}As of {5}2008-11-28$/m);
   assert.match(text, /^portfolio +succeeded +1 +\d+ ms .*█$/m);
   assert.match(notes, new RegExp(`^Next: (npx )?mycroft show ${later.runId} --task portfolio --folder `));
+});
+
+test("logs: what the agents of a real run wrote, by weight and by task", async () => {
+  const { exitCode, text } = await call(logs, { run: "latest" });
+  assert.equal(exitCode, 0);
+  assert.match(text, /^debug +\d+ ms {2}.*momentum {2}Reads prices\. {2}subject=AAPL {2}bars=\d+ /m);
+  assert.match(text, /^info +\d+ ms {2}.*momentum {2}Compares with the past\. /m);
+  const { text: none, notes } = await call(logs, { run: "latest" }, { level: "error" });
+  assert.deepEqual(
+    [none, notes],
+    ["", 'Nothing is in the log of this run. Agents write with context.log.info("...").'],
+  );
+  const { value } = await call(logs, { run: "latest" }, { task: "portfolio", json: true });
+  assert.deepEqual((value as { readonly lines: unknown }).lines, []);
+  await assert.rejects(call(logs, { run: "latest" }, { level: "loud" }), { code: "USAGE" });
+  await assert.rejects(call(logs, { run: "latest" }, { task: "nothing" }), { code: "NOT_FOUND" });
 });
 
 test("show --json: tasks without their payloads, unless --all is given", async () => {

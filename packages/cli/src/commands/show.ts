@@ -37,7 +37,7 @@ export async function execute({ arguments: given, options, terminal }: Invocatio
   return 0;
 }
 
-/** Inputs, outputs and messages only on request: they are most of a record. */
+/** Inputs, outputs, logs and messages only on request: they are most of a record. */
 function showJson(record: RunRecord, timeline: Timeline, { all, commandOptions }: ReportOptions) {
   const waits = timeline.tasks.flatMap((task) => waitOf(record, task) ?? []);
   return {
@@ -51,5 +51,8 @@ function showJson(record: RunRecord, timeline: Timeline, { all, commandOptions }
 }
 
 function withoutPayloads({ output: _, attempts, ...task }: TaskStory) {
-  return { ...task, attempts: attempts.map(({ input: __, messages: ___, ...attempt }) => attempt) };
+  return {
+    ...task,
+    attempts: attempts.map(({ input: __, messages: ___, log: ____, ...attempt }) => attempt),
+  };
 }

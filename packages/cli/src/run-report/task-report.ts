@@ -3,6 +3,7 @@ import { MycroftError } from "@mycroft/errors";
 import type { AttemptStory, TaskStory, Timeline } from "@mycroft/record";
 import { briefly, durationText, inFull, jsonLines, shortened } from "@mycroft/record/text";
 import type { RunRecord } from "@mycroft/runtime";
+import { attemptLogLines } from "./log-lines.ts";
 import { messageLines } from "./message-lines.ts";
 import type { ReportOptions } from "./report-options.ts";
 import { statusStyles, statusText } from "./task-rows.ts";
@@ -59,11 +60,25 @@ export function taskReport(
           "Attempts",
           task.attempts.map((attempt) => attemptLine(attempt, timeline.from)),
         )),
+    ...logSections(task, timeline.from, options).flatMap(([title, lines]) => section(title, lines)),
     ...messageSections(task, options).flatMap(([title, lines]) => section(title, lines)),
     ...(input === undefined ? [] : section("Input", jsonLines(input, limits))),
     ...(task.output === undefined ? [] : section("Output", jsonLines(task.output, limits))),
     ...(task.error === undefined ? [] : section("Error", jsonLines({ ...task.error }, limits))),
   ];
+}
+
+/** One for each attempt that wrote to its log. */
+function logSections(
+  { attempts }: TaskStory,
+  runStart: number,
+  options: ReportOptions,
+): [string, readonly string[]][] {
+  return attempts.flatMap(({ attempt, log }): [string, readonly string[]][] => {
+    if (log === null) return [];
+    const title = attempts.length === 1 ? "Log" : `Log of attempt ${attempt}`;
+    return [[title, attemptLogLines(log, runStart, options)]];
+  });
 }
 
 /** One for each attempt that sent, asked, wrote or read something. */

@@ -4,6 +4,7 @@ import {
   type AgentAnswer,
   type AgentDefinition,
   type MarketData,
+  noLog,
   noMessages,
   opinionSchema,
 } from "@mycroft/sdk";
@@ -154,6 +155,7 @@ describe("the built-in agents", () => {
         signal,
         heartbeat: () => {},
         idempotencyKey: "test",
+        log: noLog,
         messages: noMessages,
       };
       assert.deepEqual(await agent.opinion(request, context), await askAgent(agent, data, request));
@@ -179,6 +181,7 @@ describe("an agent abstains, with its reason", () => {
         signal,
         heartbeat: () => {},
         idempotencyKey: "",
+        log: noLog,
         messages: noMessages,
       });
       assert.deepEqual(none, { type: "abstention", reason: "There is no market data." });

@@ -11,6 +11,7 @@ import {
   type BarSeries,
   defineAgent,
   type Fact,
+  type Logger,
   type MarketView,
   type OpinionRequest,
 } from "@mycroft/sdk";
@@ -48,11 +49,12 @@ export function defineScoredAgent(method: StudyMethod): AgentDefinition {
     version,
     description,
     capabilities,
-    opinion: (request, { market }) => {
+    opinion: (request, { market, log }) => {
       if (market === null) return abstain("There is no market data.");
       if (!asksForOurOutcomes(request)) return abstain(`It judges only ${outcomes.join(", ")}.`);
+      const view = request.asOf < market.asOf ? market.at(request.asOf) : market;
       try {
-        return judge(method, scoring, request, request.asOf < market.asOf ? market.at(request.asOf) : market);
+        return judge(method, scoring, request, view, log);
       } catch (error) {
         if (!(error instanceof MycroftError) || error.code !== "SYMBOL_UNKNOWN") throw error;
         return { type: "abstention", reason: error.message, code: error.code };
@@ -70,9 +72,11 @@ function judge(
   scoring: ScoreMethod,
   { subject, horizonDays }: OpinionRequest,
   view: MarketView,
+  log: Logger,
 ): AgentAnswer {
   const series = view.series(subject);
   const last = series.bar(series.length - 1);
+  log.debug("Reads prices.", { subject, bars: series.length, first: series.bar(0).date, last: last.date });
   if (!isNear(dayOf(last.date), dayOf(view.asOf))) {
     return abstain(`The last price of ${subject} is of ${last.date}, too long before ${view.asOf}.`);
   }
@@ -87,6 +91,8 @@ function judge(
   if (calibrated === null) {
     return abstain(`Too few scores of the past have a known outcome over ${horizonDays} days to learn from.`);
   }
+  const { alike, cases } = calibrated;
+  log.info("Compares with the past.", { score, cases, alike: alike[0] + alike[1] + alike[2] });
   const { words, facts } = method.explain(view, series);
   return {
     type: "opinion",

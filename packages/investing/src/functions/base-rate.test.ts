@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { noMessages } from "@mycroft/sdk";
+import { noLog, noMessages } from "@mycroft/sdk";
 import { loadBundledData } from "../data/bundled-data.ts";
 import { createMarketData } from "../data/market-data.ts";
 import { baseRate } from "./base-rate.ts";
@@ -13,6 +13,7 @@ function rateAt(asOf: string, market = data) {
     signal: new AbortController().signal,
     heartbeat: () => {},
     idempotencyKey: "test",
+    log: noLog,
     messages: noMessages,
     agents: [],
     policies: [],

@@ -5,6 +5,7 @@ import {
   type AgentDefinition,
   type FunctionContext,
   type MarketData,
+  noLog,
   noMessages,
   type OpinionRequest,
 } from "@mycroft/sdk";
@@ -29,6 +30,7 @@ export async function askAgent(
     signal,
     heartbeat,
     idempotencyKey: "test",
+    log: noLog,
     messages: noMessages,
   });
 }
@@ -44,6 +46,7 @@ export function functionContext(
     signal,
     heartbeat,
     idempotencyKey: "test",
+    log: noLog,
     messages: noMessages,
     agents: [...byName.keys()].toSorted(),
     policies,

@@ -48,6 +48,15 @@ export const runRoutes = {
     params: runParams.extend({ seq: z.coerce.number().int().min(0) }),
     response: runs.eventBody,
   },
+  listLogLines: {
+    ...get,
+    area: "runs",
+    path: "/api/runs/:runId/log",
+    summary: "What a run's agents and functions have written to their logs, by time",
+    params: runParams,
+    query: runs.logQuery,
+    response: runs.logPage,
+  },
   getTask: {
     ...get,
     area: "runs",

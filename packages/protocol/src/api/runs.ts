@@ -96,6 +96,41 @@ export const taskSummary = z.object({
 });
 export type TaskSummary = z.infer<typeof taskSummary>;
 
+const logLevel = z.enum(["debug", "info", "warn", "error"]);
+
+export const logLine = z.object({
+  /** Milliseconds since the epoch, on the worker's clock. */
+  at: z.number(),
+  level: logLevel,
+  message: z.string(),
+  fields: z.record(z.string(), json).nullable(),
+});
+export type LogLineView = z.infer<typeof logLine>;
+
+export const attemptLog = z.object({
+  /** In the order in which they were written. */
+  lines: z.array(logLine),
+  leftOut: z
+    .object({ at: z.number().int(), count: z.number().int() })
+    .nullable()
+    .describe("How many lines before lines[at] were too much for the record"),
+});
+export type AttemptLogView = z.infer<typeof attemptLog>;
+
+export const logQuery = z.object({
+  level: logLevel.default("debug").describe("Lines of less weight are passed over"),
+  task: taskId.optional(),
+  from: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1_000).default(500),
+});
+export const logPage = z.object({
+  /** By time. */
+  lines: z.array(logLine.extend({ task: taskId, attempt: z.number().int() })),
+  total: z.number().int(),
+  leftOut: z.number().int().describe("How many lines were too much for the record"),
+  next: z.number().int().nullable(),
+});
+
 export const attemptDetail = z.object({
   attempt: z.number().int(),
   queuedAt: z.number(),
@@ -108,6 +143,9 @@ export const attemptDetail = z.object({
   childRunId: runId.nullable(),
   input: boundedValue,
   messages: z.array(json).describe("What passed between the attempt and other agents"),
+  log: attemptLog
+    .nullable()
+    .describe("What the agent or function has written to its log; null when that is nothing"),
   error: z
     .object({ code: z.string(), message: z.string(), retryable: z.boolean(), details: json.nullable() })
     .nullable(),

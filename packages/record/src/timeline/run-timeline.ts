@@ -3,6 +3,7 @@
  * and how it ended. Results that came too late (E10) are counted and not told.
  */
 import {
+  type AttemptLog,
   apply,
   type Command,
   createRun,
@@ -37,6 +38,8 @@ export interface AttemptStory {
   readonly childRunId: string | null;
   /** What passed between it and other agents. */
   readonly messages: readonly MessageRecord[];
+  /** What it has written to its log; null when that is nothing. */
+  readonly log: AttemptLog | null;
   readonly error: TaskError | null;
 }
 
@@ -167,6 +170,7 @@ class Attempts {
       // One that could not be started is no run.
       childRunId: event.report?.childRunId ?? null,
       messages: event.report?.messages ?? [],
+      log: event.report?.log ?? null,
       error: event.type === "attemptFailed" ? event.error : null,
     });
   }
@@ -188,6 +192,7 @@ class Attempts {
       isCached: false,
       childRunId: childId,
       messages: [],
+      log: null,
       error: null,
     };
     const known = this.#byTask.get(task);

@@ -1,5 +1,5 @@
 /** A gateway reaches agents, functions and policies, however they are reached, and never throws at a run. */
-import type { JsonValue, MessageRecord, TaskError } from "@mycroft/engine";
+import type { JsonValue, LogLine, MessageRecord, TaskError } from "@mycroft/engine";
 
 export interface AttemptRequest {
   readonly runId: string;
@@ -27,6 +27,8 @@ export interface AttemptControl {
   heartbeat(): void;
   /** `tell` gives what passed between the attempt and other agents; it is called when the attempt is reported. */
   onReport?(tell: () => readonly MessageRecord[]): void;
+  /** Keeps what is said of the work, for the attempt's report; what is said later is lost. Absent where nobody keeps it. */
+  log?(line: Omit<LogLine, "at">): void;
 }
 
 export type AttemptOutcome =

@@ -66,6 +66,37 @@ describe("starting runs over HTTP", () => {
 });
 
 describe("what a run says over HTTP", () => {
+  it("tells what a function has written to its log, hostile as it may be: of an attempt, and of the run", async () => {
+    const runId = await place.settled(await place.start("lengthy", { text: hostile, times: 3 }));
+    const { attempts } = await place.take(apiRoutes.getTask, path(runId, "/tasks/say"));
+    const { lines = [], leftOut } = attempts[0]?.log ?? {};
+    assert.deepEqual(
+      lines.map(({ level, message, fields }) => [level, message, fields]),
+      [
+        ["debug", "repeats", { times: 3 }],
+        ["warn", hostile, { length: 3 * hostile.length }],
+      ],
+    );
+    assert.equal(leftOut, null);
+    const whole = await place.take(apiRoutes.listLogLines, path(runId, "/log"));
+    assert.deepEqual([whole.total, whole.next, whole.leftOut], [2, null, 0]);
+    assert.deepEqual(
+      whole.lines.map(({ task, attempt, message }) => [task, attempt, message]),
+      [
+        ["say", 1, "repeats"],
+        ["say", 1, hostile],
+      ],
+    );
+    const paged = await place.take(apiRoutes.listLogLines, path(runId, "/log?limit=1"));
+    assert.deepEqual([paged.lines.length, paged.total, paged.next], [1, 2, 1]);
+    const warned = await place.take(apiRoutes.listLogLines, path(runId, "/log?level=warn&task=say"));
+    assert.deepEqual(
+      warned.lines.map(({ level }) => level),
+      ["warn"],
+    );
+    assert.equal((await place.refused(path(runId, "/log?level=loud"))).code, "INPUT_INVALID");
+  });
+
   it("tells a task whose id has slashes and brackets, with what went in and out", async () => {
     const runId = await place.settled(await place.start("doubling", { numbers: [5] }));
     const detail = await place.take(
@@ -76,6 +107,10 @@ describe("what a run says over HTTP", () => {
     assert.deepEqual(
       detail.attempts.map(({ outcome, input }) => [outcome, input.value]),
       [["succeeded", { value: 5 }]],
+    );
+    assert.deepEqual(
+      detail.attempts.map(({ log }) => log),
+      [null],
     );
     const unknown = await place.refused(path(runId, `/tasks/${encodeURIComponent(hostile)}`));
     assert.deepEqual([unknown.status, unknown.code], [404, "TASK_UNKNOWN"]);

@@ -1,6 +1,7 @@
 /** Routes of runs: what there is, and what may be done with it. What changes something is an operation, as on the command line. */
 import type { JsonValue } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
+import { readRunLog } from "@mycroft/record";
 import { compareRuns, findRun, readRun } from "@mycroft/runtime";
 import type { FastifyRequest } from "fastify";
 import type { Backend } from "../backend.ts";
@@ -11,7 +12,7 @@ import { listRuns } from "../runs/list-runs.ts";
 import { runDetail } from "../runs/run-detail.ts";
 import { runSummary } from "../runs/run-summary.ts";
 import { allWaits, waitsWithin } from "../runs/run-waits.ts";
-import { taskDetail } from "../runs/task-views.ts";
+import { lineView, taskDetail } from "../runs/task-views.ts";
 import type { ToldRuns } from "../runs/told-runs.ts";
 import type { Handlers } from "./handlers.ts";
 
@@ -58,6 +59,17 @@ export function runHandlers(backend: Backend, toldRuns: ToldRuns): Handlers<"run
       const [event] = await store.readEvents(await idOf(runId), seq);
       if (event !== undefined) return { event: boundedJson(event as unknown as JsonValue) };
       throw new MycroftError("NOT_FOUND", `Run ${runId} has no event ${seq}.`, { details: { runId, seq } });
+    },
+    listLogLines: async ({ params, query: { level, task, from, limit } }) => {
+      const told = await toldRuns.find(params.runId);
+      const { lines, leftOut } = readRunLog(told.stories(), level, task);
+      const page = lines.slice(from, from + limit);
+      return {
+        lines: page.map(({ task: of, attempt, ...line }) => ({ ...lineView(line), task: of, attempt })),
+        total: lines.length,
+        leftOut,
+        next: from + limit < lines.length ? from + limit : null,
+      };
     },
     getTask: async ({ params: { runId, task } }) => {
       const told = await toldRuns.find(runId);

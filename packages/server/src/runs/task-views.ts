@@ -1,6 +1,12 @@
 /** A run's tasks as the API tells them: in lists without what went in and out, alone with all of it. */
-import type { JsonValue, RunState } from "@mycroft/engine";
-import { apiLimits, type TaskDetail, type TaskSummary } from "@mycroft/protocol";
+import type { JsonValue, LogLine, RunState } from "@mycroft/engine";
+import {
+  type AttemptLogView,
+  apiLimits,
+  type LogLineView,
+  type TaskDetail,
+  type TaskSummary,
+} from "@mycroft/protocol";
 import type { AttemptStory, TaskStory } from "@mycroft/record";
 import { cut } from "@mycroft/record/text";
 import { boundedJson, ValueBudget } from "./bounded-json.ts";
@@ -76,13 +82,22 @@ export function taskDetail(
 }
 
 function attemptDetail(attempt: AttemptStory, values: ValueBudget): TaskDetail["attempts"][number] {
-  const { input, messages, error, ...rest } = attempt;
+  const { input, messages, log, error, ...rest } = attempt;
   return {
     ...rest,
+    log: log === null ? null : logView(log),
     input: boundedJson(input, values),
     messages: messages.slice(0, mostMessages) as unknown as JsonValue[],
     error: error === null ? null : errorView(error),
   };
+}
+
+export function lineView({ fields, ...line }: LogLine): LogLineView {
+  return { ...line, fields: fields === undefined ? null : { ...fields } };
+}
+
+function logView({ lines, leftOut }: NonNullable<AttemptStory["log"]>): AttemptLogView {
+  return { lines: lines.map(lineView), leftOut: leftOut === undefined ? null : { ...leftOut } };
 }
 
 function errorView(error: NonNullable<AttemptStory["error"]>) {

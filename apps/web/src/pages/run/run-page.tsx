@@ -14,6 +14,7 @@ import { DecisionsTab } from "./decisions-tab.tsx";
 import { EventsTab } from "./events-tab.tsx";
 import { GanttTab } from "./gantt-tab.tsx";
 import { GraphTab } from "./graph-tab.tsx";
+import { LogTab } from "./log-tab.tsx";
 import { RunActions } from "./run-actions.tsx";
 import { RunFacts } from "./run-facts.tsx";
 import { RunHeading } from "./run-heading.tsx";
@@ -52,6 +53,7 @@ function ShownRun({ view }: { readonly view: RunView }) {
     { id: "graph", label: "Graph" },
     { id: "gantt", label: "Gantt" },
     { id: "events", label: `Events ${run.events.toLocaleString("en")}` },
+    { id: "log", label: "Log" },
     { id: "data", label: "Input & output" },
     { id: "decisions", label: `Decisions ${detail.decisions.length}` },
   ];
@@ -88,6 +90,8 @@ function TabContent({ view, place }: { readonly view: RunView; readonly place: P
       return <GanttTab view={view} place={place} />;
     case "events":
       return <EventsTab view={view} place={place} />;
+    case "log":
+      return <LogTab view={view} place={place} />;
     case "data":
       return <DataTab view={view} />;
     case "decisions":

@@ -17,6 +17,7 @@ import { plainText } from "../../design/visible-text.ts";
 import { isSettledStatus } from "../../graph/status-order.ts";
 import { useTask } from "../../graph/use-board.ts";
 import { CancelButton } from "./cancel-button.tsx";
+import { LogLines } from "./log-lines.tsx";
 import type { Place } from "./use-place.ts";
 import type { RunView } from "./use-run-view.ts";
 
@@ -261,6 +262,12 @@ function Attempt({ attempt, isOpen }: { readonly attempt: AttemptDetail; readonl
             </p>
             <SafeText text={error.message} />
             {error.details !== null && <JsonView value={error.details} label="details" />}
+          </div>
+        )}
+        {attempt.log !== null && (
+          <div>
+            <h4 className="section-title">Log</h4>
+            <LogLines lines={attempt.log.lines} since={startedAt ?? queuedAt} leftOut={attempt.log.leftOut} />
           </div>
         )}
         {messages.length > 0 && (

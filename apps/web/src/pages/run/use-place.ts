@@ -2,7 +2,7 @@
 import { useCallback } from "react";
 import { useSearchParams } from "react-router";
 
-const tabIds = ["graph", "gantt", "events", "data", "decisions"] as const;
+const tabIds = ["graph", "gantt", "events", "log", "data", "decisions"] as const;
 export type TabId = (typeof tabIds)[number];
 
 export interface Place {

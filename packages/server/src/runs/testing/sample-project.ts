@@ -26,7 +26,11 @@ const repeatText = defineFunction({
   version: "1.0.0",
   input: z.object({ text: z.string(), times: z.number() }),
   output: z.string(),
-  run: ({ text, times }) => text.repeat(times),
+  run: ({ text, times }, { log }) => {
+    log.debug("repeats", { times });
+    if (times > 1) log.warn(text.slice(0, 3_000), { length: text.length * times });
+    return text.repeat(times);
+  },
 });
 
 const numbers = z.array(z.number()).max(10_000);
