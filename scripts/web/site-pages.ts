@@ -15,6 +15,7 @@ export interface SitePage {
 /** Puts runs, one that waits for a person, one that goes on, a fork, a key and a backtest on record. */
 export async function fillSite(site: Site, page: Page): Promise<readonly SitePage[]> {
   const runOf = (printed: string): string => JSON.parse(printed).run.runId;
+  const first = JSON.parse(site.run("runs", "--json")).runs[0].runId;
   const crisis = JSON.stringify({ universe: ["AAPL", "IBM", "MSFT"], asOf: "2008-10-31" });
   const run = runOf(site.run("run", "investment-committee", "--input", crisis, "--tag", "crisis", "--json"));
   site.run("schedule", "trigger", "after-the-close");
@@ -49,10 +50,13 @@ export async function fillSite(site: Site, page: Page): Promise<readonly SitePag
       name: "run-log",
       path: `/runs/${run}?tab=log&task=${encodeURIComponent("companies[0]/opinions.momentum")}`,
     },
+    { name: "run-data", path: `/runs/${run}?tab=data` },
+    { name: "diff", path: `/runs/diff?left=${first}&right=${run}` },
     { name: "run-live", path: `/runs/${paced.runId}` },
     { name: "workflows", path: "/workflows" },
     { name: "workflow", path: "/workflows/investment-committee" },
-    { name: "workflow-runs", path: "/workflows/investment-committee?tab=runs" },
+    { name: "workflow-runs", path: "/workflows/investment-committee?tab=grid" },
+    { name: "workflow-versions", path: "/workflows/investment-committee?tab=versions" },
     { name: "workflow-schedule", path: "/workflows/place-order?tab=schedule" },
     { name: "agents", path: "/agents" },
     { name: "agent", path: "/agents/momentum" },
