@@ -1,8 +1,8 @@
 /**
- * What an online rule costs for each agent and round, and that neither its memory nor that cost depends on how many
+ * What the functions cost that are the same on every machine, beside the engine's own; what an online rule costs for each agent and round, and that neither its memory nor that cost depends on how many
  * rounds or agents there are. `npm run bench -- ensemble` measures 2,000 rounds; with `full`, 100,000.
  */
-import { type OnlineRule, onlineRules } from "@mycroft/ensemble";
+import { exp, expm1, log, log1p, type OnlineRule, onlineRules, pow } from "@mycroft/ensemble";
 import { type Row, report } from "../report.ts";
 
 const full = process.argv.includes("full");
@@ -79,6 +79,41 @@ function round(value: number, places: number): number {
   return Number(value.toFixed(places));
 }
 
+/** Our functions and the engine's, turn by turn; each result is kept, and the loop's own time is taken off. */
+function functionRows(): readonly Row[] {
+  const given = new Float64Array(2_000);
+  const results = new Float64Array(given.length);
+  const passes = 40;
+  const nanosecondsOf = (of: (x: number) => number): number => {
+    const start = performance.now();
+    for (let pass = 0; pass < passes; pass += 1) {
+      for (let k = 0; k < given.length; k += 1) results[k] = of(given[k] ?? 0);
+    }
+    return ((performance.now() - start) * 1e6) / (passes * given.length);
+  };
+  const fastest = (of: (x: number) => number): number =>
+    Math.min(...Array.from({ length: 60 }, () => nanosecondsOf(of)));
+  const pairs = [
+    ["log", log, (x: number) => Math.log(x)],
+    ["exp", (x: number) => exp(-20 * x), (x: number) => Math.exp(-20 * x)],
+    ["log1p", log1p, (x: number) => Math.log1p(x)],
+    ["expm1", (x: number) => expm1(-x), (x: number) => Math.expm1(-x)],
+    ["pow", (x: number) => pow(x, 1.7), (x: number) => x ** 1.7],
+  ] as const;
+  new Losses().fill(given);
+  const loop = fastest((x) => 2 * x);
+  return pairs.map(([name, ours, theirs]) => {
+    const [own, engine] = [fastest(ours) - loop, fastest(theirs) - loop];
+    return {
+      function: name,
+      "ns, ours": round(own, 1),
+      "ns, the engine's": round(engine, 1),
+      ratio: round(own / engine, 2),
+    };
+  });
+}
+
+report("ensemble-functions", { arguments: "uniform from 0 to 1" }, functionRows());
 const only = process.argv.slice(3).filter((word) => word in onlineRules);
 const rows = Object.entries(onlineRules)
   .filter(([name]) => only.length === 0 || only.includes(name))

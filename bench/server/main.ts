@@ -12,7 +12,7 @@ import { type Row, report } from "../report.ts";
 import { fillStore } from "./filled-store.ts";
 import { listTimes, questionCount } from "./list-times.ts";
 import { startServer } from "./served.ts";
-import { visibleTimes, type Watching } from "./visible-times.ts";
+import { visibleTimes, Watchers, type Watching } from "./visible-times.ts";
 
 const goals = { listP95Ms: 50, visibleMs: 200 };
 
@@ -37,6 +37,8 @@ const loads: readonly Watching[] = [
   },
   { what: "one run of 5,000 steps", runs: 1, everyMs: 0, items: 5_000, watchers: 1 },
   { what: "one run of 200 steps, 100 clients", runs: 1, everyMs: 0, items: 200, watchers: 100 },
+  { what: "one run of 200 steps, 500 clients", runs: 1, everyMs: 0, items: 200, watchers: 500 },
+  { what: "one run of 2,000 steps, 500 clients", runs: 1, everyMs: 0, items: 2_000, watchers: 500 },
 ];
 
 const folder = mkdtempSync(join(tmpdir(), "mycroft-bench-"));
@@ -61,11 +63,13 @@ async function measureLists(): Promise<readonly Row[]> {
 
 async function measureVisible(): Promise<readonly Row[]> {
   const served = await startServer(join(folder, "runs"), 1, "runs");
+  const watchers = new Watchers();
   try {
     const rows: Row[] = [];
-    for (const load of loads) rows.push(await visibleTimes(served, load));
+    for (const load of loads) rows.push(await visibleTimes(served, watchers, load));
     return rows;
   } finally {
+    watchers.close();
     served.close();
   }
 }

@@ -46,6 +46,7 @@ const backend: Backend = {
   replay: () => Promise.reject(new Error("unused")),
   experiments: {
     backtest: () => Promise.reject(new Error("unused")),
+    backtestDay: () => Promise.reject(new Error("unused")),
     evaluation: () => Promise.reject(new Error("unused")),
   },
   onError: (error) => console.error(error),

@@ -1,8 +1,40 @@
 /** The Lab, where policies are tried on a case, and a backtest from its form to its figures. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
+import type { Resolution, ResolveRequest } from "@mycroft/ensemble";
+import type { Page } from "playwright-core";
 import { whyNoChromium } from "../../scripts/servers/test-programs.ts";
+import { functionsOf, resolutionsOf, walksOf } from "./exact-figures.ts";
+import { offerModules } from "./exact-modules.ts";
 import { becomes, closeScene, journey, openScene, type Scene, sees } from "./scene.ts";
+
+interface RecordedRequest {
+  readonly policy: string;
+  readonly request: ResolveRequest;
+}
+
+interface RecordedDecision extends RecordedRequest {
+  readonly runId: string;
+  readonly task: string;
+  readonly resolution: unknown;
+}
+
+/** Of earlier runs, by policies that learn. */
+const keptRequests: readonly RecordedRequest[] = JSON.parse(
+  readFileSync(new URL("../../apps/web/src/pages/lab/test-records/resolved.json", import.meta.url), "utf8"),
+);
+
+/** All that the site has on record, as its server tells it. */
+async function recordedDecisions(page: Page): Promise<readonly RecordedDecision[]> {
+  const { decisions } = await (await page.request.get("/api/decisions")).json();
+  const details = decisions.map(async ({ runId, task }: Pick<RecordedDecision, "runId" | "task">) => {
+    const path = `/api/runs/${encodeURIComponent(runId)}/decisions/${encodeURIComponent(task)}`;
+    const { summary, request, resolution } = await (await page.request.get(path)).json();
+    return { runId, task, policy: summary.policy, request: request.value, resolution };
+  });
+  return Promise.all(details);
+}
 
 describe("experiments in the browser", { skip: whyNoChromium() }, () => {
   let scene: Scene;
@@ -66,13 +98,42 @@ describe("experiments in the browser", { skip: whyNoChromium() }, () => {
       await page.getByRole("list", { name: "Drifts noticed by this step" }).waitFor();
     }));
 
-  test("P6 the Lab: a recorded decision is resolved again in the browser, and is the same to the byte", () =>
+  test("P6 the Lab: recorded decisions are resolved again in the browser, and are the same byte for byte", () =>
+    journey(scene, async (visit) => {
+      const recorded = await recordedDecisions(visit.page);
+      assert.ok(recorded.length >= 5, String(recorded.length));
+      for (const { runId, task } of recorded) {
+        await visit.goTo(`/lab?run=${encodeURIComponent(runId)}&task=${encodeURIComponent(task)}`);
+        await sees(visit.page, "computed here: the same as on record, byte for byte");
+      }
+    }));
+
+  test("P6 in the browser every policy's result, every conflict and all that is learned are Node's, byte for byte", () =>
     journey(scene, async ({ page }) => {
-      await page.getByRole("link", { name: "Why it was decided so" }).click();
-      await page.getByRole("link", { name: "Open in the Lab" }).click();
-      await page.waitForURL(/\/lab\?/u);
-      // Engines of different versions round some logarithms differently in their last digit; the page says that, too.
-      await sees(page, /computed here: the same as on record/u);
+      const recorded = await recordedDecisions(page);
+      const requests = [...recorded, ...keptRequests].map(({ policy, request }) => ({ policy, request }));
+      const moduleAt = await offerModules(page);
+      const there: Record<"resolutions" | "walks" | "functions", string> = await page.evaluate(
+        async ({ file, given, count }) => {
+          const figures = await import(file);
+          return {
+            resolutions: figures.resolutionsOf(given),
+            walks: figures.walksOf(),
+            functions: figures.functionsOf(count),
+          };
+        },
+        { file: moduleAt("tests/web/exact-figures.ts"), given: requests, count: 40_000 },
+      );
+      assert.equal(there.functions, functionsOf(40_000));
+      assert.equal(there.walks, walksOf());
+      assert.equal(there.resolutions, resolutionsOf(requests));
+      const resolved: readonly { readonly resolutions: readonly Resolution[] }[] = JSON.parse(
+        there.resolutions,
+      );
+      recorded.forEach(({ policy, resolution }, index) => {
+        const here = resolved[index]?.resolutions.find((one) => one.policy.name === policy);
+        assert.deepEqual(here, resolution);
+      });
     }));
 
   test("a backtest is started there, shows how far it is, and comes to the figures on record", () =>

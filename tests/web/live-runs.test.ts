@@ -93,39 +93,6 @@ describe("a run in the browser", { skip: whyNoChromium() }, () => {
       assert.deepEqual([verdict.approved, verdict.by, verdict.comment], [true, "local", "within the limits"]);
     }));
 
-  test("tells what its tasks have written to their logs, also when the server was killed since", () =>
-    journey(
-      scene,
-      async ({ page }) => {
-        const runId = await startRun(page, "paced", { steps: "[41, 42]" });
-        scene.site.letGo(41);
-        await sees(counts(page), "1 succeeded");
-        await page.getByRole("tab", { name: "Log" }).click();
-        const log = page.getByRole("tabpanel").getByRole("listitem");
-        await log.filter({ hasText: "steps[0]/pace" }).filter({ hasText: "That is a large step." }).waitFor();
-        await scene.site.kill();
-        await scene.site.start();
-        scene.site.letGo(42);
-        await heading(page, "succeeded");
-        await log.filter({ hasText: "steps[1]/pace" }).filter({ hasText: "That is a large step." }).waitFor();
-        assert.equal(await log.count(), 4);
-        await page.getByLabel("Show", { exact: true }).selectOption("warn");
-        await log.filter({ hasText: "Waits to be let go." }).first().waitFor({ state: "hidden" });
-        assert.equal(await log.count(), 2);
-        await page.getByRole("link", { name: "steps[0]/pace" }).click();
-        const task = page.getByRole("complementary");
-        await sees(task, "step=41");
-        assert.match(
-          scene.site.run("logs", runId, "--level", "warn"),
-          /^warn .* steps\[0\]\/pace {2}That is a large step\./mu,
-        );
-      },
-      {
-        mayComplain:
-          /ERR_(?:CONNECTION_REFUSED|CONNECTION_RESET|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE)/u,
-      },
-    ));
-
   test("E11 is cancelled there, with the reason on record", () =>
     journey(scene, async ({ page }) => {
       const runId = await startRun(page, "paced", { steps: "[31, 32]" });

@@ -8,7 +8,12 @@ export {
 } from "./history/agent-history.ts";
 export { askerLimits, PastAsker } from "./history/past-asker.ts";
 export { findBacktest, forgetBacktest, listBacktests } from "./record/backtest-catalogue.ts";
-export { type BacktestHeading, type BacktestStore, readBacktestDays } from "./record/backtest-record.ts";
+export {
+  type BacktestHeading,
+  type BacktestStore,
+  readBacktestDay,
+  readBacktestDays,
+} from "./record/backtest-record.ts";
 export type { DayRecord } from "./record/day-record.ts";
 export { backtestHtml } from "./report/backtest-html.ts";
 export { type BacktestReport, reportBacktest, type StrategyReport } from "./report/backtest-report.ts";

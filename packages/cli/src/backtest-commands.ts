@@ -21,14 +21,20 @@ export const backtestCommands: readonly CommandSpec[] = [
       },
       {
         flags: "--universe <symbols>",
+        isCommaList: true,
         description: "companies, with commas (default: all that are known on the day)",
       },
       {
         flags: "--policy <names>",
+        isCommaList: true,
         description:
           'policies to set side by side, with commas, and settings: boa,ewa:{"rate":5} (default: the workflow\'s own)',
       },
-      { flags: "--without <agents>", description: "also without each of these agents, with commas" },
+      {
+        flags: "--without <agents>",
+        isCommaList: true,
+        description: "also without each of these agents, with commas",
+      },
       { flags: "--cost <bps>", description: "fees in basis points of what is traded", default: "5" },
       {
         flags: "--slippage <bps>",

@@ -16,6 +16,8 @@ export interface CommandOption {
   readonly flags: string;
   readonly description: string;
   readonly default?: string | boolean;
+  /** Its value is a list with commas: given several times, the lists are joined. Others that take one value are refused then. */
+  readonly isCommaList?: true;
 }
 
 /** Under which heading of `mycroft --help` a command stands. */

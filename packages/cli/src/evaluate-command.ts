@@ -16,6 +16,7 @@ export const evaluateCommand: CommandSpec = {
     { flags: "--outcomes <file>", description: "the CSV file of what came true, if it is another one" },
     {
       flags: "--policy <names>",
+      isCommaList: true,
       description: 'which policies, with commas between, and settings: boa,ewa:{"rate":5}; or all',
       default: "all",
     },
@@ -29,16 +30,22 @@ export const evaluateCommand: CommandSpec = {
     { flags: "--agent <column>", description: "the column of who forecasts" },
     {
       flags: "--probabilities <columns>",
+      isCommaList: true,
       description: "the columns of the outcomes, the lowest first: p1,p2,p3",
     },
     { flags: "--value <column>", description: "the column of one probability, or of one point" },
     { flags: "--outcome <column>", description: "long files: the column that names a row's outcome" },
     {
       flags: "--observed <columns>",
+      isCommaList: true,
       description: "the columns of what came true: one, or one for each outcome",
     },
     { flags: "--binary", description: "single values are probabilities of `up` over down and up" },
-    { flags: "--rename <names>", description: "subjects that changed their names: FB=META,TWTR=X" },
+    {
+      flags: "--rename <names>",
+      isCommaList: true,
+      description: "subjects that changed their names: FB=META,TWTR=X",
+    },
     {
       flags: "--tolerance <share>",
       description: "how far probabilities may be below zero, or their sum off one, and be repaired, 0 to 0.2",

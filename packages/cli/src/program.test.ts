@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MycroftError } from "@mycroft/errors";
-import { commandFamilies, commandTable } from "./command-table.ts";
+import { commandFamilies, commandTable, commonOptions, hostOptions } from "./command-table.ts";
 import { parseCommandLine } from "./program.ts";
 
 const look = { width: 100, heading: (text: string) => text };
@@ -103,3 +103,45 @@ test("P7 words that are not understood are USAGE, with a suggestion and the page
   assert.match(usageOf(["start", "--csv", "prices.csv", ""]), /^--csv is empty/u);
   assert.equal(textOf(["--"]), textOf([]), "nothing is asked for");
 });
+
+test("P7 an option that is given several times is collected, or refused: no value is dropped", () => {
+  const optionsOf = (words: readonly string[]) => {
+    const parsed = parseCommandLine(words, look);
+    return parsed.kind === "command" ? parsed.given.options : assert.fail("help was asked for");
+  };
+  assert.equal(
+    usageOf(["runs", "--limit", "5", "--limit", "7"]),
+    '--limit is given twice, as "5" and as "7"; it takes one value. Leave one out.',
+  );
+  assert.match(usageOf(["--folder", "a", "runs", "--folder", "a"]), /^--folder is given twice/u);
+  const { policy, universe, seed } = optionsOf(
+    'backtest --policy boa --universe A,B --policy ewa:{"rate":5} --universe C'.split(" "),
+  );
+  assert.deepEqual([policy, universe, seed], ['boa,ewa:{"rate":5}', "A,B,C", "1"]);
+  assert.deepEqual(optionsOf("run x --tag a b --tag c --json --json".split(" "))["tag"], ["a", "b", "c"]);
+});
+
+test("P7 no option of any command drops a value that it was given", () => {
+  for (const { name, arguments: taken, options } of commandTable) {
+    const required = taken.filter((argument) => argument.required).map((argument) => argument.name);
+    for (const { flags } of [...options, ...commonOptions, ...hostOptions]) {
+      const [flag = "", value] = flags.split(" ");
+      if (value === undefined) continue;
+      const words = [...name.split(" "), ...required, flag, "first", flag, "second"];
+      try {
+        const parsed = parseCommandLine(words, look);
+        assert.ok(parsed.kind === "command" && parsed.spec.name === name);
+        const kept = [parsed.given.options[camelCase(flag)]].flat().join(",");
+        assert.equal(kept, "first,second", `${name} ${flag}`);
+      } catch (thrown) {
+        assert.ok(thrown instanceof MycroftError, `${name} ${flag}: ${thrown}`);
+        assert.deepEqual(thrown.details?.["values"], ["first", "second"], `${name} ${flag}`);
+      }
+    }
+  }
+});
+
+/** `asOf` of `--as-of`. */
+function camelCase(flag: string): string {
+  return flag.slice(2).replace(/-(.)/gu, (_, letter: string) => letter.toUpperCase());
+}

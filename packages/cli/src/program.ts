@@ -3,7 +3,7 @@
  * not fit is USAGE, with a suggestion where one is near.
  */
 import { MycroftError } from "@mycroft/errors";
-import { Command, CommanderError, type Help } from "commander";
+import { Command, CommanderError, type Help, Option } from "commander";
 import type { CommandFamily, CommandOption, CommandSpec, Invocation } from "./command.ts";
 import { commandFamilies, commandTable, commonOptions, hostOptions } from "./command-table.ts";
 import { optionFlag } from "./read-options.ts";
@@ -198,7 +198,30 @@ function argumentForm({ name, required, variadic }: CommandSpec["arguments"][num
 }
 
 function addOptions(command: Command, options: readonly CommandOption[]): void {
-  for (const option of options) command.option(option.flags, option.description, option.default);
+  for (const { flags, description, default: usual, isCommaList } of options) {
+    const option = new Option(flags, description).default(usual);
+    // Flags may be repeated, and several values are collected by the parser itself; of others the last would win, silently.
+    const takesOne = option.required && !option.variadic;
+    command.addOption(takesOne ? option.argParser(onceOrJoined(option, isCommaList === true)) : option);
+  }
+}
+
+function onceOrJoined(option: Option, isCommaList: boolean): (value: string, before: unknown) => string {
+  let given: string | null = null;
+  return (value) => {
+    if (given !== null && !isCommaList) throw givenTwice(option, given, value);
+    given = given === null ? value : `${given},${value}`;
+    return given;
+  };
+}
+
+function givenTwice({ long }: Option, first: string, second: string): MycroftError {
+  const flag = long ?? "";
+  return new MycroftError(
+    "USAGE",
+    `${flag} is given twice, as ${JSON.stringify(first)} and as ${JSON.stringify(second)}; it takes one value. Leave one out.`,
+    { details: { option: flag, values: [first, second] } },
+  );
 }
 
 function usageError(thrown: CommanderError, words: readonly string[]): MycroftError {

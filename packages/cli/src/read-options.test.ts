@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MycroftError } from "@mycroft/errors";
-import { isDate, readChoice, readDate, readList, readWholeNumber } from "./read-options.ts";
+import { isDate, readChoice, readDate, readList, readWholeNumber, statedOnce } from "./read-options.ts";
 
 function usage(mention: RegExp) {
   return (thrown: unknown) =>
@@ -46,4 +46,26 @@ test("a choice must be one that exists", () => {
 test("a list that was not given is empty", () => {
   assert.deepEqual(readList({}, "csv"), []);
   assert.deepEqual(readList({ csv: ["a.csv", "b.csv"] }, "csv"), ["a.csv", "b.csv"]);
+});
+
+test("P7 what states something twice of one thing is refused", () => {
+  assert.deepEqual(
+    [
+      ...statedOnce("set", [
+        ["a", 1],
+        ["b", 2],
+      ]),
+    ],
+    [
+      ["a", 1],
+      ["b", 2],
+    ],
+  );
+  const twice = () =>
+    statedOnce("set", [
+      ["a", 1],
+      ["b", 2],
+      ["a", 1],
+    ]);
+  assert.throws(twice, usage(/^--set states a twice\./u));
 });

@@ -67,6 +67,27 @@ export function isDate(text: string): boolean {
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
+/**
+ * What an option states of several things, such as `--set TASK=JSON`: by their names.
+ * @throws {MycroftError} USAGE when it states something of one of them twice.
+ */
+export function statedOnce<Value>(
+  option: string,
+  pairs: readonly (readonly [string, Value])[],
+): ReadonlyMap<string, Value> {
+  const stated = new Map<string, Value>();
+  for (const [name, value] of pairs) {
+    if (stated.has(name)) {
+      const flag = optionFlag(option);
+      throw new MycroftError("USAGE", `${flag} states ${name} twice. Leave one out.`, {
+        details: { option: flag, value: name },
+      });
+    }
+    stated.set(name, value);
+  }
+  return stated;
+}
+
 /** An argument that the command table calls required. */
 export function readArgument(given: Arguments, name: string): string {
   const value = given[name];

@@ -8,7 +8,7 @@ import { asMycroftError, MycroftError } from "@mycroft/errors";
  */
 export async function checkFile(path: string, maxBytes: number, limit = "maxFileBytes"): Promise<void> {
   const status = await stat(path).catch((error: unknown) => {
-    throw unreadableFile(path, asMycroftError(error).message, error);
+    throw unreadableFile(path, whyNot(error), error);
   });
   // Opening a pipe or a device may block or never end.
   if (!status.isFile()) throw unreadableFile(path, "it is not a regular file");
@@ -21,6 +21,22 @@ export async function checkFile(path: string, maxBytes: number, limit = "maxFile
     `${path} has ${status.size} bytes; the limit ${limit} is ${maxBytes}.`,
     { details: { file: path, limit, value: status.size, max: maxBytes } },
   );
+}
+
+/** Why a file cannot be opened, as the end of a sentence. */
+export function whyNot(error: unknown): string {
+  switch (error instanceof Error ? Reflect.get(error, "code") : undefined) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return "there is no such file";
+    case "EACCES":
+    case "EPERM":
+      return "this user may not read it";
+    case "ENAMETOOLONG":
+      return "its name is too long";
+    default:
+      return asMycroftError(error).message;
+  }
 }
 
 /** DATA_FILE_UNREADABLE. @param why such as `it is not JSON`, without a full stop. */

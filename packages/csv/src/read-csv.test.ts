@@ -99,7 +99,11 @@ describe("a data file", () => {
   it("P7 P8 is a regular file that holds something and is not over its limit", async () => {
     await assert.rejects(checkFile(join(folder, "gone.csv"), 10), {
       code: "DATA_FILE_UNREADABLE",
-      message: /gone\.csv/u,
+      message: /gone\.csv cannot be read: there is no such file\.$/u,
+    });
+    await assert.rejects(checkFile(join(folder, "n".repeat(5_000)), 10), {
+      code: "DATA_FILE_UNREADABLE",
+      message: /its name is too long\.$/u,
     });
     await assert.rejects(checkFile(folder, 10), {
       code: "DATA_FILE_UNREADABLE",

@@ -1,8 +1,8 @@
 /** A CSV file as a stream of rows with their lines, whatever its size, with the limits and errors of reading (P7, P8). */
 import { createReadStream } from "node:fs";
-import { asMycroftError, MycroftError } from "@mycroft/errors";
+import { MycroftError } from "@mycroft/errors";
 import { CsvError, parse } from "csv-parse";
-import { unreadableFile } from "./check-file.ts";
+import { unreadableFile, whyNot } from "./check-file.ts";
 
 export interface CsvRow {
   /** As they stand in the file, not trimmed; none of a blank line. */
@@ -75,7 +75,7 @@ function brokenRecord(
   error: unknown,
 ): MycroftError {
   if (error instanceof MycroftError) return error;
-  if (!(error instanceof CsvError)) return unreadableFile(path, asMycroftError(error).message, error);
+  if (!(error instanceof CsvError)) return unreadableFile(path, whyNot(error), error);
   const what =
     error.code === "CSV_MAX_RECORD_SIZE"
       ? `is longer than ${recordBytes} bytes (is there a quote that never ends, or is this no CSV file?)`

@@ -5,12 +5,13 @@
 import { MycroftError } from "@mycroft/errors";
 import { checkDistribution, normalized, normalizedWeights, readDistribution } from "./distribution.ts";
 import { inside, placeOf, readList, readNumber } from "./json-reader.ts";
+import { log, log1p } from "./portable-math/log.ts";
 
 /** Shannon entropy in nats: 0 (certain) to ln K (uniform). */
 export function entropyOf(distribution: readonly number[]): number {
   let entropy = 0;
   for (const probability of distribution) {
-    if (probability > 0) entropy -= probability * Math.log(probability);
+    if (probability > 0) entropy -= probability * log(probability);
   }
   return Math.max(0, entropy);
 }
@@ -85,7 +86,7 @@ export function divergenceAmong(rows: readonly (readonly number[])[], weights: r
     for (const { row, weight } of heard) pooled += weight * ((row[outcome] ?? 0) - origin);
     for (const { row, weight } of heard) divergence += weight * relativeTerm(row[outcome] ?? 0, pooled);
   });
-  return Math.min(1, divergence / Math.log(reference.length));
+  return Math.min(1, divergence / log(reference.length));
 }
 
 /** `jensenShannonDistance` of what has been checked already. */
@@ -109,7 +110,6 @@ function relativeTerm(p: number, m: number): number {
   if (p <= 0) return m;
   const ratio = (m - p) / p;
   // Beyond the neighbourhood of 1 the plain form is exact enough, and it cannot overflow where p is tiny.
-  const term =
-    Math.abs(ratio) < 0.5 ? p * (ratio - Math.log1p(ratio)) : p * (Math.log(p) - Math.log(m)) + m - p;
+  const term = Math.abs(ratio) < 0.5 ? p * (ratio - log1p(ratio)) : p * (log(p) - log(m)) + m - p;
   return Math.max(0, term);
 }

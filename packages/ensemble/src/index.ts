@@ -87,6 +87,9 @@ export {
   weightedMean,
 } from "./policy.ts";
 export { defaultPolicyName, findPolicy, policies } from "./policy-catalog.ts";
+export { exp, expm1 } from "./portable-math/exp.ts";
+export { log, log1p } from "./portable-math/log.ts";
+export { pow } from "./portable-math/pow.ts";
 export type {
   AgentContribution,
   AgentDissent,

@@ -45,6 +45,7 @@ export type {
   AttemptLogView,
   LiveUpdate,
   LogLineView,
+  LogPage,
   ReplayVerdict,
   RunDetail,
   RunDiff,

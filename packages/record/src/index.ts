@@ -7,6 +7,7 @@ export {
 export { percent, signed, wholePercent } from "./decisions/number-words.ts";
 export {
   type AgentEvidence,
+  eachSubjectDecision,
   mostDisputed,
   readSubjectDecisions,
   type SubjectDecision,
@@ -14,7 +15,7 @@ export {
 export { tiltOf, usualText } from "./decisions/usual-words.ts";
 export { type BodyWork, type PlainWork, workText } from "./graph/node-work.ts";
 export { type GraphNode, type NodeWork, type WorkflowGraph, workflowGraph } from "./graph/workflow-graph.ts";
-export { logLevels, type RunLog, type RunLogLine, readRunLog } from "./timeline/run-log.ts";
+export { type LogReading, logLevels, type RunLogLine } from "./timeline/run-log.ts";
 export {
   type AttemptStory,
   readTimeline,

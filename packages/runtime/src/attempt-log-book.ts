@@ -31,8 +31,7 @@ export class AttemptLogBook {
   #leftOut = 0;
 
   write(given: LogLine): void {
-    const line = shortened(given);
-    const size = sizeOf(line);
+    const { line, size } = shortened(given);
     this.#isFirstFull ||=
       this.#first.length === logLimits.lines || this.#firstSize + size > logLimits.characters;
     if (this.#isFirstFull) this.#writeLast({ line, size });
@@ -65,19 +64,16 @@ export class AttemptLogBook {
   }
 }
 
-function shortened({ message, fields, ...line }: LogLine): LogLine {
-  const isLong = message.length > logLimits.message;
-  const kept = { ...line, message: isLong ? cut(message) : message };
-  if (fields === undefined) return kept;
+function shortened({ fields, ...given }: LogLine): Kept {
+  const line = { ...given, message: messageOf(given.message) };
+  if (fields === undefined) return { line, size: line.message.length };
   const size = JSON.stringify(fields).length;
-  return { ...kept, fields: size > logLimits.fields ? { leftOut: `${size} characters of fields` } : fields };
+  const kept = size > logLimits.fields ? { leftOut: `${size} characters of fields` } : fields;
+  return { line: { ...line, fields: kept }, size: line.message.length + Math.min(size, logLimits.fields) };
 }
 
-function cut(message: string): string {
-  const note = ` ... (${message.length} characters in all)`;
-  return `${message.slice(0, logLimits.message - note.length).toWellFormed()}${note}`;
-}
-
-function sizeOf({ message, fields }: LogLine): number {
-  return message.length + (fields === undefined ? 0 : JSON.stringify(fields).length);
+function messageOf(given: string): string {
+  if (given.length <= logLimits.message) return given.toWellFormed();
+  const note = ` ... (${given.length} characters in all)`;
+  return `${given.slice(0, logLimits.message - note.length).toWellFormed()}${note}`;
 }

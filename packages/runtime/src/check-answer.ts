@@ -62,7 +62,7 @@ export function checkSignalFor(run: LiveRun, { signal, key, payload, id }: Signa
     );
   }
   if (misfit?.kind === "key") {
-    const wanted = misfit.wantsKey ? "only with a key (`--key`)" : "only without a key";
+    const wanted = misfit.wantsKey ? "only with a key" : "only without a key";
     throw new MycroftError("INPUT_INVALID", `Step "${misfit.step}" takes the signal "${signal}" ${wanted}.`, {
       details: { runId, step: misfit.step, field: "key" },
     });

@@ -1,5 +1,6 @@
 export type { ArchiveSum } from "./archive/compare-archives.ts";
 export { type MovedHistory, type MoveProgress, moveHistory } from "./archive/move-history.ts";
+export { logLimits } from "./attempt-log-book.ts";
 export type { Approval, Signal } from "./check-answer.ts";
 export { childRunId, maxRunDepth } from "./child-runs.ts";
 export { type Comparison, compareRuns, type Difference, type DifferenceArea } from "./compare-runs.ts";
@@ -21,7 +22,7 @@ export type {
 export { Orchestrator, type OrchestratorOptions } from "./orchestrator.ts";
 export type { AttemptLedger, CancelledAttempt } from "./ports/attempt-ledger.ts";
 export type { Bus, BusMessage, NewMessage, SubscribeOptions, Subscription } from "./ports/bus.ts";
-export { checkAppend, checkSeq, eventText } from "./ports/check-append.ts";
+export { checkAppend, checkEventRange, eventText } from "./ports/check-append.ts";
 export {
   checkCollection,
   checkDocumentId,
@@ -79,7 +80,7 @@ export type {
 } from "./ports/store-archive.ts";
 export { type Divergence, decisionHash, type Replay, replayRun } from "./replay-run.ts";
 export { newRunId } from "./run-id.ts";
-export { findRun, ownRuns, type RunRecord, readRun } from "./run-record.ts";
+export { findRun, ownRuns, type RunRecord, readRun, readRunPlan } from "./run-record.ts";
 export type { StartRun } from "./run-starts.ts";
 export { type RunUpdate, type RunUpdateEvent, runUpdatesTopic } from "./run-update.ts";
 export {

@@ -45,7 +45,9 @@ async function findLatest(store: Store, before: number): Promise<RunHeader> {
     if (found === before) return header;
     found += 1;
   }
-  const message = found === 0 ? "There is no run yet." : `There are only ${found} runs.`;
+  if (found === 0)
+    throw new MycroftError("RUN_UNKNOWN", "There is no run yet; `mycroft start` makes the first one.");
+  const message = found === 1 ? "There is only 1 run." : `There are only ${found} runs.`;
   throw new MycroftError("RUN_UNKNOWN", `${message} \`mycroft runs\` lists those there are.`);
 }
 
@@ -82,14 +84,17 @@ export async function* ownRuns(
 /** @throws {MycroftError} RUN_UNKNOWN, PLAN_INVALID (a damaged plan), ARTIFACT_MISSING or ARTIFACT_DAMAGED. */
 export async function readRun(store: Store, idOrPrefix: string): Promise<RunRecord> {
   const header = await findRun(store, idOrPrefix);
-  const stored = await store.getPlan(header.planHash);
-  if (stored === undefined) {
-    throw new MycroftError(
-      "NOT_FOUND",
-      `The plan ${header.planHash} of run ${header.runId} is not in the store.`,
-    );
-  }
-  const plan = verifyPlan(stored);
+  const plan = await readRunPlan(store, header);
   const events = await store.readEvents(header.runId);
   return { header, plan, events, state: fold(plan, header.runId, events) };
+}
+
+/** @throws {MycroftError} NOT_FOUND; PLAN_INVALID (a damaged plan). */
+export async function readRunPlan(
+  store: Pick<Store, "getPlan">,
+  { runId, planHash }: Pick<RunHeader, "runId" | "planHash">,
+): Promise<Plan> {
+  const stored = await store.getPlan(planHash);
+  if (stored !== undefined) return verifyPlan(stored);
+  throw new MycroftError("NOT_FOUND", `The plan ${planHash} of run ${runId} is not in the store.`);
 }

@@ -24,6 +24,8 @@ export interface StartRun {
   readonly tags?: readonly string[];
   /** A run that was started under this key before is not started again. 1 to 200 printable ASCII characters. */
   readonly startKey?: string;
+  /** Is told, before the start resolves, when the run was there already. */
+  readonly onFound?: () => void;
 }
 
 export interface RunStartsOptions {
@@ -86,10 +88,13 @@ export class RunStarts {
     }
   }
 
-  async #sameRun(runId: string, { plan, input }: StartRun, startKey: string): Promise<string> {
+  async #sameRun(runId: string, { plan, input, onFound }: StartRun, startKey: string): Promise<string> {
     const { header, state } = await this.#options.runs.load(runId);
     const isSamePlan = header.planHash === plan.hash;
-    if (isSamePlan && contentHash(state.input) === contentHash(input)) return runId;
+    if (isSamePlan && contentHash(state.input) === contentHash(input)) {
+      onFound?.();
+      return runId;
+    }
     const what = isSamePlan ? "on another input" : "of another plan";
     throw new MycroftError(
       "START_KEY_MISMATCH",

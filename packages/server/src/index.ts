@@ -1,7 +1,9 @@
 export { createKey, type KeyRole, listKeys, revokeKey } from "./access/api-keys.ts";
 export type { Backend } from "./backend.ts";
 export type {
+  BacktestDayTask,
   BacktestTask,
+  DayAgain,
   EvaluationTask,
   ExperimentWork,
   WorkPorts,

@@ -166,3 +166,14 @@ export async function readBacktestDays(
     days.push(...found);
   }
 }
+
+/** One day on record. @param place in the backtest's days, from 0 on. @returns null when the backtest has not come to it, or it is none of its days. */
+export async function readBacktestDay(
+  store: Pick<Store, "getDocument">,
+  id: string,
+  place: number,
+): Promise<DayRecord | null> {
+  if (place < 0) return null;
+  const lot = await readLot(store, id, Math.floor(place / lotDays));
+  return lot?.[place % lotDays] ?? null;
+}

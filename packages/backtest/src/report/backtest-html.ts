@@ -17,7 +17,7 @@ export function backtestHtml(report: BacktestReport): string {
   const facts = [`Data hash ${dataHash}.`, ...plans.map(({ name, hash }) => `Plan of ${name}: ${hash}.`)];
   return htmlPage(title, [
     `<h1>${escapeText(title)}</h1>`,
-    `<p class="facts">${escapeText(`${id} on ${source}: ${decisions} decision days, ${opinions.toLocaleString("en-US")} opinions.`)}</p>`,
+    `<p class="facts">${escapeText(`${id} on ${source}: ${decisions} decision ${decisions === 1 ? "day" : "days"}, ${opinions.toLocaleString("en-US")} ${opinions === 1 ? "opinion" : "opinions"}.`)}</p>`,
     section("What this cannot tell", list(report.limits)),
     section("Equity", equityChart(report)),
     section("Drawdown", drawdownChart(report)),

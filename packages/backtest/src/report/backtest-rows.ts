@@ -71,7 +71,7 @@ export function reportNotes(report: BacktestReport): readonly string[] {
   const notes = [
     `Decisions are taken at the end of a day and traded at the close of the next bar. Figures count from ${days[0] ?? "-"} to ${days.at(-1) ?? "-"}; a year has ${report.periodsPerYear.toFixed(1)} such days.`,
     `"Deflated" is the probability that the true Sharpe ratio is above ${luckySharpe.toFixed(2)}, which is what luck alone gives the best of the ${trials} strategies that were compared (Bailey and Lopez de Prado 2014; ${trials} trials, benchmarks aside).`,
-    `Intervals come from 1,000 resamples of blocks of ${blockLength} days on average, with seed ${settings.seed}. "vs equal weight" is the Sharpe ratio less that of equal weight.`,
+    `Intervals come from 1,000 resamples of blocks of ${blockLength} ${blockLength === 1 ? "day" : "days"} on average, with seed ${settings.seed}. "vs equal weight" is the Sharpe ratio less that of equal weight.`,
     "RPS and Brier are means over all forecasts whose outcome is known; lower is better, and RPS counts as the M6 competition does: the mean over the outcomes. The hit rate counts forecasts that lean to a side, where the outcome was not flat.",
   ];
   const better = strategies.filter((one) => one.kind !== "benchmark" && (one.sharpeDifference?.low ?? 0) > 0);
@@ -87,10 +87,14 @@ export function reportNotes(report: BacktestReport): readonly string[] {
 function troubleOf({ name, failedDays, closedAtLastPrice }: StrategyReport): readonly string[] {
   const notes: string[] = [];
   if (failedDays > 0)
-    notes.push(`${name}: its run came to no portfolio on ${failedDays} days; positions stayed as they were.`);
+    notes.push(
+      `${name}: its run came to no portfolio on ${failedDays} ${failedDays === 1 ? "day" : "days"}; positions stayed as they were.`,
+    );
   if (closedAtLastPrice > 0) {
     notes.push(
-      `${name}: ${closedAtLastPrice} holdings lost their prices and were counted at the last one, which is kind.`,
+      closedAtLastPrice === 1
+        ? `${name}: 1 holding lost its prices and was counted at the last one, which is kind.`
+        : `${name}: ${closedAtLastPrice} holdings lost their prices and were counted at the last one, which is kind.`,
     );
   }
   return notes;

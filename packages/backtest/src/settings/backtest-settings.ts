@@ -75,7 +75,7 @@ export function planBacktest(workflow: Workflow, data: MarketData, given: GivenS
   if (tradingDays.length < 2) {
     throw new MycroftError(
       "DATA_EMPTY",
-      `There are ${tradingDays.length} days with prices from ${settings.from} to ${settings.to}; a backtest needs two.`,
+      `Days with prices from ${settings.from} to ${settings.to}: ${tradingDays.length}. A backtest needs two.`,
     );
   }
   const variants = variantsOf(workflow, settings);

@@ -1,4 +1,5 @@
 /** Prints a backtest: its figures, how to read them, and what they cannot tell. */
+
 import {
   type BacktestReport,
   forecastRows,
@@ -7,6 +8,7 @@ import {
   performanceTitles,
   reportNotes,
 } from "@mycroft/backtest";
+import { counted } from "@mycroft/record/text";
 import { printSections } from "../text/print-sections.ts";
 import { type Column, renderTable } from "../text/table.ts";
 import type { Terminal } from "../text/terminal.ts";
@@ -16,7 +18,7 @@ export function printBacktest(report: BacktestReport, terminal: Terminal): void 
   terminal.print(
     terminal.style("bold", `Backtest ${id} of ${workflow}, ${settings.from} to ${settings.to}, on ${source}`),
   );
-  terminal.print(`${decisions} decision days, ${opinions.toLocaleString("en-US")} opinions.`);
+  terminal.print(`${counted(decisions, "decision day")}, ${counted(opinions, "opinion")}.`);
   terminal.print("");
   for (const line of renderTable(columns(performanceTitles), performanceRows(report), terminal))
     terminal.print(line);

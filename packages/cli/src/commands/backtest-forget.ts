@@ -1,6 +1,8 @@
 /** `mycroft backtest forget ID`: takes a backtest from the record, whose documents nothing else prunes. */
+
 import { findBacktest, forgetBacktest } from "@mycroft/backtest";
 import { openSqliteStore } from "@mycroft/embedded";
+import { counted } from "@mycroft/record/text";
 import type { Invocation } from "../command.ts";
 import { readFolder } from "../host/read-record.ts";
 import { findRecordFolder } from "../project/open-project.ts";
@@ -19,6 +21,6 @@ export async function execute({ arguments: given, options, terminal }: Invocatio
     await store.close();
   }
   if (terminal.json) terminal.printJson({ forgotten: id });
-  else terminal.print(`Forgot backtest ${id} of ${workflow}, ${days} days.`);
+  else terminal.print(`Forgot backtest ${id} of ${workflow}, ${counted(days, "day")}.`);
   return 0;
 }

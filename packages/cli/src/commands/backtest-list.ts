@@ -1,5 +1,6 @@
 /** `mycroft backtest list`: the backtests on record, and whether they are whole. */
-import { listBacktests } from "@mycroft/backtest";
+import { type BacktestHeading, listBacktests } from "@mycroft/backtest";
+import { MycroftError } from "@mycroft/errors";
 import type { Invocation } from "../command.ts";
 import { readFolder } from "../host/read-record.ts";
 import { findRecordFolder } from "../project/open-project.ts";
@@ -8,7 +9,7 @@ import { renderTable } from "../text/table.ts";
 const titles = ["Backtest", "Workflow", "From", "To", "Days", "State", "Variants"] as const;
 
 export async function execute({ options, terminal }: Invocation): Promise<number> {
-  const backtests = await readFolder(await findRecordFolder(options), listBacktests);
+  const backtests = await readFolder(await findRecordFolder(options), listBacktests).catch(noneWithoutRecord);
   if (terminal.json) {
     terminal.printJson({ backtests });
     return 0;
@@ -29,6 +30,11 @@ export async function execute({ options, terminal }: Invocation): Promise<number
   ]);
   for (const line of renderTable(columns, rows, terminal)) terminal.print(line);
   return 0;
+}
+
+function noneWithoutRecord(thrown: unknown): readonly BacktestHeading[] {
+  if (thrown instanceof MycroftError && thrown.code === "NOT_FOUND") return [];
+  throw thrown;
 }
 
 function settingText(settings: unknown, name: string): string {

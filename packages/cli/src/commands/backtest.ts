@@ -3,12 +3,13 @@ import { writeFile } from "node:fs/promises";
 import { backtestHtml, type FinishedBacktest, planBacktest, runBacktest } from "@mycroft/backtest";
 import { openSqliteStore } from "@mycroft/embedded";
 import { MycroftError } from "@mycroft/errors";
-import { durationText } from "@mycroft/record/text";
+import { counted, durationText } from "@mycroft/record/text";
 import { backtestTargets } from "../backtest/backtest-targets.ts";
 import { BacktestThreads } from "../backtest/backtest-threads.ts";
 import { printBacktest } from "../backtest/print-backtest.ts";
 import { readSettings, readThreads } from "../backtest/read-settings.ts";
 import type { Invocation } from "../command.ts";
+import { withHolderAdvice } from "../host/held-elsewhere.ts";
 import { watchForInterruption } from "../host/interruption.ts";
 import { Interrupted } from "../interrupted.ts";
 import { findCommittee } from "../project/find-workflow.ts";
@@ -25,10 +26,11 @@ export async function execute({ options, terminal }: Invocation): Promise<number
   const market = await requireMarket(open, options, terminal);
   if (!terminal.json) noteLoadReport(market, terminal);
   const plan = planBacktest(workflow, market.data, given);
-  const store = await openSqliteStore({
-    folder: open.recordFolder,
-    retentionDays: open.project.retentionDays,
-  });
+  const { recordFolder: folder } = open;
+  const { retentionDays } = open.project;
+  const store = await withHolderAdvice(folder, adviceOfHolder, () =>
+    openSqliteStore({ folder, retentionDays }),
+  );
   const stop = new AbortController();
   const interruption = watchForInterruption({
     onFirst: () => {
@@ -66,7 +68,9 @@ export async function execute({ options, terminal }: Invocation): Promise<number
   }
   if (resumedAt === plan.days.length) terminal.note("It was on record whole; nothing was run again.");
   else if (resumedAt > 0)
-    terminal.note(`It went on after ${resumedAt} of ${plan.days.length} days that were on record.`);
+    terminal.note(
+      `It went on after ${resumedAt} of ${counted(plan.days.length, "day")} that were on record.`,
+    );
   printBacktest(report, terminal);
   if (file !== undefined) terminal.note(`Plots: ${file}`);
   const day = plan.days.at(-1) ?? "";
@@ -74,6 +78,11 @@ export async function execute({ options, terminal }: Invocation): Promise<number
   const next = ["backtest", "explain", report.id, company, "--date", day];
   for (const line of nextCommands([next], options)) terminal.note(`Next: ${line}`);
   return 0;
+}
+
+function adviceOfHolder(page: string | null): string {
+  const there = page === null ? "" : `Start the backtest on its page, ${page}/experiments, or s`;
+  return `${there === "" ? "S" : there}top that process first, or keep this backtest in another folder with --folder.`;
 }
 
 /** A line each tenth of a second says how far it is and how long it will yet take. */

@@ -160,3 +160,19 @@ test("what is not understood is USAGE, what is not there has its code", async ()
   await assert.rejects(call(join(folder.path, "gone.csv")), failsWith("DATA_FILE_UNREADABLE"));
   await assert.rejects(call(forecasts), failsWith("DATA_COLUMN_MISSING", /--outcomes/));
 });
+
+test("P7 what a file lacks is told with the names that are understood, and with the option that names another", async () => {
+  const missing = async (text: string, form: RegExp) => {
+    const file = folder.write("lacking.csv", text);
+    await assert.rejects(call(file), failsWith("DATA_COLUMN_MISSING", form), text);
+  };
+  await missing(
+    "foo,x\n1,2\n",
+    /named period, date or month is understood\. `--period` names another one\.$/u,
+  );
+  await missing("date,agent\n1,2\n", /down, flat, up .* `--value` names one, `--probabilities` several\.$/u);
+  await missing(
+    "date,agent,p1,p2\n1,a,0.5,0.5\n",
+    /`--observed` names the column, `--outcomes` another file/u,
+  );
+});

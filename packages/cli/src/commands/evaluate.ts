@@ -12,11 +12,19 @@ import {
   wordEvaluation,
 } from "@mycroft/evaluation";
 import type { Invocation } from "../command.ts";
+import { withColumnAdvice } from "../evaluation/advise-columns.ts";
 import { noteDataReport, printCompetitors } from "../evaluation/print-evaluation.ts";
 import { writeReport } from "../evaluation/write-report.ts";
 import { type PolicyChoice, readPolicyChoices } from "../policy-choices.ts";
 import { openProject } from "../project/open-project.ts";
-import { readArgument, readChoice, readFlag, readText, readWholeNumber } from "../read-options.ts";
+import {
+  readArgument,
+  readChoice,
+  readFlag,
+  readText,
+  readWholeNumber,
+  statedOnce,
+} from "../read-options.ts";
 import { printSections } from "../text/print-sections.ts";
 
 type Options = Invocation["options"];
@@ -30,7 +38,7 @@ export async function execute({ arguments: given, options, terminal }: Invocatio
   const html = readText(options, "html");
   const { project } = await openProject(options);
   terminal.progress("Reading ...");
-  const { data, report } = await loadEvaluationData(file, loading);
+  const { data, report } = await withColumnAdvice(() => loadEvaluationData(file, loading));
   const evaluation = evaluate(data, {
     ...asked,
     policies: policiesOf(chosen, project.policies),
@@ -120,8 +128,9 @@ function readNumber(options: Options, name: string, min: number, max: number): n
 
 function readRenames(options: Options): ReadonlyMap<string, string> {
   const pairs = readNames(options, "rename") ?? [];
-  return new Map(
-    pairs.map((pair) => {
+  return statedOnce(
+    "rename",
+    pairs.map((pair): readonly [string, string] => {
       const [from = "", to = "", ...rest] = pair.split("=").map((one) => one.trim());
       if (from !== "" && to !== "" && rest.length === 0) return [from, to];
       throw unusable("rename", pair, "OLD=NEW, such as FB=META");

@@ -3,7 +3,7 @@ import type { JsonValue } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
 import type { Invocation } from "../command.ts";
 import { readInput } from "../project/read-input.ts";
-import { readArgument, readList, readText } from "../read-options.ts";
+import { readArgument, readList, readText, statedOnce } from "../read-options.ts";
 import { findRunId, steerRun } from "../steer/steer-run.ts";
 import { tellFork } from "../steer/tell-fork.ts";
 
@@ -30,7 +30,7 @@ export async function execute(invocation: Invocation): Promise<number> {
 
 /** `TASK=JSON` as an object. The JSON may be `@file`; a task's id holds no `=`. */
 async function readStated(given: readonly string[]): Promise<Readonly<Record<string, JsonValue>>> {
-  const stated = new Map<string, JsonValue>();
+  const stated: (readonly [string, JsonValue])[] = [];
   for (const text of given) {
     const end = text.indexOf("=");
     const [task, value] = [text.slice(0, end), text.slice(end + 1)];
@@ -43,7 +43,7 @@ async function readStated(given: readonly string[]): Promise<Readonly<Record<str
         },
       );
     }
-    stated.set(task, (await readInput(value, { name: `--set ${task}` })) as JsonValue);
+    stated.push([task, (await readInput(value, { name: `--set ${task}` })) as JsonValue]);
   }
-  return Object.fromEntries(stated);
+  return Object.fromEntries(statedOnce("set", stated));
 }

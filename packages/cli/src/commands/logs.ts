@@ -1,6 +1,8 @@
 /** `mycroft logs RUN`: what agents and functions have written to their logs, by time. */
-import { logLevels, type RunLog, readRunLog, readTimeline } from "@mycroft/record";
-import { readRun } from "@mycroft/runtime";
+import type { LogLevel } from "@mycroft/engine";
+import { type LogReading, logLevels, readTimeline, type Timeline } from "@mycroft/record";
+import { counted } from "@mycroft/record/text";
+import { type RunHeader, readRun } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { headerJson } from "../decision/run-json.ts";
 import { readRecord } from "../host/read-record.ts";
@@ -17,7 +19,7 @@ export async function execute({ arguments: given, options, terminal }: Invocatio
   const timeline = readTimeline(record);
   const named = readText(options, "task");
   const task = named === undefined ? undefined : findTask(timeline, named).id;
-  const log = readRunLog(timeline.tasks, level, task);
+  const log = timeline.log.read(level, task);
   if (terminal.json) {
     terminal.printJson({ run: headerJson(record.header), lines: log.lines, leftOut: log.leftOut });
     return 0;
@@ -25,22 +27,54 @@ export async function execute({ arguments: given, options, terminal }: Invocatio
   const all = readFlag(options, "all");
   const shown = all ? log.lines : log.lines.slice(-shownLines);
   for (const line of runLogLines(shown, timeline.from, { style: terminal.style, all })) terminal.print(line);
-  for (const note of notes(log, shown.length, task === undefined ? "this run" : "this task"))
+  const scope: Scope = { of: task === undefined ? "this run" : "this task", level, shown: shown.length };
+  for (const note of [...lineNotes(log, scope), ...taskNotes(timeline, record.header, task)])
     terminal.note(note);
   return 0;
 }
 
-function notes({ lines, leftOut }: RunLog, shown: number, of: string): readonly string[] {
+interface Scope {
+  readonly of: string;
+  readonly level: LogLevel;
+  readonly shown: number;
+}
+
+function lineNotes({ lines, leftOut }: LogReading, { of, level, shown }: Scope): readonly string[] {
   const before = lines.length - shown;
   return [
-    ...(lines.length === 0
-      ? [`Nothing is in the log of ${of}. Agents write with context.log.info("...").`]
-      : []),
+    ...(lines.length > 0
+      ? []
+      : level === "debug"
+        ? [`Nothing is in the log of ${of}. Agents and functions write to it with context.log.info("...").`]
+        : [`No line in the log of ${of} weighs as much as ${level}.`]),
     ...(before === 0
       ? []
       : [`${before} earlier ${before === 1 ? "line is" : "lines are"} not shown; --all shows them.`]),
     ...(leftOut === 0
       ? []
       : [`${leftOut} ${leftOut === 1 ? "line was" : "lines were"} too much for the record.`]),
+  ];
+}
+
+/** Whose lines are not here: not yet, or in another run's record. */
+function taskNotes(
+  { tasks }: Timeline,
+  { forkedFrom }: RunHeader,
+  only: string | undefined,
+): readonly string[] {
+  const asked = only === undefined ? tasks : tasks.filter(({ id }) => id === only);
+  const underWay = asked.filter(({ attempts }) => attempts.at(-1)?.outcome === "underWay").length;
+  const takenOver = asked.filter(({ isTakenOver }) => isTakenOver).length;
+  return [
+    ...(underWay === 0
+      ? []
+      : [
+          `${counted(underWay, "attempt is", "attempts are")} under way: lines are on record when an attempt has ended.`,
+        ]),
+    ...(takenOver === 0 || forkedFrom === null
+      ? []
+      : [
+          `${counted(takenOver, "task was", "tasks were")} taken over from run ${forkedFrom.runId}: \`mycroft logs ${forkedFrom.runId}\` shows what they wrote there.`,
+        ]),
   ];
 }

@@ -63,14 +63,13 @@ test("logs: what the agents of a real run wrote, by weight and by task", async (
   assert.match(text, /^debug +\d+ ms {2}.*momentum {2}Reads prices\. {2}subject=AAPL {2}bars=\d+ /m);
   assert.match(text, /^info +\d+ ms {2}.*momentum {2}Compares with the past\. /m);
   const { text: none, notes } = await call(logs, { run: "latest" }, { level: "error" });
-  assert.deepEqual(
-    [none, notes],
-    ["", 'Nothing is in the log of this run. Agents write with context.log.info("...").'],
-  );
+  assert.deepEqual([none, notes], ["", "No line in the log of this run weighs as much as error."]);
+  const silent = await call(logs, { run: "latest" }, { task: "portfolio" });
+  assert.match(silent.notes, /^Nothing is in the log of this task\. .*context\.log\.info/);
   const { value } = await call(logs, { run: "latest" }, { task: "portfolio", json: true });
   assert.deepEqual((value as { readonly lines: unknown }).lines, []);
   await assert.rejects(call(logs, { run: "latest" }, { level: "loud" }), { code: "USAGE" });
-  await assert.rejects(call(logs, { run: "latest" }, { task: "nothing" }), { code: "NOT_FOUND" });
+  await assert.rejects(call(logs, { run: "latest" }, { task: "nothing" }), { code: "TASK_UNKNOWN" });
 });
 
 test("show --json: tasks without their payloads, unless --all is given", async () => {
@@ -166,7 +165,7 @@ test("what is not there has its code", async () => {
       (thrown: unknown) => (thrown instanceof MycroftError ? thrown.code : String(thrown)),
     );
   assert.equal(await codeOf(call(show, { run: "zzz" })), "RUN_UNKNOWN");
-  assert.equal(await codeOf(call(show, { run: "latest" }, { task: "nothing" })), "NOT_FOUND");
+  assert.equal(await codeOf(call(show, { run: "latest" }, { task: "nothing" })), "TASK_UNKNOWN");
   assert.equal(await codeOf(call(diff, { left: "latest", right: "latest" }, { limit: "0" })), "USAGE");
   assert.equal(await codeOf(call(graph, { workflow: "nothing" })), "WORKFLOW_UNKNOWN");
   assert.equal(await codeOf(call(replay, { run: "latest" }, { symbol: "AAPL" })), "USAGE");

@@ -1,8 +1,10 @@
 /** `mycroft migrate-store FROM TO`: moves a record from its folder into Postgres, all of it or nothing, verified by hashes. */
+
 import { resolve } from "node:path";
 import { writePostgresArchive } from "@mycroft/distributed";
 import { readSqliteArchive } from "@mycroft/embedded";
 import { MycroftError } from "@mycroft/errors";
+import { counted } from "@mycroft/record/text";
 import { type ArchiveKind, type MovedHistory, type MoveProgress, moveHistory } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { folderOfStore } from "../project/host-settings.ts";
@@ -81,7 +83,7 @@ function reportOf({ from, to, wasThere, sums }: Told, terminal: Terminal): reado
     : `Moved all that ${from} holds to ${to}, where it was read back.`;
   return [
     first,
-    `Counts and hashes are the same on both sides; the runs have ${grouped(events)} events.`,
+    `Counts and hashes are the same on both sides; the runs have ${counted(events, "event")}.`,
     "",
     ...renderTable(columns, rows, terminal),
     "",

@@ -32,6 +32,11 @@ export async function execute(invocation: Invocation): Promise<number> {
     return { market, run: prepareRun(workflow, input, asOf, market?.data ?? null) };
   };
   const outcome = await runAndRead({ open, start, here }, invocation);
-  tellRun(outcome, outcome.market, invocation);
+  const { isNew, market, record } = outcome;
+  if (!isNew && !terminal.json)
+    terminal.note(
+      `Run ${record.header.runId} was started under the key ${startKey} before; no other was started.`,
+    );
+  tellRun(outcome, market, invocation, { isNew });
   return 0;
 }

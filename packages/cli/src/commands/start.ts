@@ -4,6 +4,7 @@
  */
 
 import { mostDisputed, wordDecision } from "@mycroft/record";
+import { counted } from "@mycroft/record/text";
 import type { Invocation } from "../command.ts";
 import { type CommitteeQuestion, decideOn, prepareQuestion } from "../decision/committee-run.ts";
 import { printIntroduction, showDecided } from "../decision/show-committee.ts";
@@ -44,7 +45,9 @@ async function decideAndTell(question: CommitteeQuestion, invocation: Invocation
   const { terminal } = invocation;
   printIntroduction(question, terminal);
   if (!terminal.isLive)
-    terminal.note(`Running ${question.workflow.name} on ${question.universe.length} companies ...`);
+    terminal.note(
+      `Running ${question.workflow.name} on ${counted(question.universe.length, "company", "companies")} ...`,
+    );
   const decided = await decideOn(question, invocation);
   if (decided.record.state.result === null) tellWaiting(decided, invocation);
   else showDecided(decided, invocation);

@@ -1,5 +1,6 @@
 /** `mycroft up`: keeps running. Exit code 0 when it was told to end and did so in good order. */
 import type { Invocation } from "../command.ts";
+import { withHolderAdvice } from "../host/held-elsewhere.ts";
 import { openProject } from "../project/open-project.ts";
 import { readGraceMs } from "../read-options.ts";
 import { allPools } from "../up/worker-pools.ts";
@@ -15,17 +16,25 @@ export async function execute({ options, terminal }: Invocation): Promise<number
     const { keepRunning } = await import("../up/keep-running.ts");
     const { tellSummary } = await import("../up/up-summary.ts");
     const held = { ...open, place };
-    await keepRunning({
-      ...{ open: held, invocation, graceMs, web },
-      greet: ({ holder, page, log }) => {
-        log.attach(holder.store);
-        return tellSummary(holder, page?.signInUrl ?? null, held, invocation);
-      },
-    });
+    await withHolderAdvice(place.folder, adviceOfHolder, () =>
+      keepRunning({
+        ...{ open: held, invocation, graceMs, web },
+        greet: ({ holder, page, log }) => {
+          log.attach(holder.store);
+          return tellSummary(holder, page?.signInUrl ?? null, held, invocation);
+        },
+      }),
+    );
   } else {
     const { keepClusterRunning } = await import("../up/keep-cluster-running.ts");
     const roles = { title: "Up", advancesRuns: true, pools: allPools(open.project) };
     await keepClusterRunning({ open, settings: place.cluster, roles, invocation, graceMs, web });
   }
   return 0;
+}
+
+function adviceOfHolder(page: string | null): string {
+  const where =
+    page === null ? "" : ` Its page is ${page}; \`mycroft start\` gives the address that signs in there.`;
+  return `It does what \`mycroft up\` does: schedules fire, and other commands hand their work to it.${where} Stop it to start another one, or name another record with --folder.`;
 }

@@ -8,10 +8,14 @@ import {
 } from "@mycroft/server/operations";
 import type { Invocation } from "../command.ts";
 import { withClusterControls } from "../host/cluster-store.ts";
-import { holdIdle } from "../host/idle-record.ts";
+import { holdIdle, readIdle } from "../host/idle-record.ts";
 import { lookThrough } from "../host/look-through.ts";
+import { hasRecord } from "../host/read-record.ts";
 import { openProject } from "../project/open-project.ts";
 import { askOrDo } from "./ask-or-do.ts";
+
+/** Operations that only change what is on record already. */
+const isAboutWhatIs: ReadonlySet<OperationName> = new Set(["revokeKey", "cancelBackfill"]);
 
 type Told = Pick<Invocation, "options" | "terminal">;
 
@@ -27,6 +31,9 @@ export async function changeRecord<Name extends OperationName>(
       perform(controls, name, input),
     );
   }
+  // What cannot be there is not looked for in a record that is made for it.
+  if (isAboutWhatIs.has(name) && !(await hasRecord(place.folder)))
+    return readIdle(place.folder, project, (controls) => perform(controls, name, input));
   const done = await askOrDo({ recordFolder: place.folder, name, input, terminal }, () =>
     holdIdle(place.folder, project, (controls) => perform(controls, name, input)),
   );

@@ -1,6 +1,8 @@
 /** The table of a run's decisions: one line a company, one column an agent; and the line below it for the portfolio. */
+
 import type { Resolution } from "@mycroft/ensemble";
 import { percent, type SubjectDecision, signed, tiltOf, usualText, wholePercent } from "@mycroft/record";
+import { counted } from "@mycroft/record/text";
 import { type Cell, type Column, renderTable } from "../text/table.ts";
 import type { Style, Terminal } from "../text/terminal.ts";
 
@@ -47,7 +49,7 @@ export function legend(decisions: readonly SubjectDecision[]): readonly string[]
   const usually = first.usual === null ? "" : ` (usual: ${signed(tiltOf(first.usual))})`;
   const pooled = `the pooled P(${outcomes.at(-1) ?? ""}) - P(${outcomes[0] ?? ""}) by the policy ${policy.name}${usually}`;
   return [
-    `A view is the agent's most likely outcome over ${horizonDays} days, with its probability.`,
+    `A view is the agent's most likely outcome over ${counted(horizonDays, "day")}, with its probability.`,
     ...(first.usual === null
       ? []
       : [`${usualText(first.usual)} ▲ and ▼ say which way a view departs from that.`]),

@@ -71,6 +71,8 @@ export interface WantedRun {
 export interface RunOutcome extends WorkedRun {
   /** Null when another process has worked on the run, with its own data. */
   readonly market: LoadedMarket | null;
+  /** False for a run that was started before under the same key. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -102,11 +104,15 @@ async function runInCluster(
     const { workflow, ...begin } = run;
     const { plan, plans: childPlans } = workflow;
     const { tags = [], startKey } = start;
-    const naming = { tags, ...(startKey === undefined ? {} : { startKey }) };
+    let isNew = true;
+    const onFound = () => {
+      isNew = false;
+    };
+    const naming = { tags, onFound, ...(startKey === undefined ? {} : { startKey }) };
     const { orchestrator } = held.controls;
     const runId = await orchestrator.startRun({ plan, childPlans, provenance, ...begin, ...naming });
     const followed = await followInCluster(held, runId, invocation);
-    return { ...(await readFollowed(held.store, followed, place)), market };
+    return { ...(await readFollowed(held.store, followed, place)), market, isNew };
   });
 }
 
@@ -121,15 +127,21 @@ async function runInFolder(
   const asking = { recordFolder, name: "startRun", input, terminal } as const;
   const done = await askOrDo(asking, async () => {
     const { market, run } = await here();
-    const naming = { tags, ...(start.startKey === undefined ? {} : { startKey: start.startKey }) };
+    let isNew = true;
+    const onFound = () => {
+      isNew = false;
+    };
+    const key = start.startKey === undefined ? {} : { startKey: start.startKey };
+    const naming = { tags, onFound, ...key };
     const worked = await workAndRead(open, market, invocation, (holder) =>
       holder.start({ ...run, ...naming }),
     );
-    return { ...worked, market };
+    return { ...worked, market, isNew };
   });
   if (done.kind === "done") return done.value;
   const { holder, value } = done;
-  return { ...(await followAndRead(recordFolder, value.runId, holder, invocation)), market: null };
+  const { runId, isNew } = value;
+  return { ...(await followAndRead(recordFolder, runId, holder, invocation)), market: null, isNew };
 }
 
 async function followAndRead(

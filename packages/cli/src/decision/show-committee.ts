@@ -1,7 +1,7 @@
 /** Shows what a committee was asked and what it decided, to somebody who sees it for the first time. */
 
 import { mostDisputed, readTimeline, wordBriefly } from "@mycroft/record";
-import { durationText } from "@mycroft/record/text";
+import { counted, durationText } from "@mycroft/record/text";
 import type { Invocation } from "../command.ts";
 import { placeText } from "../project/host-settings.ts";
 import { padText } from "../text/display-width.ts";
@@ -50,7 +50,7 @@ function effortText({ record }: Decided): string {
   const attempts = readTimeline(record).tasks.flatMap((task) => task.attempts).length;
   const { startedAt, settledAt } = record.state;
   const took = durationText((settledAt ?? 0) - (startedAt ?? 0));
-  return `${attempts} steps in ${took}, every answer on disk before the step that needs it.`;
+  return `${counted(attempts, "step")} in ${took}, every answer on disk before the step that needs it.`;
 }
 
 function printDispute({ decisions }: Decided, terminal: Terminal): void {

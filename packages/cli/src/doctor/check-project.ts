@@ -1,6 +1,6 @@
 /** Whether the configuration loads, and what of its data can be used. */
 import { describeRowProblem, type LoadReport } from "@mycroft/investing";
-import { printable } from "@mycroft/record/text";
+import { counted, printable } from "@mycroft/record/text";
 import type { Invocation } from "../command.ts";
 import { type LoadedMarket, loadMarket } from "../project/market.ts";
 import type { OpenProject } from "../project/open-project.ts";
@@ -31,7 +31,7 @@ export async function checkData(open: OpenProject, options: Invocation["options"
 function judge({ data, report }: LoadedMarket): Omit<Finding, "topic"> {
   const { source, firstDate, lastDate } = data;
   const companies = countOf(data.asOf(lastDate).symbols().length, "company");
-  const rows = report === null ? "" : `, ${report.rowsUsed.toLocaleString("en")} rows`;
+  const rows = report === null ? "" : `, ${counted(report.rowsUsed, "row")}`;
   const text = `${printable(source)}: ${companies} from ${firstDate} to ${lastDate}${rows}${factsOf(report)}`;
   if (report === null || report.rowsRejected + report.fieldsDropped === 0) return { status: "ok", text };
   return { status: "warn", text: `${text}; ${dirtOf(report)}`, hint: hintOf(report) };
@@ -45,8 +45,8 @@ function factsOf(report: LoadReport | null): string {
 
 function dirtOf({ rowsRejected, rowsRead, fieldsDropped }: LoadReport): string {
   const grouped = (value: number) => value.toLocaleString("en");
-  const rows = `${grouped(rowsRejected)} of ${grouped(rowsRead)} rows cannot be used`;
-  return fieldsDropped === 0 ? rows : `${rows}, nor ${grouped(fieldsDropped)} fields of others`;
+  const rows = `${grouped(rowsRejected)} of ${counted(rowsRead, "row")} cannot be used`;
+  return fieldsDropped === 0 ? rows : `${rows}, nor ${counted(fieldsDropped, "field")} of others`;
 }
 
 function hintOf({ files }: LoadReport): string {

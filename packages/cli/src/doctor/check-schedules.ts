@@ -1,6 +1,8 @@
 /** Whether the project's schedules will ever fire, and whether anybody uses its pools. */
+
 import { allSteps, defaultPool } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
+import { counted } from "@mycroft/record/text";
 import type { ScheduleStatus } from "@mycroft/runtime";
 import type { Controls } from "@mycroft/server/operations";
 import { perform } from "@mycroft/server/operations";
@@ -58,7 +60,9 @@ export function checkPools({ project }: OpenProject): readonly Finding[] {
   }
   const idle = names.filter((name) => !used.has(name));
   if (idle.length === 0) {
-    const text = names.map((name) => `${name} (${project.pools[name]?.slots} slots)`).join(", ");
+    const text = names
+      .map((name) => `${name} (${counted(project.pools[name]?.slots ?? 0, "slot")})`)
+      .join(", ");
     return [{ topic, status: "ok", text }];
   }
   const hint = "Name them in steps (`pool: ...`), or take them out of the configuration.";

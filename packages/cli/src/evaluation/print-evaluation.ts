@@ -12,7 +12,7 @@ import {
   scoreText,
   shareText,
 } from "@mycroft/evaluation";
-import { printable } from "@mycroft/record/text";
+import { counted, printable } from "@mycroft/record/text";
 import { type Cell, type Column, renderTable } from "../text/table.ts";
 import type { Style, Terminal } from "../text/terminal.ts";
 
@@ -27,12 +27,12 @@ export function noteDataReport(
   const rows = files.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
   const kinds = Object.entries(problems) as [DataProblemKind, number][];
   if (kinds.length === 0) {
-    terminal.note(`Data: ${rows} rows read; nothing was repaired or dropped.`);
+    terminal.note(`Data: ${counted(rows, "row")} read; nothing was repaired or dropped.`);
     return;
   }
   const { dropped, repaired, abstains } = counts;
   terminal.note(
-    `Data: ${rows} rows read; ${repaired} repaired, ${dropped} dropped, ${abstains} abstentions.`,
+    `Data: ${counted(rows, "row")} read; ${repaired} repaired, ${dropped} dropped, ${counted(abstains, "abstention")}.`,
   );
   for (const [kind, count] of kinds) {
     const { meaning, rule } = dataProblems[kind];
@@ -49,7 +49,7 @@ export function printCompetitors(evaluation: Evaluation, source: string, termina
   const span = periods.length === 1 ? periods[0] : `${periods[0]} to ${periods.at(-1)}`;
   terminal.print(
     printable(
-      `${source}: ${agents.length} agents, ${cases} cases, ${periods.length} periods (${span}); ${settings.score}, lower is better`,
+      `${source}: ${counted(agents.length, "agent")}, ${counted(cases, "case")}, ${counted(periods.length, "period")} (${span}); ${settings.score}, lower is better`,
     ),
   );
   terminal.print("");

@@ -2,11 +2,21 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import { type BacktestStore, planBacktest, runBacktest, walkAgents } from "@mycroft/backtest";
+import {
+  type BacktestPlan,
+  type BacktestStore,
+  planBacktest,
+  readBacktestDay,
+  replayDay,
+  runBacktest,
+  walkAgents,
+} from "@mycroft/backtest";
 import { asMycroftError, MycroftError } from "@mycroft/errors";
 import { type Evaluation, type EvaluationOptions, evaluate, loadEvaluationData } from "@mycroft/evaluation";
-import type { BacktestTask, EvaluationTask } from "@mycroft/server";
+import { readSubjectDecisions } from "@mycroft/record";
+import type { BacktestDayTask, BacktestTask, DayAgain, EvaluationTask } from "@mycroft/server";
 import { backtestTargets } from "../backtest/backtest-targets.ts";
 import { findWorkflow } from "../project/find-workflow.ts";
 import { requireMarket } from "../project/market.ts";
@@ -52,8 +62,8 @@ const store = {
   putPlan: (...values: unknown[]) => ask("putPlan", values),
 } as unknown as BacktestStore;
 
-async function backtest({ workflow, settings, id }: BacktestTask): Promise<unknown> {
-  const open = await openProject(options, directory);
+/** @throws {MycroftError} RUN_WITHHELD when it is another one here than where it was asked for. */
+async function planOf(open: OpenProject, { workflow, settings, id }: BacktestTask): Promise<BacktestPlan> {
   const { data } = await requireMarket(open, options);
   const plan = planBacktest(findWorkflow(open, workflow), data, settings);
   if (plan.id !== id) {
@@ -62,6 +72,12 @@ async function backtest({ workflow, settings, id }: BacktestTask): Promise<unkno
       "The project gives other data or workflows than when the server was started; start it again.",
     );
   }
+  return plan;
+}
+
+async function backtest(task: BacktestTask): Promise<unknown> {
+  const open = await openProject(options, directory);
+  const plan = await planOf(open, task);
   const total = plan.days.length;
   const onProgress = (done: number) => say({ type: "progress", done, total });
   const { report } = await runBacktest(plan, backtestTargets(open.project), {
@@ -70,6 +86,26 @@ async function backtest({ workflow, settings, id }: BacktestTask): Promise<unkno
     signal: stop.signal,
   });
   return report;
+}
+
+/** What was learnt on the way through all days is learnt anew for each variant, which takes most of the time. */
+async function backtestDay({ date, symbol, ...task }: BacktestDayTask): Promise<readonly DayAgain[]> {
+  const open = await openProject(options, directory);
+  const plan = await planOf(open, task);
+  const recorded = await readBacktestDay(store, plan.id, plan.days.indexOf(date));
+  const found: DayAgain[] = [];
+  for (const { name } of plan.variants) {
+    // To be told to stop, it must look up from its work.
+    await setImmediate();
+    stop.signal.throwIfAborted();
+    const days = recorded === null ? [] : [recorded];
+    const target = { date, variant: name };
+    const { record, hash, recordedHash } = await replayDay(plan, days, target, backtestTargets(open.project));
+    const decision = readSubjectDecisions(record).find(({ subject }) => subject === symbol);
+    if (decision === undefined) continue;
+    found.push({ name, agrees: recordedHash === null ? null : recordedHash === hash, decision });
+  }
+  return found;
 }
 
 async function evaluation({ csv, score, delayPeriods, seed }: EvaluationTask): Promise<Evaluation> {
@@ -121,9 +157,19 @@ async function readForecasts(csv: string) {
   }
 }
 
+function work(): Promise<unknown> {
+  switch (task.kind) {
+    case "backtest":
+      return backtest(task);
+    case "backtestDay":
+      return backtestDay(task);
+    case "evaluation":
+      return evaluation(task);
+  }
+}
+
 try {
-  const value = task.kind === "backtest" ? await backtest(task) : await evaluation(task);
-  say({ type: "finished", value });
+  say({ type: "finished", value: await work() });
 } catch (thrown) {
   say({ type: "failed", error: asMycroftError(thrown).toRecord() });
 }

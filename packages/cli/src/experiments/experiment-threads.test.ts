@@ -5,14 +5,17 @@ import { dirname } from "node:path";
 import { before, describe, test } from "node:test";
 import {
   type BacktestPlan,
+  type BacktestStore,
   planBacktest,
   readBacktestDays,
+  replayDay,
   runBacktest,
   walkAgents,
 } from "@mycroft/backtest";
 import { contentHash, type JsonValue } from "@mycroft/engine";
 import { evaluate, loadEvaluationData } from "@mycroft/evaluation";
 import { committee, loadBundledData } from "@mycroft/investing";
+import { readSubjectDecisions } from "@mycroft/record";
 import { MemoryStore } from "@mycroft/runtime";
 import type { MarketData } from "@mycroft/sdk";
 import type { EvaluationTask } from "@mycroft/server";
@@ -38,6 +41,15 @@ function hashOf(value: unknown): string {
 
 function openStore(): MemoryStore {
   return new MemoryStore({ now: () => 0 });
+}
+
+function storePortOf(store: MemoryStore): BacktestStore {
+  return {
+    getDocument: (...given) => store.getDocument(...given),
+    putDocument: (...given) => store.putDocument(...given),
+    listDocuments: (...given) => store.listDocuments(...given),
+    putPlan: (...given) => store.putPlan(...given),
+  };
 }
 
 describe("a backtest in a thread", () => {
@@ -106,6 +118,54 @@ describe("a backtest in a thread", () => {
       threads.backtest(taskOf(plan), { ...quiet, store }),
       failsWith("STORE_CLOSED", /closed/u),
     );
+  });
+
+  test("P6 a day is done again as the library does it, and held against the record where there is one", async () => {
+    const store = openStore();
+    const { days } = await runBacktest(plan, backtestTargets(project), { store });
+    const { signal } = new AbortController();
+    const asked = (date: string, symbol: string) =>
+      threads.backtestDay({ ...taskOf(plan), date, symbol }, { signal, store });
+    const again = await asked("2008-10-31", "IBM");
+    assert.deepEqual(
+      again.map(({ name, agrees }) => [name, agrees]),
+      [
+        ["linear-pool", true],
+        ["past-score", true],
+      ],
+    );
+    for (const { name, decision } of again) {
+      const { record } = await replayDay(
+        plan,
+        days,
+        { date: "2008-10-31", variant: name },
+        backtestTargets(project),
+      );
+      const expected = readSubjectDecisions(record).find(({ subject }) => subject === "IBM");
+      assert.deepEqual(decision, expected);
+    }
+    assert.deepEqual(await asked("2008-10-31", "NOBODY"), []);
+    await assert.rejects(
+      asked("2008-10-30", "IBM"),
+      failsWith("NOT_FOUND", /decides nothing on 2008-10-30/u),
+    );
+    const unkept = { signal, store: openStore() };
+    const early = await threads.backtestDay({ ...taskOf(plan), date: "2008-10-31", symbol: "IBM" }, unkept);
+    assert.deepEqual(
+      early.map(({ agrees }) => agrees),
+      [null, null],
+    );
+  });
+
+  test("P8 a day that nobody waits for any more is not done again", async () => {
+    const stop = new AbortController();
+    const store = openStore();
+    const asked = { signal: stop.signal, store: { ...storePortOf(store), getDocument } };
+    function getDocument(...given: Parameters<MemoryStore["getDocument"]>) {
+      stop.abort(new Error("gone"));
+      return store.getDocument(...given);
+    }
+    await assert.rejects(threads.backtestDay({ ...taskOf(plan), date: "2008-10-31", symbol: "IBM" }, asked));
   });
 
   test("tells of a project that cannot be opened", async () => {

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { BacktestReport, BacktestStore } from "@mycroft/backtest";
 import { asMycroftError, MycroftError } from "@mycroft/errors";
 import type { Evaluation } from "@mycroft/evaluation";
-import type { ExperimentWork, WorkPorts } from "@mycroft/server";
+import type { DayAgain, ExperimentWork, WorkPorts } from "@mycroft/server";
 import type { Invocation } from "../command.ts";
 import { errorOf } from "./error-of.ts";
 import { type FromThread, storeCalls, type ThreadStart, type ToThread } from "./thread-messages.ts";
@@ -20,6 +20,11 @@ export function experimentThreads(
       const value = await inThread({ options, directory, task: { kind: "backtest", ...task } }, ports, store);
       // The thread is this very code.
       return value as BacktestReport;
+    },
+    backtestDay: async (task, { store, signal }) => {
+      const ports = { signal, onProgress: () => {} };
+      const start: ThreadStart = { options, directory, task: { kind: "backtestDay", ...task } };
+      return (await inThread(start, ports, store)) as readonly DayAgain[];
     },
     evaluation: async (task, ports) => {
       const value = await inThread(

@@ -1,6 +1,6 @@
 /** What the server's process and a thread that works on an experiment say to each other. Either side is this very code. */
 import type { ErrorRecord } from "@mycroft/errors";
-import type { BacktestTask, EvaluationTask } from "@mycroft/server";
+import type { BacktestDayTask, BacktestTask, EvaluationTask } from "@mycroft/server";
 import type { Invocation } from "../command.ts";
 
 /** What a thread is started with. */
@@ -9,6 +9,7 @@ export interface ThreadStart {
   readonly directory: string;
   readonly task:
     | ({ readonly kind: "backtest" } & BacktestTask)
+    | ({ readonly kind: "backtestDay" } & BacktestDayTask)
     | ({ readonly kind: "evaluation" } & EvaluationTask);
 }
 

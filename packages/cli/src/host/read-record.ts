@@ -35,6 +35,16 @@ export function readFolder<Result>(folder: string, use: (store: Store) => Promis
   return readRecordIn({ kind: "folder", folder }, use);
 }
 
+/** Whether anything was ever put on record there. @throws {MycroftError} the codes of `openSqliteStore`. */
+export async function hasRecord(folder: string): Promise<boolean> {
+  try {
+    return await readFolder(folder, async () => true);
+  } catch (thrown) {
+    if (thrown instanceof MycroftError && thrown.code === "NOT_FOUND") return false;
+    throw thrown;
+  }
+}
+
 interface OpenStore {
   readonly store: Store;
   close(): Promise<void>;

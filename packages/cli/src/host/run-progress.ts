@@ -1,6 +1,6 @@
 /** Shows how runs come along while somebody waits: a live line on a terminal, elsewhere a plain line now and then. */
 
-import { durationText } from "@mycroft/record/text";
+import { counted, durationText } from "@mycroft/record/text";
 import type { RunUpdate } from "@mycroft/runtime";
 import type { Terminal } from "../text/terminal.ts";
 
@@ -89,7 +89,8 @@ export class RunProgress {
 
 function progressText({ workflow, expected, done, failures, latest, waiting }: FollowedRun): string {
   if (waiting !== "") return `${workflow} ${waiting}`;
-  const count = expected === null ? `${done.size} steps` : `${done.size} of ${expected} steps`;
+  const count =
+    expected === null ? counted(done.size, "step") : `${done.size} of ${counted(expected, "step")}`;
   const failed = failures === 0 ? "" : `, ${failures} failed ${failures === 1 ? "attempt" : "attempts"}`;
   return `${workflow}: ${count}${failed}${latest === "" ? "" : `, ${latest}`}`;
 }

@@ -4,9 +4,11 @@
  * behind goes on meanwhile. A run that only waits, for a person say, is told with the command that answers it; whoever sits
  * at a terminal may wait for it there, and nobody else is kept waiting.
  */
+
 import { describeTasks } from "@mycroft/engine";
 import type { MycroftError } from "@mycroft/errors";
 import { type RunWait, readStanding } from "@mycroft/record";
+import { counted } from "@mycroft/record/text";
 import { readRun, type Store } from "@mycroft/runtime";
 import type { MarketData } from "@mycroft/sdk";
 import type { Invocation } from "../command.ts";
@@ -224,5 +226,5 @@ export async function showProgress(runId: string, store: Store, progress: RunPro
   const expected = expectedAttempts(plan, state.input);
   const ids = done.map((task) => task.id);
   if (state.result === null) progress.follow(runId, { workflow: header.workflow, expected }, ids);
-  return expected === null ? `${done.length} steps` : `${done.length} of ${expected} steps`;
+  return expected === null ? counted(done.length, "step") : `${done.length} of ${counted(expected, "step")}`;
 }

@@ -70,6 +70,8 @@ export interface NewRunOfWorkflow {
   readonly asOf: string;
   readonly tags?: readonly string[];
   readonly startKey?: string;
+  /** Is told, before the start resolves, when the run was there already. */
+  readonly onFound?: () => void;
 }
 
 export class StoreHolder {

@@ -9,7 +9,7 @@ import {
   loadBundledData,
   loadCsv,
 } from "@mycroft/investing";
-import { printable } from "@mycroft/record/text";
+import { counted, printable } from "@mycroft/record/text";
 import type { FactFile, MarketData } from "@mycroft/sdk";
 import type { Invocation } from "../command.ts";
 import { readFlag, readList, readText } from "../read-options.ts";
@@ -130,8 +130,8 @@ export function noteLoadReport({ report }: LoadedMarket, terminal: Terminal): vo
   const problems = report.files.flatMap((file) => file.examples);
   const { rowsRead, rowsUsed, rowsRejected, fieldsDropped } = report;
   terminal.note(
-    `Data: ${grouped(rowsUsed)} of ${grouped(rowsRead)} rows are used; ${grouped(rowsRejected)} rows and ` +
-      `${grouped(fieldsDropped)} fields of others are not.`,
+    `Data: ${grouped(rowsUsed)} of ${counted(rowsRead, "row")} are used; ${counted(rowsRejected, "row")} and ` +
+      `${counted(fieldsDropped, "field")} of others are not.`,
   );
   for (const problem of problems.slice(0, shownProblems))
     terminal.note(`  ${printable(describeRowProblem(problem))}`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AttemptLog, LogLine } from "@mycroft/engine";
-import { readRunLog, readTimeline } from "@mycroft/record";
+import { readTimeline } from "@mycroft/record";
 import { recordRun, sampleWorkflow } from "@mycroft/record/testing";
 import type { RunRecord } from "@mycroft/runtime";
 import { attemptLogLines, runLogLines } from "./log-lines.ts";
@@ -48,24 +48,37 @@ test("what was left out stands where it is missing", () => {
 });
 
 test("the log of a run is by time, from a weight on, of one task or of all", () => {
-  const { tasks, from } = readTimeline(
+  const { log, from } = readTimeline(
     logged({
-      lines: [line("late", { at: 2_000 }), line("early", { level: "debug" })],
+      lines: [line("reads", { level: "debug" }), line("ends", { at: 2_000 })],
       leftOut: { at: 2, count: 3 },
     }),
   );
-  const all = readRunLog(tasks, "debug");
-  assert.deepEqual([...new Set(all.lines.map(({ message }) => message))], ["early", "late"]);
-  assert.equal(all.leftOut, (3 * all.lines.length) / 2);
+  const all = log.read("debug");
+  assert.ok(new Set(all.lines.map(({ task }) => task)).size > 1);
+  const middle = all.lines.length / 2;
+  assert.ok(all.lines.every(({ message }, index) => message === (index < middle ? "reads" : "ends")));
+  assert.equal(all.leftOut, 3 * middle);
+  assert.equal(log.read("error").leftOut, all.leftOut);
   const [first] = all.lines;
   assert.ok(first !== undefined);
-  const ofOne = readRunLog(tasks, "info", first.task);
+  const ofOne = log.read("info", first.task);
   assert.deepEqual(
     ofOne.lines.map(({ task, message }) => [task, message]),
-    [[first.task, "late"]],
+    [[first.task, "ends"]],
   );
   const [shown] = runLogLines(ofOne.lines, from, plain);
-  assert.ok(shown?.includes(`${first.task}  late`));
+  assert.ok(shown?.includes(`${first.task}  ends`));
+});
+
+test("an attempt's lines stay in their order, also when its clock was set back between them", () => {
+  const { log } = readTimeline(logged({ lines: [line("first", { at: 2_000 }), line("second")] }));
+  const [{ task = "" } = {}] = log.read("debug").lines;
+  const { lines } = log.read("debug", task);
+  assert.deepEqual(
+    lines.map(({ message }) => message),
+    ["first", "second"],
+  );
 });
 
 test("a task shows the log of its attempt, and older records have none", () => {

@@ -26,7 +26,7 @@ test("a task is found by its id, or by its step's name where that is enough", ()
   assert.equal(findTask(timeline, "report").id, "report");
 });
 
-test("a task that cannot be found is NOT_FOUND, with those that come near", () => {
+test("a task that cannot be found is TASK_UNKNOWN, with those that come near", () => {
   const failure = (id: string) => {
     try {
       findTask(timeline, id);
@@ -36,7 +36,7 @@ test("a task that cannot be found is NOT_FOUND, with those that come near", () =
     return assert.fail("nothing was thrown");
   };
   const several = failure("decision");
-  assert.equal(several.code, "NOT_FOUND");
+  assert.equal(several.code, "TASK_UNKNOWN");
   assert.match(
     several.message,
     /3 tasks.*companies\[0\]\/decision, companies\[1\]\/decision, companies\[2\]\/decision\./,

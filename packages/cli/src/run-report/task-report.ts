@@ -29,7 +29,7 @@ export function findTask(timeline: Timeline, id: string): TaskStory {
     ofStep.length > 1
       ? `The step ${id} has ${ofStep.length} tasks in this run; name one`
       : `This run has no task ${JSON.stringify(shortened(id, 100))}`;
-  throw new MycroftError("NOT_FOUND", `${problem}: ${names.join(", ")}${more}.`, {
+  throw new MycroftError("TASK_UNKNOWN", `${problem}: ${names.join(", ")}${more}.`, {
     details: { task: id, known: names },
   });
 }

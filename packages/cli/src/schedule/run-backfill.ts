@@ -2,8 +2,10 @@
  * Works on a backfill until it has ended, with a line of progress; or leaves it to the process that holds the store. A
  * backfill that is interrupted goes on where it was: with `mycroft up`, or when it is resumed.
  */
+
 import { setTimeout as delay } from "node:timers/promises";
 import { MycroftError } from "@mycroft/errors";
+import { counted } from "@mycroft/record/text";
 import type { BackfillProgress } from "@mycroft/runtime";
 import { type OperationInput, perform } from "@mycroft/server/operations";
 import type { Invocation } from "../command.ts";
@@ -94,7 +96,7 @@ async function workOn(
   const { planned, started } = await backfills.progress(id);
   const [resume = ""] = nextCommands([["backfill", "resume", id]], options);
   terminal.note(
-    `Backfill ${id}: ${planned - started} of ${planned} runs to start; if it is interrupted, \`${resume}\` goes on.`,
+    `Backfill ${id}: ${planned - started} of ${counted(planned, "run")} to start; if it is interrupted, \`${resume}\` goes on.`,
   );
   backfills.start();
   const ended = backfills.waitFor(id);

@@ -1,6 +1,6 @@
 /** Schedules and backfills in words. */
 
-import { ownTimeZone, zonedTimeText } from "@mycroft/record/text";
+import { counted, ownTimeZone, zonedTimeText } from "@mycroft/record/text";
 import type { BackfillProgress, ScheduleStatus } from "@mycroft/runtime";
 
 /** `2026-11-23 22:30 Europe/Berlin (16:30 America/New_York)`: the user's zone, and the schedule's where it is another. */
@@ -29,5 +29,5 @@ export function backfillText(progress: BackfillProgress): string {
   ] as const;
   const parts = counts.flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`]));
   const done = succeeded + failed + cancelled;
-  return `${done} of ${planned} runs done${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
+  return `${done} of ${counted(planned, "run")} done${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
 }

@@ -28,6 +28,7 @@ interface RunValue {
   };
   readonly output: unknown;
   readonly waits: readonly Wait[];
+  readonly isNew: boolean;
 }
 
 async function start(workflow: string, input: object = {}, ...more: string[]): Promise<RunValue> {
@@ -175,6 +176,7 @@ test("fork: from a task on, on another input, or with an outcome that is stated;
     await assert.rejects(fork("--set", bad), failsWith("USAGE", /it must be TASK=JSON/u), bad);
   }
   await assert.rejects(fork("--set", "first={"), failsWith("USAGE", /^--set first is not JSON/u));
+  await assert.rejects(fork("--set", "first=1", "first=2"), failsWith("USAGE", /^--set states first twice/u));
 });
 
 test("run --key starts a run once; --tag finds it again", async () => {
@@ -182,6 +184,9 @@ test("run --key starts a run once; --tag finds it again", async () => {
   assert.deepEqual([first.run.startKey, first.run.tags], ["monday", ["a", "b"]]);
   const again = await start("failing", { value: 8 }, "--key", "monday");
   assert.equal(again.run.runId, first.run.runId);
+  assert.deepEqual([first.isNew, again.isNew], [true, false]);
+  const { notes } = await here("run", "failing", "--input", '{"value":8}', "--key", "monday");
+  assert.match(notes, /was started under the key monday before; no other was started\.$/mu);
   assert.deepEqual(again.output, { value: 4 });
   const other = here("run", "failing", "--input", '{"value":6}', "--key", "monday");
   await assert.rejects(other, failsWith("START_KEY_MISMATCH", /monday/u));

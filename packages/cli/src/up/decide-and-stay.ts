@@ -5,6 +5,7 @@
 
 import { MycroftError } from "@mycroft/errors";
 import { readSubjectDecisions } from "@mycroft/record";
+import { counted } from "@mycroft/record/text";
 import type { Invocation } from "../command.ts";
 import {
   type CommitteeQuestion,
@@ -47,7 +48,9 @@ export async function decideAndStay({ open, web, invocation }: StartOptions): Pr
   const question = questionOn({ open, market: someMarket(open, market) }, {}, options);
   printIntroduction(question, terminal);
   if (!terminal.isLive)
-    terminal.note(`Running ${question.workflow.name} on ${question.universe.length} companies ...`);
+    terminal.note(
+      `Running ${question.workflow.name} on ${counted(question.universe.length, "company", "companies")} ...`,
+    );
   const start = new Start({ open, web, invocation }, question);
   if ((await askPage(open.place.folder)) === null) {
     try {

@@ -1,7 +1,7 @@
 /** What happens while `mycroft up` runs, as it is told: one line each, for a person or for a program. */
 
 import type { RunWait } from "@mycroft/record";
-import { durationText, printable, shortened, timeText } from "@mycroft/record/text";
+import { counted, durationText, printable, shortened, timeText } from "@mycroft/record/text";
 import type { BackfillProgress, RunHeader } from "@mycroft/runtime";
 import type { Invocation } from "../command.ts";
 import { answerTo, waitJson, waitText } from "../host/wait-lines.ts";
@@ -153,7 +153,7 @@ function wordsOf(event: UpEvent, options: Invocation["options"]): readonly strin
         : ["failed", runId, printable(what), `${took}: ${errorText(error)}`];
     }
     case "shards":
-      return ["shards", `It advances the runs of ${event.held} of ${event.of} shards.`];
+      return ["shards", `It advances the runs of ${event.held} of ${counted(event.of, "shard")}.`];
     case "schedules":
       return ["schedules", schedulesText(event.isFiring, event.schedules)];
     case "backfill":

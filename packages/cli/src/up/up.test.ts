@@ -110,7 +110,8 @@ test("run hands its run to it, on its workflows and its data, and tells how it c
   const [, runId = ""] = /^Run (\S+): failing as of 2008-10-31 succeeded in /mu.exec(notes) ?? [];
   await up.prints(new RegExp(`succeeded +${runId} +failing`, "u"));
   const { value } = await here(...words, '{"value":8}', "--json");
-  assert.equal((value as { readonly run: { readonly runId: string } }).run.runId, runId, "under a key once");
+  const again = value as { readonly run: { readonly runId: string }; readonly isNew: boolean };
+  assert.deepEqual([again.run.runId, again.isNew], [runId, false], "under a key once");
   await assert.rejects(
     here("run", "failing", "--input", '{"value":100}'),
     failsWith("TASK_FAILED", /too much/u),
@@ -256,7 +257,13 @@ test("one process holds the store; a second one is told which, and --json gives 
   );
   const second = await runMycroft(["up"], site.options);
   assert.equal(second.exitCode, 1);
-  assert.match(second.err, new RegExp(`^error STORE_LOCKED: .*held by process ${up.child.pid} `, "u"));
+  assert.match(second.err, new RegExp(`^error STORE_LOCKED: .*held by process ${up.child.pid}, `, "u"));
+  assert.match(second.err, /does what `mycroft up` does.* Stop it to start another one, or name another/u);
+  const backtest = await runMycroft(["backtest", "--bundled", "--every", "month"], site.options);
+  assert.match(
+    backtest.err,
+    /^error STORE_LOCKED: .* keeps running\. Stop that process first, or keep this backtest/mu,
+  );
   up.child.kill("SIGTERM");
   const { out } = await up.ended;
   const events = out

@@ -4,7 +4,7 @@ import { MycroftError } from "@mycroft/errors";
 import { existing, suggestion } from "@mycroft/record/text";
 import type { Project } from "@mycroft/sdk";
 import type { Invocation } from "../command.ts";
-import { readList, readWholeNumber } from "../read-options.ts";
+import { readList, readWholeNumber, statedOnce } from "../read-options.ts";
 
 type Pools = Readonly<Record<string, number>>;
 
@@ -23,7 +23,8 @@ export function readPools(options: Invocation["options"], project: Pick<Project,
   const given = readList(options, "pool");
   if (given.length === 0) return allPools(project, concurrency);
   const known = poolNames(project);
-  return Object.fromEntries(given.map((text) => readPool(text, concurrency, known)));
+  const pools = given.map((text) => readPool(text, concurrency, known));
+  return Object.fromEntries(statedOnce("pool", pools));
 }
 
 function readPool(text: string, concurrency: number, known: readonly string[]): readonly [string, number] {

@@ -7,8 +7,8 @@ import { MycroftError } from "@mycroft/errors";
 import {
   type AppendOutcome,
   checkAppend,
+  checkEventRange,
   checkRunQuery,
-  checkSeq,
   type DocumentPage,
   type DocumentPageQuery,
   type DocumentWrite,
@@ -119,15 +119,15 @@ export class PostgresStore implements Store {
     return this.read("list runs", (client) => listRuns(client, query));
   }
 
-  async readEvents(runId: string, fromSeq = 0): Promise<readonly RunEvent[]> {
+  async readEvents(runId: string, fromSeq = 0, limit?: number): Promise<readonly RunEvent[]> {
     this.#assertOpen();
-    checkSeq(fromSeq);
+    checkEventRange(fromSeq, limit);
     const { rows } = await this.read("read events", (client) =>
       client.query<{ readonly body: string }>({
         name: "read-events",
         text: `SELECT body FROM events WHERE run_no = (SELECT run_no FROM runs WHERE run_id = $1)
-          AND seq >= $2 ORDER BY seq`,
-        values: [askedText(runId), Math.min(fromSeq, largestSeq)],
+          AND seq >= $2 ORDER BY seq LIMIT $3`,
+        values: [askedText(runId), Math.min(fromSeq, largestSeq), limit ?? null],
       }),
     );
     return rows.map(({ body }) => JSON.parse(body) as RunEvent);

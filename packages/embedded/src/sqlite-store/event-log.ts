@@ -29,6 +29,8 @@ export interface EventLogParts {
 
 /** Heads of runs in flight that are remembered; the others are looked up again. */
 const rememberedHeads = 50_000;
+/** To SQLite a negative limit is none. */
+const unlimited = -1;
 
 interface EventRow {
   readonly body: string | null;
@@ -57,7 +59,7 @@ export class EventLog {
     this.#insertLarge = database.prepare("INSERT INTO events (run_no, seq, artifact) VALUES (?, ?, ?)");
     this.#select = database.prepare(`
       SELECT body, artifact FROM events
-      WHERE run_no = (SELECT run_no FROM runs WHERE run_id = ?) AND seq >= ? ORDER BY seq
+      WHERE run_no = (SELECT run_no FROM runs WHERE run_id = ?) AND seq >= ? ORDER BY seq LIMIT ?
     `);
     this.#delete = database.prepare("DELETE FROM events WHERE run_no = ?");
   }
@@ -70,8 +72,8 @@ export class EventLog {
     return this.#transaction.run(() => batch.map((append) => this.#appendOne(append, textOf)));
   }
 
-  read(runId: string, fromSeq: number): readonly RunEvent[] {
-    const rows = this.#select.all(runId, fromSeq) as unknown as readonly EventRow[];
+  read(runId: string, fromSeq: number, limit = unlimited): readonly RunEvent[] {
+    const rows = this.#select.all(runId, fromSeq, limit) as unknown as readonly EventRow[];
     return rows.map(({ body, artifact }) => JSON.parse(body ?? this.#readLarge(artifact)) as RunEvent);
   }
 

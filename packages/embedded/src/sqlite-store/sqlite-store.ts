@@ -9,7 +9,7 @@ import { MycroftError } from "@mycroft/errors";
 import {
   type AppendOutcome,
   type Clock,
-  checkSeq,
+  checkEventRange,
   type DocumentPage,
   type DocumentPageQuery,
   type DocumentWrite,
@@ -92,10 +92,10 @@ export class SqliteStore implements Store {
     return this.#do("list runs", () => this.#list.list(query));
   }
 
-  async readEvents(runId: string, fromSeq = 0): Promise<readonly RunEvent[]> {
+  async readEvents(runId: string, fromSeq = 0, limit?: number): Promise<readonly RunEvent[]> {
     return this.#do("read events", () => {
-      checkSeq(fromSeq);
-      return this.#tables.events.read(runId, fromSeq);
+      checkEventRange(fromSeq, limit);
+      return this.#tables.events.read(runId, fromSeq, limit);
     });
   }
 

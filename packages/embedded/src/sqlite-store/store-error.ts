@@ -1,4 +1,5 @@
 /** What SQLite and the file system report, as errors of the one table. */
+import { accessSync, constants } from "node:fs";
 import { type ErrorCode, MycroftError } from "@mycroft/errors";
 
 /** SQLite's primary result codes (https://www.sqlite.org/rescode.html). */
@@ -28,11 +29,32 @@ export function sqliteCodeOf(thrown: unknown): number | undefined {
 export function asStoreError(thrown: unknown, doing: string, folder: string): MycroftError {
   if (thrown instanceof MycroftError) return thrown;
   const code = codeOf(thrown);
+  if (sqliteCodeOf(thrown) === sqliteCodes.cannotOpen && !isWritable(folder))
+    return unwritable(thrown, doing, folder);
   const cause = thrown instanceof Error ? thrown.message : String(thrown);
   return new MycroftError(code, `Cannot ${doing} in ${folder}: ${cause}. ${adviceOn(code)}`, {
     cause: thrown,
     details: { folder, doing },
   });
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch (thrown) {
+    return !(isSystemError(thrown) && ["EACCES", "EPERM", "EROFS"].includes(thrown.code));
+  }
+}
+
+/** SQLite says no more than that it cannot open the file. */
+function unwritable(thrown: unknown, doing: string, folder: string): MycroftError {
+  return new MycroftError(
+    "STORE_IO",
+    `Cannot ${doing} in ${folder}: the folder cannot be written to, which even reading needs. Change its permissions, ` +
+      "or copy it to a place that can be written.",
+    { cause: thrown, details: { folder, doing } },
+  );
 }
 
 function codeOf(thrown: unknown): ErrorCode {
@@ -78,7 +100,7 @@ function adviceOn(code: ErrorCode): string {
     case "STORE_LOCKED":
       return "Another program has a transaction open on the store's file; end it.";
     case "STORE_IO":
-      return "Check the disk and the folder's permissions.";
+      return "Check the disk and the folder's permissions, or keep the record in another folder.";
     default:
       return "This is a defect in Mycroft.";
   }

@@ -32,7 +32,7 @@ export function conflictMassOf(rows: readonly (readonly number[])[]): ConflictMa
     for (const row of rows) {
       const probability = row[outcome] ?? 0;
       product *= probability;
-      squares += probability ** 2;
+      squares += probability * probability;
       // Pairs are counted as they are completed: no large sum is taken from another.
       pairs += probability * before;
       before += probability;

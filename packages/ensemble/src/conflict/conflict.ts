@@ -9,6 +9,7 @@ import { leanOf } from "../lean.ts";
 import { ensembleLimits } from "../limits.ts";
 import type { Opinion, View } from "../opinion.ts";
 import { type Panel, readPanel } from "../panel.ts";
+import { log } from "../portable-math/log.ts";
 import {
   type AgentLean,
   type AnalyticalConflict,
@@ -94,7 +95,7 @@ function entropiesOf(rows: readonly (readonly number[])[]): Conflict["entropy"] 
   if (first === undefined) return null;
   const pool = first.map((_, outcome) => sumInOrder(rows.map((row) => row[outcome] ?? 0)) / rows.length);
   const mean = sumInOrder(rows.map(entropyOf)) / rows.length;
-  const most = Math.log(first.length);
+  const most = log(first.length);
   return { pool: Math.min(1, entropyOf(pool) / most), mean: Math.min(1, mean / most) };
 }
 

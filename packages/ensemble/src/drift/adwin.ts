@@ -11,6 +11,7 @@ import {
   readObject,
   readStrictObject,
 } from "../json-reader.ts";
+import { log } from "../portable-math/log.ts";
 import {
   type Change,
   type ChangeDetector,
@@ -112,7 +113,7 @@ export class Adwin implements ChangeDetector {
     const all = this.#window();
     if (all.count < 2 * leastPart) return 0;
     const variance = all.squares / all.count;
-    const doubt = Math.log((2 * Math.log(all.count)) / this.settings.confidence);
+    const doubt = log((2 * log(all.count)) / this.settings.confidence);
     let older = noValues;
     for (const [index, bucket] of this.#buckets.entries()) {
       older = joined(older, bucket);
@@ -174,5 +175,7 @@ function readBucket(value: unknown, place: Place): Bucket {
 }
 
 function isPowerOfTwo(count: number): boolean {
-  return Number.isInteger(Math.log2(count));
+  let power = 1;
+  while (power < count) power *= 2;
+  return power === count;
 }

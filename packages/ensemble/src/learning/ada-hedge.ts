@@ -1,4 +1,7 @@
 /** AdaHedge: exponential weights whose rate follows from what hedging has cost so far. */
+
+import { exp, expm1 } from "../portable-math/exp.ts";
+import { log, log1p } from "../portable-math/log.ts";
 import { type StartRule, scaleToOne } from "./online-rule.ts";
 import { neverNegative, ruleOf } from "./rule-memory.ts";
 
@@ -27,7 +30,7 @@ export const adaHedge: StartRule = ruleOf({
 
 /** The rate of AdaHedge; Infinity while hedging has cost nothing. */
 export function rateOf(size: number, gap: number): number {
-  return gap > 0 ? Math.log(size) / gap : Number.POSITIVE_INFINITY;
+  return gap > 0 ? log(size) / gap : Number.POSITIVE_INFINITY;
 }
 
 function largestOf(values: Float64Array, awake?: Uint8Array): number {
@@ -53,7 +56,7 @@ export function weighAtRate(
 
 /** `exp(-rate * behind)`; leaders have `behind` 0, and weigh 1 at any rate. */
 function weightBehind(behind: number, rate: number): number {
-  return behind <= 0 ? 1 : Math.exp(-rate * behind);
+  return behind <= 0 ? 1 : exp(-rate * behind);
 }
 
 /** One round's expected loss less its mix loss, for the weights before it; never negative. */
@@ -71,9 +74,29 @@ export function hedgingCost(regret: Float64Array, regrets: Float64Array, rate: n
     const below = top - (regrets[k] ?? 0);
     sum += weight;
     expected += weight * below;
-    mix += weight * Math.expm1(-rate * below);
+    mix += weight * expm1(-rate * below);
   }
-  return Math.max(0, expected / sum + Math.log1p(Math.max(mix / sum, -1 + Number.MIN_VALUE)) / rate);
+  const share = mix / sum;
+  const loss =
+    share > -0.5 ? log1p(share) / rate : -farMixLoss(regret, regrets, { rate, lead, top }) - log(sum) / rate;
+  return Math.max(0, expected / sum + loss);
+}
+
+/**
+ * The mix loss, from the top gain down, without the division by the sum of the weights: where next to nothing of the
+ * weights gained as much as the top, one less the share that did not is lost. The largest term is taken out of the sum.
+ */
+function farMixLoss(
+  regret: Float64Array,
+  regrets: Float64Array,
+  { rate, lead, top }: { readonly rate: number; readonly lead: number; readonly top: number },
+): number {
+  const behind = (k: number): number => lead - (regret[k] ?? 0) + (top - (regrets[k] ?? 0));
+  let least = Number.POSITIVE_INFINITY;
+  for (let k = 0; k < regret.length; k += 1) least = Math.min(least, behind(k));
+  let sum = 0;
+  for (let k = 0; k < regret.length; k += 1) sum += weightBehind(behind(k) - least, rate);
+  return least - log(sum) / rate;
 }
 
 /** The same at an infinite rate: the leaders' mean loss less the least loss among them. */

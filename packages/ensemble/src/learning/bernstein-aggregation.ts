@@ -1,4 +1,5 @@
 /** Bernstein online aggregation (BOA): exponential weights with a second-order correction and a rate for each expert. */
+import { exp } from "../portable-math/exp.ts";
 import { type StartRule, scaleToOne } from "./online-rule.ts";
 import { neverNegative, ruleOf } from "./rule-memory.ts";
 
@@ -36,7 +37,7 @@ export const bernsteinAggregation: StartRule = ruleOf({
     for (let k = 0; k < gain.length; k += 1) {
       const square = squares[k] ?? 0;
       if ((awake !== undefined && awake[k] === 0) || square <= 0) continue;
-      const weight = Math.exp((into[k] ?? 0) - largest) / Math.sqrt(square);
+      const weight = exp((into[k] ?? 0) - largest) / Math.sqrt(square);
       into[k] = weight;
       sum += weight;
     }

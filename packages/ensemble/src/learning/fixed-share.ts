@@ -1,4 +1,6 @@
 /** Fixed share: exponential weights that keep a share for everybody, so that they can follow a change of the best. */
+
+import { log } from "../portable-math/log.ts";
 import { exponentiate, type StartRule } from "./online-rule.ts";
 import { ruleOf } from "./rule-memory.ts";
 
@@ -33,5 +35,5 @@ export function fixedShare(rate: number, share: number): StartRule {
 function shareLogarithms(weights: Float64Array, share: number): void {
   const size = weights.length;
   // Times N, so that the mean weight stands at 0: where a newcomer starts.
-  for (let k = 0; k < size; k += 1) weights[k] = Math.log(share + (1 - share) * (weights[k] ?? 0) * size);
+  for (let k = 0; k < size; k += 1) weights[k] = log(share + (1 - share) * (weights[k] ?? 0) * size);
 }

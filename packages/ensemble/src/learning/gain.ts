@@ -47,9 +47,10 @@ export function gainFrom(evidence: GainEvidence, row: number, priorDeviation: nu
   const excess = evidence.excess[row] ?? 0;
   const mean = excess / rounds;
   const aboutMean = Math.max(0, (evidence.noise[row] ?? 0) - mean * excess);
-  const spread = aboutMean + mean ** 2 + Math.max(0, evidence.serial[row] ?? 0);
+  const spread = aboutMean + mean * mean + Math.max(0, evidence.serial[row] ?? 0);
   const variance = spread / power / power;
-  const gain = 1 + (excess / power) * (priorDeviation ** 2 / (priorDeviation ** 2 + variance));
+  const priorVariance = priorDeviation * priorDeviation;
+  const gain = 1 + (excess / power) * (priorVariance / (priorVariance + variance));
   return Math.min(largestGain, Math.max(0, gain));
 }
 
@@ -85,7 +86,7 @@ export class GainRound {
       rounds[row] = (rounds[row] ?? 0) + 1;
       power[row] = (power[row] ?? 0) + (this.#power[row] ?? 0) / cases;
       excess[row] = (excess[row] ?? 0) + mean;
-      noise[row] = (noise[row] ?? 0) + mean ** 2;
+      noise[row] = (noise[row] ?? 0) + mean * mean;
       const shared = decay * (trail[row] ?? 0);
       serial[row] = (serial[row] ?? 0) + 2 * mean * shared;
       trail[row] = mean + shared;

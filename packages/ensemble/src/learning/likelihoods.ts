@@ -1,5 +1,6 @@
 /** The likelihood of each agent's forecasts against the ensemble's: what Bayesian model averaging keeps. */
 import { MycroftError } from "@mycroft/errors";
+import { log } from "../portable-math/log.ts";
 import type { StartLearning } from "./learned-weights.ts";
 import { exponentiate } from "./online-rule.ts";
 import { RuleMemory } from "./rule-memory.ts";
@@ -45,7 +46,7 @@ function logOf(forecast: Float64Array, observed: Float64Array, floor: number): n
   let sum = 0;
   for (let k = 0; k < observed.length; k += 1) {
     const share = observed[k] ?? 0;
-    if (share > 0) sum += share * Math.log(Math.max(floor, forecast[k] ?? 0));
+    if (share > 0) sum += share * log(Math.max(floor, forecast[k] ?? 0));
   }
   return sum;
 }

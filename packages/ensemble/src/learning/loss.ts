@@ -4,6 +4,7 @@
  */
 import type { MycroftError } from "@mycroft/errors";
 import { type Place, placeOf, readNumber, rejection } from "../json-reader.ts";
+import { log } from "../portable-math/log.ts";
 
 export type LossName = "rps" | "brier" | "log" | "square" | "absolute" | "pinball";
 
@@ -39,7 +40,7 @@ export function findLoss(name: LossName, level: number = defaultLevel): Loss {
     case "brier":
       return brier;
     case "log":
-      return log;
+      return logLoss;
     case "square":
       return square;
     case "absolute":
@@ -106,7 +107,10 @@ const brier: Loss = {
   level: null,
   of: (forecast, observed) => {
     let loss = 0;
-    for (let k = 0; k < forecast.length; k += 1) loss += ((forecast[k] ?? 0) - (observed[k] ?? 0)) ** 2;
+    for (let k = 0; k < forecast.length; k += 1) {
+      const gap = (forecast[k] ?? 0) - (observed[k] ?? 0);
+      loss += gap * gap;
+    }
     return loss;
   },
   gradient: (forecast, observed, into) => {
@@ -115,7 +119,7 @@ const brier: Loss = {
 };
 
 /** Never below the floor, so that no outcome costs Infinity. */
-const log: Loss = {
+const logLoss: Loss = {
   name: "log",
   forecasts: "distributions",
   level: null,
@@ -123,7 +127,7 @@ const log: Loss = {
     let loss = 0;
     for (let k = 0; k < forecast.length; k += 1) {
       const share = observed[k] ?? 0;
-      if (share > 0) loss -= share * Math.log(Math.max(forecast[k] ?? 0, logLossFloor));
+      if (share > 0) loss -= share * log(Math.max(forecast[k] ?? 0, logLossFloor));
     }
     return Math.max(0, loss);
   },
@@ -138,7 +142,10 @@ const square: Loss = {
   name: "square",
   forecasts: "points",
   level: null,
-  of: (forecast, observed) => (at(forecast) - at(observed)) ** 2,
+  of: (forecast, observed) => {
+    const miss = at(forecast) - at(observed);
+    return miss * miss;
+  },
   gradient: (forecast, observed, into) => {
     into[0] = 2 * (at(forecast) - at(observed));
   },

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { placeOf } from "../json-reader.ts";
+import { extremeRegret } from "../testing/extreme-samples.ts";
 import type { OnlineRule } from "./online-rule.ts";
 import { onlineRules } from "./online-rules.ts";
 import { readRuleState } from "./rule-memory.ts";
@@ -12,18 +13,12 @@ interface Step {
   readonly awake: readonly boolean[];
 }
 
-/** Regrets of any size that a rule may be given, and none at all. */
-const regret = fc.oneof(
-  fc.double({ min: -1, max: 1, noNaN: true }),
-  fc.constantFrom(0, 1e-300, -1e-300, 5e-324, 1e100, -1e100, 1),
-);
-
 const sequences: fc.Arbitrary<readonly Step[]> = fc.integer({ min: 1, max: 5 }).chain((size) =>
   fc.array(
     fc.record({
       regrets: fc.oneof(
-        fc.array(regret, { minLength: size, maxLength: size }),
-        regret.map((one) => Array<number>(size).fill(one)),
+        fc.array(extremeRegret, { minLength: size, maxLength: size }),
+        extremeRegret.map((one) => Array<number>(size).fill(one)),
       ),
       awake: fc.array(fc.boolean(), { minLength: size, maxLength: size }),
     }),

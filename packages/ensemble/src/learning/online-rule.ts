@@ -2,6 +2,7 @@
  * What an online rule over experts is. Experts are indices and a round is two arrays, so that a rule costs a few
  * operations per expert and round and allocates nothing; names, forecasts and outcomes are the learner's business.
  */
+import { exp } from "../portable-math/exp.ts";
 
 /**
  * In each round the rule's weights, restricted to the experts that are awake and scaled to a sum of one, make a mixture.
@@ -52,7 +53,7 @@ export function scaleToOne(weights: Float64Array, awake?: Uint8Array): void {
     if (awake !== undefined && awake[k] === 0) weights[k] = 0;
     sum += weights[k] ?? 0;
   }
-  if (!(sum > 0)) {
+  if (sum === 0) {
     weighEqually(weights, awake);
     return;
   }
@@ -71,7 +72,7 @@ export function exponentiate(logWeights: Float64Array, awake?: Uint8Array): void
   }
   for (let k = 0; k < logWeights.length; k += 1) {
     const asleep = awake !== undefined && awake[k] === 0;
-    logWeights[k] = asleep ? 0 : Math.exp((logWeights[k] ?? 0) - largest);
+    logWeights[k] = asleep ? 0 : exp((logWeights[k] ?? 0) - largest);
   }
   scaleToOne(logWeights, awake);
 }

@@ -1,4 +1,6 @@
 /** ML-Prod: products of 1 + eta r, with a rate for each expert. */
+
+import { log, log1p } from "../portable-math/log.ts";
 import { exponentiate, type StartRule } from "./online-rule.ts";
 import { neverNegative, ruleOf } from "./rule-memory.ts";
 
@@ -26,7 +28,7 @@ export const prodWeights: StartRule = ruleOf({
     const rate = memory.column("rate");
     const usual = usualRate(memory.size);
     for (let k = 0; k < logProduct.length; k += 1) {
-      into[k] = (logProduct[k] ?? 0) + Math.log(inForce(rate[k] ?? 0, usual));
+      into[k] = (logProduct[k] ?? 0) + log(inForce(rate[k] ?? 0, usual));
     }
     exponentiate(into, awake);
   },
@@ -42,7 +44,7 @@ export const prodWeights: StartRule = ruleOf({
       const most = Math.max(largest[k] ?? 0, Math.abs(regret));
       const next = Math.min(1 / (2 * most), usual / Math.sqrt(square));
       const before = inForce(rate[k] ?? 0, usual);
-      logProduct[k] = (next / before) * (logProduct[k] ?? 0) + Math.log1p(next * regret);
+      logProduct[k] = (next / before) * (logProduct[k] ?? 0) + log1p(next * regret);
       squares[k] = square;
       largest[k] = most;
       rate[k] = next;
@@ -50,7 +52,6 @@ export const prodWeights: StartRule = ruleOf({
   },
 });
 
-/** The rate of one that has slept so far, or of all before the first round; one expert counts as two, as ln 1 is 0. */
 /** The least rate that regrets up to 1e100 can lead to; what is saved as less is none. */
 const leastRate = 1e-130;
 
@@ -58,6 +59,7 @@ function inForce(rate: number, usual: number): number {
   return rate < leastRate ? usual : rate;
 }
 
+/** The rate of one that has slept so far, or of all before the first round; one expert counts as two, as ln 1 is 0. */
 function usualRate(size: number): number {
-  return Math.sqrt(Math.log(Math.max(2, size)));
+  return Math.sqrt(log(Math.max(2, size)));
 }

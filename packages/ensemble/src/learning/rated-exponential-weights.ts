@@ -1,4 +1,6 @@
 /** ML-EWA: exponential weights with a rate for each expert. */
+
+import { log } from "../portable-math/log.ts";
 import { exponentiate, type StartRule } from "./online-rule.ts";
 import { neverNegative, ruleOf } from "./rule-memory.ts";
 
@@ -15,10 +17,11 @@ export const ratedExponentialWeights: StartRule = ruleOf({
   weigh(memory, into, awake) {
     const regret = memory.column("regret");
     const squares = memory.column("squares");
-    const logSize = Math.log(memory.size);
+    const rootOfLogSize = Math.sqrt(log(memory.size));
     for (let k = 0; k < regret.length; k += 1) {
       const square = squares[k] ?? 0;
-      into[k] = square > 0 ? (regret[k] ?? 0) * Math.sqrt(logSize / square) : 0;
+      // Root by root: ln N over the least of squares is infinite.
+      into[k] = square > 0 ? ((regret[k] ?? 0) / Math.sqrt(square)) * rootOfLogSize : 0;
     }
     exponentiate(into, awake);
   },

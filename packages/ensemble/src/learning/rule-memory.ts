@@ -181,7 +181,7 @@ export function readRuleState(value: unknown, place: Place): RuleState {
 }
 
 function readNumbers(value: unknown, place: Place): number[] {
-  return readList(value, place, ensembleLimits.learnerAgents ** 2).map((item, index) =>
-    readNumber(item, inside(place, index), rememberedNumber),
+  return readList(value, place, ensembleLimits.learnerAgents * ensembleLimits.learnerAgents).map(
+    (item, index) => readNumber(item, inside(place, index), rememberedNumber),
   );
 }

@@ -22,7 +22,10 @@ export const simplexDescent: StartRule = ruleOf({
     const point = memory.column("point");
     const { scalars } = memory;
     let square = 0;
-    for (let k = 0; k < point.length; k += 1) square += (regrets[k] ?? 0) ** 2;
+    for (let k = 0; k < point.length; k += 1) {
+      const own = regrets[k] ?? 0;
+      square += own * own;
+    }
     scalars.rounds += 1;
     scalars.largest = Math.max(scalars.largest, Math.sqrt(square));
     if (scalars.largest === 0) return;

@@ -1,9 +1,11 @@
 /** Squint: exponential weights on the second-order regret, over a grid of learning rates at once. */
+
+import { exp } from "../portable-math/exp.ts";
 import { type StartRule, scaleToOne } from "./online-rule.ts";
 import { neverNegative, ruleOf } from "./rule-memory.ts";
 
 /** The rates, in the unit of the largest regret so far: 1/2, 1/4, ... down to about 1 / (2 sqrt(T)) for 250,000 rounds. */
-const rates = Array.from({ length: 10 }, (_, index) => 2 ** -(index + 1));
+const rates = Array.from({ length: 10 }, (_, index) => 0.5 / (1 << index));
 
 /** Terms that are this far below the largest, as logarithms, are left out: together they are below a rounding error. */
 const negligible = 45;
@@ -33,7 +35,8 @@ export const squint: StartRule = ruleOf({
     for (let k = 0; k < regret.length; k += 1) {
       if (awake !== undefined && awake[k] === 0) continue;
       const gain = (regret[k] ?? 0) / unit;
-      const spread = (squares[k] ?? 0) / (unit * unit);
+      // Not by the square of the unit, which may be 0 when the unit is not.
+      const spread = (squares[k] ?? 0) / unit / unit;
       // The largest term has the rate nearest to gain / (2 spread); all are below 0 when the gain is.
       if (gain <= 0) continue;
       for (const rate of rates) {
@@ -43,11 +46,11 @@ export const squint: StartRule = ruleOf({
     }
     for (let k = 0; k < regret.length; k += 1) {
       const gain = (regret[k] ?? 0) / unit;
-      const spread = (squares[k] ?? 0) / (unit * unit);
+      const spread = (squares[k] ?? 0) / unit / unit;
       let weight = 0;
       for (const rate of rates) {
         const exponent = rate * (gain - rate * spread) - largest;
-        if (exponent > -negligible) weight += rate * Math.exp(exponent);
+        if (exponent > -negligible) weight += rate * exp(exponent);
       }
       into[k] = weight;
     }

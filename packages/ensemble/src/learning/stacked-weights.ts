@@ -111,8 +111,8 @@ class StackedWeights implements LearnedWeights {
       steepest = Math.max(steepest, row);
     }
     const pull = (this.#ridge * trace) / (size * Math.max(1, this.#memory.scalars.cases));
-    if (!(steepest + pull > 0)) return;
-    const step = 1 / (steepest + pull);
+    const steepness = steepest + pull;
+    if (!(steepness > 0)) return;
     const slope = new Float64Array(size);
     for (let pass = 0; pass < passes; pass += 1) {
       for (let i = 0; i < size; i += 1) {
@@ -120,7 +120,10 @@ class StackedWeights implements LearnedWeights {
         for (let j = 0; j < size; j += 1) sum += (products[i * size + j] ?? 0) * (weight[j] ?? 0);
         slope[i] = sum;
       }
-      for (let i = 0; i < size; i += 1) weight[i] = (weight[i] ?? 0) - step * (slope[i] ?? 0);
+      for (let i = 0; i < size; i += 1) {
+        // Not times 1 / steepness, which is infinite where errors are so small that their squares nearly vanish.
+        weight[i] = (weight[i] ?? 0) - (slope[i] ?? 0) / steepness;
+      }
       projectOntoSimplex(weight, size);
     }
   }

@@ -1,11 +1,13 @@
 /** The exponentially weighted average with a self-tuned learning rate. */
+
+import { exp } from "../portable-math/exp.ts";
 import type { StartRule } from "./online-rule.ts";
 import { scaleToOne } from "./online-rule.ts";
 import { learnOfRuns, meanSize, weighRuns } from "./rate-grid.ts";
 import { neverNegative, ruleOf } from "./rule-memory.ts";
 
 /** The rates are `2^-12, 2^-11 ... 2^2` in the unit of the regrets: their mean size in the first round that has any. */
-const slowest = 2 ** -12;
+const slowest = 1 / 4_096;
 const runs = 15;
 
 /**
@@ -42,7 +44,7 @@ export const tunedExponentialWeights: StartRule = (size, saved) => {
       for (let j = 0; j < runs; j += 1) shares[j] = (shares[j] ?? 0) / (totals[j] ?? 1);
       for (let k = 0; k < regret.length; k += 1) {
         if (awake !== undefined && awake[k] === 0) continue;
-        let weight = Math.exp((slowest * ((regret[k] ?? 0) - lead)) / unit);
+        let weight = exp((slowest * ((regret[k] ?? 0) - lead)) / unit);
         let mixed = 0;
         for (let j = 0; j < runs; j += 1) {
           mixed += (shares[j] ?? 0) * weight;
@@ -80,7 +82,7 @@ export const tunedExponentialWeights: StartRule = (size, saved) => {
     for (let k = 0; k < regret.length; k += 1) {
       if (awake !== undefined && awake[k] === 0) continue;
       const own = regrets?.[k] ?? 0;
-      let weight = Math.exp((slowest * ((regret[k] ?? 0) - lead)) / unit);
+      let weight = exp((slowest * ((regret[k] ?? 0) - lead)) / unit);
       for (let j = 0; j < runs; j += 1) {
         totals[j] = (totals[j] ?? 0) + weight;
         gained[j] = (gained[j] ?? 0) + weight * own;

@@ -1,10 +1,12 @@
 /** Fixed share with a self-tuned learning rate and share. */
+
+import { exp } from "../portable-math/exp.ts";
 import { type StartRule, scaleToOne } from "./online-rule.ts";
 import { learnOfRuns, meanSize, weighRuns } from "./rate-grid.ts";
 import { mostRemembered, neverNegative, ruleOf } from "./rule-memory.ts";
 
 /** The rates are `4^-6 ... 4^1` in the unit of the regrets: their mean size in the first round that has any. */
-const slowest = 4 ** -6;
+const slowest = 1 / 4_096;
 const rates = 8;
 const sharesForAll = [0.001, 0.01, 0.1] as const;
 
@@ -55,7 +57,7 @@ export const tunedFixedShare: StartRule = (size, saved) => {
       let top = Number.NEGATIVE_INFINITY;
       for (let k = 0; k < experts; k += 1) top = Math.max(top, regrets[k] ?? 0);
       for (let k = 0; k < experts; k += 1) {
-        powers[k] = Math.exp((slowest * ((regrets[k] ?? 0) - top)) / scalars.unit);
+        powers[k] = exp((slowest * ((regrets[k] ?? 0) - top)) / scalars.unit);
       }
       columns.forEach((name, run) => {
         const share = run % sharesForAll.length;
@@ -71,7 +73,10 @@ export const tunedFixedShare: StartRule = (size, saved) => {
 };
 
 function raiseToFourth(powers: Float64Array): void {
-  for (let k = 0; k < powers.length; k += 1) powers[k] = ((powers[k] ?? 0) ** 2) ** 2;
+  for (let k = 0; k < powers.length; k += 1) {
+    const square = (powers[k] ?? 0) * (powers[k] ?? 0);
+    powers[k] = square * square;
+  }
 }
 
 /** One round of a run: what it gained, by the weights before it; the weights are then updated in place. */

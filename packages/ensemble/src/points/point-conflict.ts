@@ -68,7 +68,8 @@ function standardDeviationOf(values: readonly number[]): number {
   const distances = values.map((value) => value - origin);
   const count = Math.max(1, values.length);
   const mean = sumInOrder(distances) / count;
-  return Math.sqrt(sumInOrder(distances.map((distance) => (distance - mean) ** 2)) / count);
+  const squares = distances.map((distance) => (distance - mean) * (distance - mean));
+  return Math.sqrt(sumInOrder(squares) / count);
 }
 
 function medianAbsoluteDeviationOf(values: readonly number[]): number {

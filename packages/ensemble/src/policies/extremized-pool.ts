@@ -2,6 +2,7 @@
 import { normalizedWeights } from "../distribution.ts";
 import { inside, placeOf, readNumber, readStrictObject } from "../json-reader.ts";
 import type { Policy } from "../policy.ts";
+import { log } from "../portable-math/log.ts";
 import { priorOver } from "./outcome-prior.ts";
 import { fromLogarithms, sharePool, weightedRow } from "./share-pool.ts";
 import { readByAgent, readStatedWeights, settingsOfWeights, weighAsStated } from "./stated-weights.ts";
@@ -50,7 +51,7 @@ export const extremizedPool: Policy = {
 function extremize(mean: readonly number[], prior: readonly number[], exponent: number): readonly number[] {
   if (exponent === 1) return mean;
   const logarithms = mean.map(
-    (probability, k) => exponent * Math.log(probability) + (1 - exponent) * Math.log(prior[k] ?? 1),
+    (probability, k) => exponent * log(probability) + (1 - exponent) * log(prior[k] ?? 1),
   );
   return fromLogarithms(logarithms);
 }

@@ -3,6 +3,7 @@ import { normalizedWeights } from "../distribution.ts";
 import { inside, placeOf, readNumber, readStrictObject } from "../json-reader.ts";
 import type { Opinion } from "../opinion.ts";
 import type { Policy } from "../policy.ts";
+import { log } from "../portable-math/log.ts";
 import { fromLogarithms, sharePool, weightedRow } from "./share-pool.ts";
 import { readStatedWeights, settingsOfWeights, weighAsStated } from "./stated-weights.ts";
 
@@ -54,7 +55,7 @@ function poolGeometrically(
     const least = Math.min(floor, average);
     let sum = 0;
     rows.forEach((row, index) => {
-      sum += (weights[index] ?? 0) * Math.log(Math.max(row[k] ?? 0, least));
+      sum += (weights[index] ?? 0) * log(Math.max(row[k] ?? 0, least));
     });
     return sum;
   });

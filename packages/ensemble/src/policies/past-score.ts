@@ -6,6 +6,8 @@ import type { AgentRecord } from "../agent-record.ts";
 import { sumInOrder } from "../distribution.ts";
 import { placeOf, readStrictObject } from "../json-reader.ts";
 import { type Policy, type RawWeight, type WeighInput, type WeightReason, weightedMean } from "../policy.ts";
+import { exp } from "../portable-math/exp.ts";
+import { log } from "../portable-math/log.ts";
 
 /**
  * With N opinions, n the largest number of scored opinions among their agents, and L_i agent i's cumulative score,
@@ -43,11 +45,11 @@ function weighByRecord({ opinions, records }: WeighInput): readonly RawWeight[] 
     return opinions.map(() => ({ raw: 1, reason }));
   }
   const rounds = Math.max(...known.map((record) => record.scored));
-  const rate = Math.sqrt((8 * Math.log(opinions.length)) / rounds);
+  const rate = Math.sqrt((8 * log(opinions.length)) / rounds);
   const weighed = ownRecords.map((record) => weigh(record, reference, rate));
   const largest = Math.max(...weighed.map(({ logWeight }) => logWeight));
   // Relative to the largest, so that one weight is 1 and the sum can be neither 0 nor infinite.
-  return weighed.map(({ logWeight, reason }) => ({ raw: Math.exp(logWeight - largest), reason }));
+  return weighed.map(({ logWeight, reason }) => ({ raw: exp(logWeight - largest), reason }));
 }
 
 function weigh(

@@ -4,6 +4,7 @@
  */
 import { MycroftError } from "@mycroft/errors";
 import type { Policy } from "../policy.ts";
+import { exp } from "../portable-math/exp.ts";
 import {
   combineConjunctively,
   configureEvidence,
@@ -74,7 +75,7 @@ function checkSize(agents: number, outcomes: number): void {
 function* quadrature(): Generator<{ readonly t: number; readonly weight: number }> {
   const step = 0.25;
   for (let u = -41; u <= 22; u += step) {
-    const t = Math.exp(u);
+    const t = exp(u);
     yield { t, weight: step * t };
   }
 }
@@ -83,7 +84,7 @@ function* quadrature(): Generator<{ readonly t: number; readonly weight: number 
 function redistributedAt(rows: readonly (readonly number[])[], t: number): number[] {
   const size = rows[0]?.length ?? 0;
   const frame = size - 1;
-  const damped = rows.map((row) => row.map((mass) => mass * Math.exp(-t * mass)));
+  const damped = rows.map((row) => dampedBy(row, t));
   const all = productsWithoutEach(damped.map((row) => row.reduce((sum, mass) => sum + mass, 0)));
   const onFrame = productsWithoutEach(damped.map((row) => row[frame] ?? 0));
   const gains = Array.from({ length: size }, () => 0);
@@ -104,6 +105,15 @@ function redistributedAt(rows: readonly (readonly number[])[], t: number): numbe
     gains[frame] = (gains[frame] ?? 0) + own * conflicting;
   });
   return gains;
+}
+
+function dampedBy(row: readonly number[], t: number): Float64Array {
+  const damped = new Float64Array(row.length);
+  for (let k = 0; k < damped.length; k += 1) {
+    const mass = row[k] ?? 0;
+    damped[k] = mass * exp(-t * mass);
+  }
+  return damped;
 }
 
 /** For each factor, the product of all others; no division, as factors may be 0. */

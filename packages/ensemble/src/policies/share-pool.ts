@@ -5,6 +5,7 @@
 import { normalizedWeights, sumInOrder } from "../distribution.ts";
 import type { Opinion } from "../opinion.ts";
 import type { Part, RawWeight } from "../policy.ts";
+import { exp } from "../portable-math/exp.ts";
 
 /**
  * With weights w, opinions p and the pool q, agent i adds `w_i (p_ik + q_k - sum_j w_j p_jk)` to outcome k. This may be
@@ -65,7 +66,7 @@ export function weighEqually(opinions: readonly unknown[]): readonly RawWeight[]
 /** Logarithms of unnormalized probabilities, not all minus infinity, as a distribution. */
 export function fromLogarithms(logarithms: readonly number[]): number[] {
   const largest = Math.max(...logarithms);
-  const raw = logarithms.map((value) => Math.exp(value - largest));
+  const raw = logarithms.map((value) => exp(value - largest));
   const sum = sumInOrder(raw);
   return raw.map((value) => value / sum);
 }

@@ -1,6 +1,7 @@
 /** Weights from skill: the better an agent's record against a plain forecast, the more it weighs. */
 import { inside, placeOf, readNumber, readStrictObject, rejection } from "../json-reader.ts";
 import { startRecords } from "../learning/relative-records.ts";
+import { pow } from "../portable-math/pow.ts";
 import { learningPolicy } from "./learning-policy.ts";
 
 /**
@@ -46,5 +47,5 @@ export const skillWeights = learningPolicy({
 /** Relative to the best, whose weight is 1. A perfect record takes all, together with its equals. */
 function weightOf(ratio: number, best: number, power: number): number {
   if (ratio <= best) return 1;
-  return best === 0 && power > 0 ? 0 : (best / ratio) ** power;
+  return best === 0 && power > 0 ? 0 : pow(best / ratio, power);
 }

@@ -4,6 +4,7 @@
  */
 import { checkDistribution, readDistribution } from "../distribution.ts";
 import { placeOf, readNumber } from "../json-reader.ts";
+import { log } from "../portable-math/log.ts";
 
 /**
  * Logarithmic score, `-sum_k observed_k ln p_k`, in nats; lower is better, 0 to Infinity. Without a floor an outcome
@@ -21,7 +22,7 @@ export function logScore(probabilities: readonly number[], observed: readonly nu
   probabilities.forEach((probability, outcome) => {
     const share = observed[outcome] ?? 0;
     // 0 * ln 0 counts as 0, its limit.
-    if (share > 0) score -= share * Math.log(Math.max(probability, floor));
+    if (share > 0) score -= share * log(Math.max(probability, floor));
   });
   return Math.max(0, score);
 }
@@ -35,7 +36,8 @@ export function brierScore(probabilities: readonly number[], observed: readonly 
   checkPair(probabilities, observed);
   let score = 0;
   probabilities.forEach((probability, outcome) => {
-    score += (probability - (observed[outcome] ?? 0)) ** 2;
+    const gap = probability - (observed[outcome] ?? 0);
+    score += gap * gap;
   });
   return score;
 }
@@ -57,7 +59,7 @@ export function rankedProbabilityScore(
   let score = 0;
   probabilities.forEach((probability, outcome) => {
     gap += probability - (observed[outcome] ?? 0);
-    score += gap ** 2;
+    score += gap * gap;
   });
   return score / probabilities.length;
 }

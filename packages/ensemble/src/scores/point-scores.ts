@@ -9,7 +9,8 @@ import { ensembleLimits } from "../limits.ts";
  */
 export function squareLoss(forecast: number, observed: number): number {
   checkPoints(forecast, observed);
-  return (forecast - observed) ** 2;
+  const miss = forecast - observed;
+  return miss * miss;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Sharpness: how much forecasts commit themselves, whatever came of them. Of two that are calibrated, the sharper is better. */
 import { sumInOrder } from "../distribution.ts";
 import { entropyOf } from "../divergence.ts";
+import { log } from "../portable-math/log.ts";
 import { checkForecasts } from "./forecast-cases.ts";
 
 export type Sharpness = {
@@ -17,7 +18,7 @@ export type Sharpness = {
  */
 export function sharpnessOf(forecasts: readonly (readonly number[])[]): Sharpness {
   const rows = checkForecasts(forecasts);
-  const most = Math.log(rows[0]?.length ?? 2);
+  const most = log(rows[0]?.length ?? 2);
   return {
     meanEntropy: Math.min(1, sumInOrder(rows.map(entropyOf)) / rows.length / most),
     meanHighest: sumInOrder(rows.map((row) => Math.max(...row))) / rows.length,

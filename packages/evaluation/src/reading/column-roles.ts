@@ -52,6 +52,19 @@ const guesses = {
 };
 type Role = keyof typeof guesses;
 
+/** What to do in the file itself, for whoever cannot name columns otherwise. */
+const understood: Readonly<Record<Role | "probabilities", string>> = {
+  period: "A column named period, date or month is understood.",
+  subject: "A column named subject, symbol or ticker is understood.",
+  agent: "A column named agent, model or forecaster is understood.",
+  outcome: "A column named outcome, class or label is understood.",
+  value: "Columns named p1, p2 ... or down, flat, up are understood, and so is one named value or forecast.",
+  probabilities: "Columns named p1, p2 ... or down, flat, up are understood.",
+  observed: "A column named observed, actual or target is understood.",
+};
+
+const renameOne = "Give one of them another name.";
+
 const numbered = /^(?:p|pr|prob|probability|q|bin|rank)\d+$/;
 const namedOutcomes = [
   ["down", "flat", "up"],
@@ -59,7 +72,7 @@ const namedOutcomes = [
   ["down", "up"],
 ] as const;
 
-/** @throws {MycroftError} DATA_COLUMN_MISSING, with what the first line has and the option that names a column. */
+/** @throws {MycroftError} DATA_COLUMN_MISSING, with what the first line has and the names that are understood. */
 export function findForecastLayout(
   file: string,
   header: readonly string[],
@@ -88,7 +101,7 @@ export function findForecastLayout(
   if (value >= 0) return { type: "values", period, subject, agent, value, observed };
   const rest = columns.rest();
   if (rest.length === 0) {
-    throw columns.error("value", "has no column of forecasts", "--probabilities, --value or --agent");
+    throw columns.error("value", "has no column of forecasts");
   }
   if (agent < 0) return { type: "agentColumns", period, subject, agents: rest, observed };
   const [only = -1] = rest;
@@ -127,11 +140,18 @@ export function findOutcomeLayout(
   const found = named.length > 0 ? named : columns.rest();
   const fits = found.length === 1 || found.length === expected.outcomes;
   if (found.length > 0 && fits) return { type: "wide", period, subject, columns: found };
-  if (found.length === 0) throw columns.error("observed", "has no column of outcomes", "--observed");
+  if (found.length === 0) throw columns.error("observed", "has no column of outcomes");
   throw new MycroftError(
     "OPINION_DIMENSION",
-    `${file} has ${found.length} columns of outcomes, and the forecasts are ${expected.outcomes === 0 ? "points" : `over ${expected.outcomes} outcomes`}. Name the right columns with --observed.`,
-    { details: { file, found: found.map((at) => header[at]), expected: expected.outcomes } },
+    `${file} has ${found.length} columns of outcomes, and the forecasts are ${expected.outcomes === 0 ? "points" : `over ${expected.outcomes} outcomes`}. It must have one for each outcome, or one that names the outcome.`,
+    {
+      details: {
+        file,
+        column: "observed",
+        found: found.map((at) => header[at]),
+        expected: expected.outcomes,
+      },
+    },
   );
 }
 
@@ -150,7 +170,7 @@ class Columns {
   need(role: Role, given: string | undefined): number {
     const found = this.find(role, given);
     if (found >= 0) return found;
-    throw this.error(role, `has no column that is clearly the ${role}`, `--${role}`);
+    throw this.error(role, `has no column that is clearly the ${role}`);
   }
 
   find(role: Role, given: string | undefined): number {
@@ -163,7 +183,7 @@ class Columns {
   needAs(role: Role, given: string | undefined, same: string | undefined): number {
     const found = this.findAs(role, given, same);
     if (found >= 0) return found;
-    throw this.error(role, `has no column that is clearly the ${role}`, `--${role}`);
+    throw this.error(role, `has no column that is clearly the ${role}`);
   }
 
   /** An option names the forecasts' column; another file may call it otherwise. */
@@ -178,7 +198,7 @@ class Columns {
   probabilities(given: readonly string[] | undefined): readonly number[] {
     if (given !== undefined) {
       if (given.length < 2) {
-        throw this.error("probabilities", "needs at least two columns of probabilities", "--probabilities");
+        throw this.error("probabilities", "needs at least two columns of probabilities");
       }
       return given.map((name) => this.#take(this.#named(name, "probabilities")));
     }
@@ -210,10 +230,10 @@ class Columns {
     return [...this.#header.keys()].filter((at) => this.#free(at) && this.#header[at] !== "");
   }
 
-  error(role: string, what: string, option: string): MycroftError {
+  error(role: keyof typeof understood, what: string, advice = understood[role]): MycroftError {
     const found = this.#header.slice(0, 20).map((name) => name.slice(0, 40));
     const more = this.#header.length > found.length ? `, and ${this.#header.length - found.length} more` : "";
-    const hint = separatorHint(this.#header) || ` Name it with ${option}.`;
+    const hint = separatorHint(this.#header) || ` ${advice}`;
     const shown = found.map((name) => JSON.stringify(name)).join(", ");
     return new MycroftError(
       "DATA_COLUMN_MISSING",
@@ -222,19 +242,19 @@ class Columns {
     );
   }
 
-  #named(name: string, role: string): number {
+  #named(name: string, role: keyof typeof understood): number {
     const at = this.#header.indexOf(name);
-    if (at < 0) throw this.error(role, `has no column ${JSON.stringify(name)}`, `--${role}`);
+    if (at < 0) throw this.error(role, `has no column ${JSON.stringify(name)}`);
     if (this.#header.lastIndexOf(name) !== at) {
-      throw this.error(role, `has more than one column ${JSON.stringify(name)}`, `--${role}`);
+      throw this.error(role, `has more than one column ${JSON.stringify(name)}`, renameOne);
     }
     return at;
   }
 
-  #once(plain: string, role: string): number {
+  #once(plain: string, role: Role): number {
     const at = this.#plain.indexOf(plain);
     if (this.#plain.lastIndexOf(plain) === at) return at;
-    throw this.error(role, `has more than one column that could be the ${role}`, `--${role}`);
+    throw this.error(role, `has more than one column that could be the ${role}`, renameOne);
   }
 
   #take(at: number): number {

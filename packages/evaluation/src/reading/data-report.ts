@@ -219,7 +219,7 @@ export function rejectDirt({ examples, problems }: DataReport): void {
   const count = kinds.reduce((sum, [kind, times]) => sum + (isHarmful(kind) ? times : 0), 0);
   throw new MycroftError(
     "DATA_ROW_INVALID",
-    `There are ${count} problems in the data, and strict loading was asked for. The first: ${describeDataProblem(first)}`,
+    `There ${count === 1 ? "is 1 problem" : `are ${count} problems`} in the data, and strict loading was asked for. The first: ${describeDataProblem(first)}`,
     { details: { count, problems, first } },
   );
 }

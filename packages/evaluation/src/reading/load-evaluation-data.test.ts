@@ -175,10 +175,13 @@ describe("findings", () => {
     await assert.rejects(load(t, "[]", options), failsWith("DATA_EMPTY"));
     await assert.rejects(
       load(t, '[{"agent_name":"x"}]', options),
-      failsWith("DATA_COLUMN_MISSING", /--period/),
+      failsWith("DATA_COLUMN_MISSING", /looked for in period, date, /),
     );
     const file = temporaryFile(t, "f.json", "[]");
-    await assert.rejects(loadEvaluationData(file), failsWith("DATA_COLUMN_MISSING", /--outcomes/));
+    await assert.rejects(
+      loadEvaluationData(file),
+      failsWith("DATA_COLUMN_MISSING", /does not say what came true: .* observed, actual or target/),
+    );
   });
 });
 
@@ -299,11 +302,17 @@ describe("P7 files that cannot be read as they are", () => {
     await assert.rejects(loadEvaluationData(`${nothing}.gone`), failsWith("DATA_FILE_UNREADABLE"));
     await assert.rejects(load(t, "\n\n"), failsWith("DATA_EMPTY", /blank lines/));
     await assert.rejects(load(t, "a;b\n1;2\n"), failsWith("DATA_COLUMN_MISSING", /commas/));
-    await assert.rejects(load(t, "foo,x\n1,2\n"), failsWith("DATA_COLUMN_MISSING", /--period/));
-    await assert.rejects(load(t, "date,agent\n1,2\n"), failsWith("DATA_COLUMN_MISSING", /--probabilities/));
+    await assert.rejects(
+      load(t, "foo,x\n1,2\n"),
+      failsWith("DATA_COLUMN_MISSING", /named period, date or month is understood/),
+    );
+    await assert.rejects(
+      load(t, "date,agent\n1,2\n"),
+      failsWith("DATA_COLUMN_MISSING", /named p1, p2 \.\.\. or down, flat, up/),
+    );
     await assert.rejects(
       load(t, wide(cleanRows), { outcomeText: "" }),
-      failsWith("DATA_COLUMN_MISSING", /--outcomes/),
+      failsWith("DATA_COLUMN_MISSING", /no file of outcomes was given/),
     );
     const columns = { agent: "nobody" };
     await assert.rejects(load(t, wide(cleanRows), { columns }), failsWith("DATA_COLUMN_MISSING", /"nobody"/));

@@ -172,7 +172,7 @@ function describeLayout(file: string, header: readonly string[], layout: Forecas
 function noOutcomes(file: string): MycroftError {
   return new MycroftError(
     "DATA_COLUMN_MISSING",
-    `${file} does not say what came true. Name the file that does with --outcomes FILE, or its column with --observed.`,
+    `${file} does not say what came true: it has no column named observed, actual or target, and no file of outcomes was given with it.`,
     { details: { file, column: "observed" } },
   );
 }

@@ -45,8 +45,8 @@ export class LongCells {
     if (this.#outcomes.size > evaluationLimits.outcomes) {
       throw new MycroftError(
         "OPINION_DIMENSION",
-        `${source.file}, line ${source.line}: there are more than ${evaluationLimits.outcomes} outcomes. Is the column of outcomes the right one? Name it with --outcome.`,
-        { details: { ...source, limit: "outcomes", max: evaluationLimits.outcomes } },
+        `${source.file}, line ${source.line}: there are more than ${evaluationLimits.outcomes} outcomes. Is the column of outcomes the right one?`,
+        { details: { ...source, column: "outcome", limit: "outcomes", max: evaluationLimits.outcomes } },
       );
     }
     const earlier = group.texts.get(outcome);

@@ -37,7 +37,7 @@ export async function readFindings(file: string, table: CaseTable, options: Colu
   if (findings.length > 0 && !findings.some(({ value }) => fieldOf(value, periods) !== undefined)) {
     throw new MycroftError(
       "DATA_COLUMN_MISSING",
-      `${file}: no finding says of which period it is (looked for ${periods.join(", ")}, also within metrics). Name the field with --period.`,
+      `${file}: no finding says of which period it is. It is looked for in ${periods.join(", ")}, also within metrics: give each finding one of them.`,
       { details: { file, column: "period", lookedFor: periods } },
     );
   }

@@ -30,7 +30,7 @@ async function* usableRows(
     } else if (fields.length === width) {
       yield row;
     } else {
-      const value = `${fields.length} fields, not ${width}`;
+      const value = `${fields.length} ${fields.length === 1 ? "field" : "fields"}, not ${width}`;
       report.add({ file, line, field: "row", value, problem: "malformedRow" });
     }
   }

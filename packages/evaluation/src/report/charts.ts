@@ -1,4 +1,5 @@
 /** The report's plots, as SVG that takes its colours from the page: lines, stacked areas, reliability, and a heat map. */
+import { counted } from "./counted.ts";
 import {
   bottomNames,
   escapeText,
@@ -184,7 +185,7 @@ export function reliabilityChart(title: string, points: readonly ReliabilityPoin
   const axis = text(x.at(0.5), square.height - 3, "forecast", "middle");
   const circles = points.map(({ meanForecast: forecast, observedShare: observed, count }) => {
     const radius = place(2 + 10 * Math.sqrt(count / total));
-    const words = `forecast ${percent(forecast)}, came true ${percent(observed)}, ${count} times`;
+    const words = `forecast ${percent(forecast)}, came true ${percent(observed)}, ${counted(count, "time")}`;
     return `<circle cx="${place(x.at(forecast))}" cy="${place(y.at(observed))}" r="${radius}" class="bubble c${colour % colourCount}"><title>${words}</title></circle>`;
   });
   const diagonal = line(x.at(0), y.at(0), x.at(1), y.at(1), "zero");

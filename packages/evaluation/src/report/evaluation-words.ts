@@ -1,6 +1,8 @@
 /** What an evaluation found, in plain words; above all, what it did not find. */
+
 import { logLossFloor } from "@mycroft/ensemble";
 import type { Competitor, Evaluation } from "../evaluation.ts";
+import { counted } from "./counted.ts";
 import { chanceText, differenceText, intervalText, scoreText, shareText } from "./number-text.ts";
 
 export interface WordedFinding {
@@ -79,7 +81,7 @@ function worthSentences({ competitors, periods, settings }: Evaluation): string[
   const tested = competitors.filter(({ againstPool }) => typeof againstPool?.correctedPValue === "number");
   const better = tested.filter(({ againstPool }) => againstPool?.isSignificant && againstPool.difference < 0);
   const worse = tested.filter(({ againstPool }) => againstPool?.isSignificant && againstPool.difference > 0);
-  const corrected = `after Holm's correction for ${tested.length} comparisons, at ${level}`;
+  const corrected = `after Holm's correction for ${counted(tested.length, "comparison")}, at ${level}`;
   if (better.length === 0) {
     sentences.push(
       `Nobody is significantly better than the equal linear pool (${corrected}): what ranks above it may do so by chance.`,

@@ -1,4 +1,5 @@
 /** The report as one HTML file. Names come from files and are never trusted. */
+
 import type { Competitor, Evaluation } from "../evaluation.ts";
 import { type DataReport, dataProblems, describeDataProblem } from "../reading/data-report.ts";
 import {
@@ -10,6 +11,7 @@ import {
   type Series,
   stackedChart,
 } from "./charts.ts";
+import { counted } from "./counted.ts";
 import { wordEvaluation } from "./evaluation-words.ts";
 import { chanceText, differenceText, intervalText, scoreText, shareText } from "./number-text.ts";
 import { htmlPage, htmlTable } from "./page.ts";
@@ -28,7 +30,7 @@ export function renderHtmlReport(evaluation: Evaluation, { title, report }: Repo
   const { cases, periods, agents, settings } = evaluation;
   const first = periods[0] ?? "";
   const last = periods.at(-1) ?? "";
-  const facts = `${agents.length} agents, ${cases} cases in ${periods.length} periods from ${first} to ${last}; ${settings.score}, lower is better; outcomes known ${settings.delayPeriods} periods later.`;
+  const facts = `${counted(agents.length, "agent")}, ${counted(cases, "case")} in ${counted(periods.length, "period")} from ${first} to ${last}; ${settings.score}, lower is better; outcomes known ${counted(settings.delayPeriods, "period")} later.`;
   const words = wordEvaluation(evaluation).map(
     (section) =>
       `<h2>${escapeText(section.title)}</h2>${section.sentences.map((sentence) => `<p>${escapeText(sentence)}</p>`).join("")}`,
@@ -165,7 +167,7 @@ function weightSeries(weights: readonly (readonly number[])[], agents: readonly 
   }));
   if (others.length === 0) return series;
   const rest = weights.map((row) => others.reduce((sum, agent) => sum + (row[agent] ?? 0), 0));
-  return [...series, { name: `${others.length} others`, values: rest, isRest: true }];
+  return [...series, { name: counted(others.length, "other"), values: rest, isRest: true }];
 }
 
 function calibrationPlots(evaluation: Evaluation): string {
@@ -195,11 +197,11 @@ function disagreementPlot({ disagreement, agents }: Evaluation): string {
       ? ` The first ${disagreement.agents.length} of ${agents.length} agents.`
       : "";
   const map = heatMap("Disagreement of the agents", disagreement.agents, disagreement.distances, label);
-  return `<h2>Disagreement</h2><figure class="heat-map">${map}<figcaption>${what} Over ${disagreement.cases} cases.${some}</figcaption></figure>`;
+  return `<h2>Disagreement</h2><figure class="heat-map">${map}<figcaption>${what} Over ${counted(disagreement.cases, "case")}.${some}</figcaption></figure>`;
 }
 
 function dataSection({ files, problems, examples, notes }: DataReport): string {
-  const read = files.map(({ file, rowsRead }) => `<li>${escapeText(file)}: ${rowsRead} rows</li>`);
+  const read = files.map(({ file, rowsRead }) => `<li>${escapeText(file)}: ${counted(rowsRead, "row")}</li>`);
   const kinds = Object.entries(problems) as [keyof typeof dataProblems, number][];
   const rows = kinds.map(([kind, count]) => {
     const { meaning, rule, effect } = dataProblems[kind];

@@ -46,6 +46,7 @@ export const fundamentals = defineScoredAgent({
   description:
     "Earnings yield, profitability and growth, ranked across companies (Basu 1977, Piotroski 2000)",
   capabilities: ["fundamentals", "cross-section"],
+  factKind: "fundamentals",
   edges: [0.25, 0.4, 0.5, 0.6, 0.75],
   score: meanRank,
   explain: (view, series) => {

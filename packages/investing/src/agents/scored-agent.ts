@@ -6,11 +6,13 @@
 import { MycroftError } from "@mycroft/errors";
 import {
   type AgentAnswer,
+  type AgentContext,
   type AgentDefinition,
   abstain,
   type BarSeries,
   defineAgent,
   type Fact,
+  type FactSeries,
   type Logger,
   type MarketView,
   type OpinionRequest,
@@ -34,6 +36,8 @@ export interface StudyMethod extends Omit<ScoreMethod, "key"> {
   /** The method and its source, in a sentence. */
   readonly description: string;
   readonly capabilities: readonly string[];
+  /** The kind of facts that it reads beside prices. */
+  readonly factKind?: string;
   /** Explains the score of a company that has one. */
   readonly explain: (view: MarketView, series: BarSeries) => Study;
   /** Why a company has no score. */
@@ -49,18 +53,43 @@ export function defineScoredAgent(method: StudyMethod): AgentDefinition {
     version,
     description,
     capabilities,
-    opinion: (request, { market, log }) => {
-      if (market === null) return abstain("There is no market data.");
-      if (!asksForOurOutcomes(request)) return abstain(`It judges only ${outcomes.join(", ")}.`);
-      const view = request.asOf < market.asOf ? market.at(request.asOf) : market;
-      try {
-        return judge(method, scoring, request, view, log);
-      } catch (error) {
-        if (!(error instanceof MycroftError) || error.code !== "SYMBOL_UNKNOWN") throw error;
-        return { type: "abstention", reason: error.message, code: error.code };
-      }
+    opinion: (request, context) => {
+      const answer = answerTo(request, method, scoring, context);
+      tell(answer, context.log);
+      return answer;
     },
   });
+}
+
+function answerTo(
+  request: OpinionRequest,
+  method: StudyMethod,
+  scoring: ScoreMethod,
+  { market, log }: AgentContext,
+): AgentAnswer {
+  if (market === null) return abstain("There is no market data.");
+  if (!asksForOurOutcomes(request)) return abstain(`It judges only ${outcomes.join(", ")}.`);
+  const view = request.asOf < market.asOf ? market.at(request.asOf) : market;
+  try {
+    return judge(method, scoring, request, view, log);
+  } catch (error) {
+    if (!(error instanceof MycroftError) || error.code !== "SYMBOL_UNKNOWN") throw error;
+    return { type: "abstention", reason: error.message, code: error.code };
+  }
+}
+
+function tell(answer: AgentAnswer, log: Logger): void {
+  if (answer.type === "abstention") {
+    log.info("Abstains.", { reason: answer.reason });
+    return;
+  }
+  const [down = 0, flat = 0, up = 0] = answer.probabilities;
+  log.info("Has an opinion.", { down: rounded(down, 1e3), flat: rounded(flat, 1e3), up: rounded(up, 1e3) });
+}
+
+/** Quick, as backtests ask a million times and keep no log. */
+function rounded(value: number, perUnit: number): number {
+  return Math.round(value * perUnit) / perUnit;
 }
 
 function asksForOurOutcomes({ outcomes: asked }: OpinionRequest): boolean {
@@ -77,6 +106,7 @@ function judge(
   const series = view.series(subject);
   const last = series.bar(series.length - 1);
   log.debug("Reads prices.", { subject, bars: series.length, first: series.bar(0).date, last: last.date });
+  if (method.factKind !== undefined) logFacts(method.factKind, view.facts(subject, method.factKind), log);
   if (!isNear(dayOf(last.date), dayOf(view.asOf))) {
     return abstain(`The last price of ${subject} is of ${last.date}, too long before ${view.asOf}.`);
   }
@@ -92,7 +122,11 @@ function judge(
     return abstain(`Too few scores of the past have a known outcome over ${horizonDays} days to learn from.`);
   }
   const { alike, cases } = calibrated;
-  log.info("Compares with the past.", { score, cases, alike: alike[0] + alike[1] + alike[2] });
+  log.info("Compares with the past.", {
+    score: rounded(score, 1e4),
+    cases,
+    alike: alike[0] + alike[1] + alike[2],
+  });
   const { words, facts } = method.explain(view, series);
   return {
     type: "opinion",
@@ -101,6 +135,11 @@ function judge(
     evidence: [...facts],
     dataAsOf: newestOf([last.date, ...facts.map((fact) => fact.date)]),
   };
+}
+
+function logFacts(kind: string, facts: FactSeries, log: Logger): void {
+  const last = facts.length === 0 ? null : facts.record(facts.length - 1).date;
+  log.debug("Reads facts.", { kind, records: facts.length, last });
 }
 
 function newestOf(dates: readonly string[]): string {

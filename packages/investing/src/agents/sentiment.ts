@@ -37,6 +37,7 @@ export const sentiment = defineScoredAgent({
   description:
     "Unusual sentiment against the company's own past weeks (Tetlock, Saar-Tsechansky and Macskassy 2008)",
   capabilities: ["sentiment", "time-series"],
+  factKind: "sentiment",
   edges: [-1.5, -0.75, -0.25, 0.25, 0.75, 1.5],
   score: (view, symbol) => {
     const facts = view.facts(symbol, "sentiment");

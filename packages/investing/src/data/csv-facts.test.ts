@@ -77,7 +77,7 @@ describe("facts from CSV files", () => {
     );
     assert.equal(year?.values["months"], 12);
     assert.deepEqual(file?.notes, [
-      "Facts (fundamentals) of 1 symbols.",
+      "Facts (fundamentals) of 1 symbol.",
       "Columns that are not used: doc_type.",
     ]);
   });

@@ -92,7 +92,7 @@ function notesOn(
   const strangers = [...symbols].filter((symbol) => !priced.has(symbol)).sort();
   const shown = strangers.slice(0, 5).join(", ") + (strangers.length > 5 ? " and others" : "");
   return [
-    `Facts (${kind}) of ${symbols.size} symbols${strangers.length === 0 ? "" : `, ${strangers.length} of them without prices (${shown})`}.`,
+    `Facts (${kind}) of ${symbols.size} ${symbols.size === 1 ? "symbol" : "symbols"}${strangers.length === 0 ? "" : `, ${strangers.length} of them without prices (${shown})`}.`,
     ...(unused.length === 0 ? [] : [`Columns that are not used: ${unused.join(", ")}.`]),
   ];
 }
@@ -154,7 +154,13 @@ class FactRowReader {
     this.#report.rowsRead += 1;
     if (fields.every((field) => field.trim() === "")) return this.#reject(line, "row", "", "empty");
     const { width, symbolAt, knownAt, periodEndAt } = this.header;
-    if (fields.length !== width) return this.#reject(line, "row", `${fields.length} fields`, "fieldCount");
+    if (fields.length !== width)
+      return this.#reject(
+        line,
+        "row",
+        `${fields.length} ${fields.length === 1 ? "field" : "fields"}`,
+        "fieldCount",
+      );
     const symbol = normaliseSymbol(fields[symbolAt] ?? "");
     if (symbol === null) return this.#rejectAt(line, fields, symbolAt, "badSymbol");
     const day = parseCsvDate(fields[knownAt]?.trim() ?? "");

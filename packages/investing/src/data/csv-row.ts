@@ -67,7 +67,12 @@ export class CsvRowReader {
     this.#report.rowsRead += 1;
     if (fields.every((field) => field.trim() === "")) return this.#reject(line, "row", "", "empty");
     if (fields.length !== this.#columns.width) {
-      return this.#reject(line, "row", `${fields.length} fields`, "fieldCount");
+      return this.#reject(
+        line,
+        "row",
+        `${fields.length} ${fields.length === 1 ? "field" : "fields"}`,
+        "fieldCount",
+      );
     }
     const symbol = this.#symbolOf(fields);
     if (symbol === null) return this.#rejectField(line, fields, "symbol", "badSymbol");

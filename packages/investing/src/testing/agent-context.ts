@@ -4,6 +4,7 @@ import {
   type AgentAnswer,
   type AgentDefinition,
   type FunctionContext,
+  type Logger,
   type MarketData,
   noLog,
   noMessages,
@@ -23,6 +24,7 @@ export async function askAgent(
   agent: AgentDefinition,
   data: MarketData,
   request: Pick<OpinionRequest, "subject" | "asOf"> & Partial<OpinionRequest>,
+  log: Logger = noLog,
 ): Promise<AgentAnswer> {
   const full = { horizonDays: 28, outcomes: [...outcomes], ...request };
   return await agent.opinion(full, {
@@ -30,7 +32,7 @@ export async function askAgent(
     signal,
     heartbeat,
     idempotencyKey: "test",
-    log: noLog,
+    log,
     messages: noMessages,
   });
 }

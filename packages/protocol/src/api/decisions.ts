@@ -52,7 +52,7 @@ export type DecisionSummary = z.infer<typeof decisionSummary>;
 
 export const latestQuery = z.object({
   workflow: z.string().max(200).optional(),
-  /** How many of the newest runs to look through. */
+  /** How many of the newest runs that decided anything to look through. */
   runs: z.coerce.number().int().min(1).max(200).default(50),
 });
 /**
@@ -61,7 +61,10 @@ export const latestQuery = z.object({
  */
 export const latestDecisions = z.object({
   decisions: z.array(decisionSummary),
-  /** How many runs were looked through, and whether that, and the subjects above, are all there are. */
+  /**
+   * How many runs were looked through, those that decided nothing among them, and whether that, and the subjects above, are all
+   * there are.
+   */
   runs: z.number().int(),
   isAll: z.boolean(),
 });

@@ -26,7 +26,7 @@ export const experimentRoutes = {
     summary: "Start a backtest, or go on with one",
     body: experiments.backtestBody,
     response: experiments.backtestSummary,
-    creates: true,
+    creates: "orFinds",
   },
   getBacktest: {
     ...get,

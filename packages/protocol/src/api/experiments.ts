@@ -50,7 +50,7 @@ export const backtestSummary = z.object({
   days: z.number().int(),
   /** Whether its last day is on record; one that is not goes on where it was when it is started again. */
   isWhole: z.boolean(),
-  /** Null unless this process works, or has worked, on it. */
+  /** Null unless this process works, or has worked, on it, or it has failed. */
   job: jobState.nullable(),
 });
 export type BacktestSummary = z.infer<typeof backtestSummary>;
@@ -135,6 +135,7 @@ export const evaluationSummary = z.object({
   cases: z.number().int(),
   periods: z.number().int(),
   best: z.string().nullable(),
+  /** Null unless this process works, or has worked, on it, or it has failed. */
   job: jobState.nullable(),
 });
 export type EvaluationSummary = z.infer<typeof evaluationSummary>;
@@ -213,7 +214,8 @@ export const backtestDay = z.object({
   variants: z.array(
     z.object({
       name: z.string(),
-      agrees: z.boolean(),
+      /** Whether it is the recorded decision; null for a day that is not on record yet. */
+      agrees: z.boolean().nullable(),
       headline: z.string(),
       sections: z.array(z.object({ title: z.string(), sentences: z.array(z.string()) })),
       resolution: json,

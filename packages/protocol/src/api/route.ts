@@ -17,9 +17,10 @@ export interface RouteSpec {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
-  /** Of status 200, or 201 where `creates` is set. A stream's is that of each event's data. */
+  /** Of status 200, or 201 for what was created. A stream's is that of each event's data. */
   readonly response: z.ZodType;
-  readonly creates?: true;
+  /** `orFinds`: what was there already is answered with 200. */
+  readonly creates?: true | "orFinds";
   /** Server-sent events instead of one answer. */
   readonly streams?: true;
   /** The most bytes of a body, where that is not the usual limit. */

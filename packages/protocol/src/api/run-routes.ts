@@ -17,10 +17,10 @@ export const runRoutes = {
     ...post,
     area: "runs",
     path: "/api/runs",
-    summary: "Start a run of a workflow",
+    summary: "Start a run of a workflow; under a key that it was started with before, the run that there is",
     body: runs.startRunBody,
-    response: runs.startedRun,
-    creates: true,
+    response: runs.startedOrFoundRun,
+    creates: "orFinds",
     bodyBytes: 9 * 1024 * 1024,
   },
   getRun: {

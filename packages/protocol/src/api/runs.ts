@@ -128,8 +128,9 @@ export const logPage = z.object({
   lines: z.array(logLine.extend({ task: taskId, attempt: z.number().int() })),
   total: z.number().int(),
   leftOut: z.number().int().describe("How many lines were too much for the record"),
-  next: z.number().int().nullable(),
+  next: z.number().int().nullable().describe("Where to go on; a page may hold fewer lines than asked for"),
 });
+export type LogPage = z.infer<typeof logPage>;
 
 export const attemptDetail = z.object({
   attempt: z.number().int(),
@@ -224,6 +225,7 @@ export const eventsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(500),
   task: taskId.optional(),
 });
+/** May hold fewer than asked for while there are more: `next` says where to go on, and is null at the end. */
 export const eventPage = z.object({ events: z.array(runEventView), next: z.number().int().nullable() });
 export const eventBody = z.object({ event: boundedValue });
 
@@ -236,6 +238,8 @@ export const startRunBody = z.strictObject({
   startKey: z.string().min(1).max(200).optional(),
 });
 export const startedRun = z.object({ runId });
+/** `isNew` is false for a run that was started before under the same key. */
+export const startedOrFoundRun = startedRun.extend({ isNew: z.boolean() });
 export const cancelBody = z.strictObject({ task: taskId.optional(), reason: z.string().min(1).max(10_000) });
 export const forkBody = z.strictObject({
   from: z.array(taskId).max(10_000).default([]),

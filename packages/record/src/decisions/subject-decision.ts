@@ -40,22 +40,62 @@ export function readSubjectDecisions(
   record: RunRecord,
   timeline: Timeline = readTimeline(record),
 ): readonly SubjectDecision[] {
-  const { tasks } = timeline;
+  return [...eachSubjectDecision(timeline)].flatMap((one) => (one === null ? [] : [one]));
+}
+
+/**
+ * As `readSubjectDecisions`, in small steps, for whoever has other work to do in between; null for a step that gave none.
+ * @param only the resolve step whose decision is wanted; all of them unless given.
+ */
+export function* eachSubjectDecision(
+  { tasks }: Pick<Timeline, "tasks">,
+  only?: string,
+): Generator<SubjectDecision | null> {
   const succeeded = tasks.filter((task) => task.status === "succeeded");
-  const decisions = decisionsByScope(succeeded);
-  const positions = positionsBySubject(succeeded);
-  const usual = usualOutcomes(succeeded);
-  return succeeded.flatMap((task) => {
-    if (task.kind !== "resolve") return [];
-    // The gateway gives nothing else as the output of a resolve step, and the record holds what it gave.
-    const resolution = task.output as unknown as Resolution;
-    const { subject } = resolution;
-    const decision = decisions.get(scopeOf(task.id))?.find((one) => one.subject === subject) ?? null;
-    const position = positions.get(subject) ?? null;
-    const isComparable = usual?.outcomes.join() === resolution.outcomes.join();
-    const common = { subject, task: task.id, resolution, evidence: evidenceOf(task) };
-    return [{ ...common, decision, position, usual: isComparable ? usual : null }];
-  });
+  const said = new SaidByFunctions();
+  for (const task of succeeded) {
+    if (task.target?.kind !== "function") continue;
+    said.take(task);
+    yield null;
+  }
+  for (const task of succeeded) {
+    if (task.kind === "resolve" && (only ?? task.id) === task.id) yield decisionOf(task, said);
+  }
+}
+
+function decisionOf(task: TaskStory, { decisions, positions, usual }: SaidByFunctions): SubjectDecision {
+  // The gateway gives nothing else as the output of a resolve step, and the record holds what it gave.
+  const resolution = task.output as unknown as Resolution;
+  const { subject } = resolution;
+  const decision = decisions.get(scopeOf(task.id))?.find((one) => one.subject === subject) ?? null;
+  const position = positions.get(subject) ?? null;
+  const isComparable = usual?.outcomes.join() === resolution.outcomes.join();
+  const common = { subject, task: task.id, resolution, evidence: evidenceOf(task) };
+  return { ...common, decision, position, usual: isComparable ? usual : null };
+}
+
+/** What functions of a run have said of its decisions. */
+class SaidByFunctions {
+  readonly decisions = new Map<string, Decision[]>();
+  /** By subject; of several the last. */
+  readonly positions = new Map<string, Position>();
+  /** The first that was said. */
+  usual: BaseRate = null;
+
+  take({ id, output }: TaskStory): void {
+    const decision = decisionSchema.safeParse(output);
+    if (decision.success) {
+      const scope = scopeOf(id);
+      const known = this.decisions.get(scope);
+      if (known === undefined) this.decisions.set(scope, [decision.data]);
+      else known.push(decision.data);
+    }
+    const portfolio = portfolioSchema.safeParse(output);
+    if (portfolio.success) {
+      for (const position of portfolio.data.positions) this.positions.set(position.subject, position);
+    }
+    if (this.usual === null) this.usual = baseRateSchema.safeParse(output).data ?? null;
+  }
 }
 
 /** The subject on which the agents disagree most; the first of equals. */
@@ -64,34 +104,6 @@ export function mostDisputed(decisions: readonly SubjectDecision[]): SubjectDeci
     const divergence = most?.resolution.conflict.divergence ?? -1;
     return one.resolution.conflict.divergence > divergence ? one : most;
   }, undefined);
-}
-
-function decisionsByScope(tasks: readonly TaskStory[]): ReadonlyMap<string, readonly Decision[]> {
-  const found = tasks.flatMap((task) => {
-    if (task.target?.kind !== "function") return [];
-    const parsed = decisionSchema.safeParse(task.output);
-    return parsed.success ? [{ scope: scopeOf(task.id), decision: parsed.data }] : [];
-  });
-  const byScope = Map.groupBy(found, ({ scope }) => scope);
-  return new Map(Array.from(byScope, ([scope, members]) => [scope, members.map(({ decision }) => decision)]));
-}
-
-function positionsBySubject(tasks: readonly TaskStory[]): ReadonlyMap<string, Position> {
-  const found = tasks.flatMap((task) => {
-    if (task.target?.kind !== "function") return [];
-    const parsed = portfolioSchema.safeParse(task.output);
-    return parsed.success ? parsed.data.positions : [];
-  });
-  return new Map(found.map((position) => [position.subject, position]));
-}
-
-function usualOutcomes(tasks: readonly TaskStory[]): BaseRate {
-  for (const task of tasks) {
-    if (task.target?.kind !== "function") continue;
-    const parsed = baseRateSchema.safeParse(task.output);
-    if (parsed.success && parsed.data !== null) return parsed.data;
-  }
-  return null;
 }
 
 /** `companies[3]/` of `companies[3]/resolution`. */

@@ -1,3 +1,4 @@
+export { counted } from "./counted.ts";
 export { briefly, type FoldLimits, inFull, jsonBrief, jsonLines } from "./json-lines.ts";
 export { existing, nearestName, suggestion } from "./nearest-name.ts";
 export { cut, escapeControls, printable, shortened } from "./printable.ts";

@@ -30,7 +30,7 @@ test("P8 what is long is folded, with a count of what is not shown", () => {
   assert.match(text, /a{300}" \.\.\. 700 more characters/);
   assert.match(text, /^ {4}\.\.\. 5 more$/m);
   const deep = Array.from({ length: 50 }).reduce<JsonValue>((inner) => [inner], 1);
-  assert.match(jsonLines(deep, briefly).join(""), /\[\.\.\. 1 items\]/);
+  assert.match(jsonLines(deep, briefly).join(""), /\[\.\.\. 1 item\]/);
 });
 
 test("short lists stay on one line", () => {

@@ -2,7 +2,9 @@
  * JSON for people: short lists on one line, long texts and long lists folded with a count of what is not shown, control
  * characters escaped (P7, P8).
  */
+
 import type { JsonValue } from "@mycroft/engine";
+import { counted } from "./counted.ts";
 import { escapeControls } from "./printable.ts";
 
 export interface FoldLimits {
@@ -75,7 +77,9 @@ function oneLine(value: JsonValue, limits: FoldLimits, depth: number): string {
   const entries: readonly (readonly [string, JsonValue])[] = Object.entries(value);
   const isList = Array.isArray(value);
   if (depth >= limits.depth && entries.length > 0) {
-    return isList ? `[... ${entries.length} items]` : `{... ${entries.length} properties}`;
+    return isList
+      ? `[... ${counted(entries.length, "item")}]`
+      : `{... ${counted(entries.length, "property", "properties")}}`;
   }
   const parts: string[] = [];
   let length = 0;

@@ -18,6 +18,7 @@ import {
   type TaskError,
 } from "@mycroft/engine";
 import { childRunId, type RunRecord } from "@mycroft/runtime";
+import { RunLog } from "./run-log.ts";
 
 export interface AttemptStory {
   readonly attempt: number;
@@ -63,6 +64,8 @@ export interface Timeline {
   readonly to: number;
   /** In the order in which the tasks came into being. */
   readonly tasks: readonly TaskStory[];
+  /** What they have written to their logs. */
+  readonly log: RunLog;
   readonly ignoredEvents: number;
 }
 
@@ -75,6 +78,7 @@ export function readTimeline(record: RunRecord): Timeline {
     from: state.startedAt ?? header.createdAt,
     to: state.settledAt ?? events.at(-1)?.at ?? header.createdAt,
     tasks: fold.tasks(),
+    log: fold.log,
     ignoredEvents: state.ignored,
   };
 }
@@ -82,11 +86,12 @@ export function readTimeline(record: RunRecord): Timeline {
 /** The story as far as it has been told: for whoever follows a run event by event. */
 export class TimelineFold {
   readonly state: RunState;
+  readonly log = new RunLog();
   readonly #attempts: Attempts;
 
   constructor(plan: Plan, runId: string) {
     this.state = createRun(indexPlan(plan), runId);
-    this.#attempts = new Attempts(runId);
+    this.#attempts = new Attempts(runId, this.log);
   }
 
   /** Events come in their order, each once. */
@@ -97,7 +102,12 @@ export class TimelineFold {
 
   /** In the plan's order, items and rounds after the step that they belong to. */
   tasks(): readonly TaskStory[] {
-    return describeTasks(this.state).map((task) => storyOf(task, this.state, this.#attempts.of(task.id)));
+    return [...this.eachTask()];
+  }
+
+  /** As `tasks`, one after the other: for whoever has other work to do in between. */
+  *eachTask(): Generator<TaskStory> {
+    for (const task of describeTasks(this.state)) yield storyOf(task, this.state, this.#attempts.of(task.id));
   }
 }
 
@@ -128,10 +138,12 @@ interface Numbered {
 
 class Attempts {
   readonly #runId: string;
+  readonly #log: RunLog;
   readonly #byTask = new Map<string, AttemptStory[]>();
 
-  constructor(runId: string) {
+  constructor(runId: string, log: RunLog) {
     this.#runId = runId;
+    this.#log = log;
   }
 
   of(task: string): readonly AttemptStory[] {
@@ -160,6 +172,8 @@ class Attempts {
     if (event.type !== "attemptSucceeded" && event.type !== "attemptFailed") return;
     const task = state.tasks.get(event.task);
     if (state.result !== null || task?.status !== "running" || task.attempt !== event.attempt) return;
+    const log = event.report?.log ?? null;
+    if (log !== null) this.#log.take(event.task, event.attempt, log);
     this.#change(event, {
       startedAt: event.report?.startedAt ?? null,
       endedAt: event.at,
@@ -170,7 +184,7 @@ class Attempts {
       // One that could not be started is no run.
       childRunId: event.report?.childRunId ?? null,
       messages: event.report?.messages ?? [],
-      log: event.report?.log ?? null,
+      log,
       error: event.type === "attemptFailed" ? event.error : null,
     });
   }

@@ -66,7 +66,22 @@ function testReadingBack(host: CurrentHost): void {
     await store.append([creation("run-1"), { runId: "run-1", fromSeq: 1, events }]);
     assert.deepEqual(await store.readEvents("run-1", 24), events.slice(23));
     assert.deepEqual(await store.readEvents("run-1", 26), []);
+    assert.deepEqual(await store.readEvents("run-1", 26, 10), []);
     assert.deepEqual(await store.readEvents("run-1", 1_000_000), []);
+  });
+
+  test("P8 no more events are read than are asked for", async () => {
+    const { store } = host();
+    const events = Array.from({ length: 25 }, (_, index) => succeeded(`task-${index}`, index));
+    await store.append([creation("run-1"), { runId: "run-1", fromSeq: 1, events }]);
+    await store.append([creation("run-2")]);
+    assert.deepEqual(await store.readEvents("run-1", 0, 1), [started()]);
+    assert.deepEqual(await store.readEvents("run-1", 1, 3), events.slice(0, 3));
+    assert.deepEqual(await store.readEvents("run-1", 20, 3), events.slice(19, 22));
+    assert.deepEqual(await store.readEvents("run-1", 24, 3), events.slice(23));
+    assert.deepEqual(await store.readEvents("run-1", 24, Number.MAX_SAFE_INTEGER), events.slice(23));
+    assert.deepEqual(await store.readEvents("run-1", 0, undefined), [started(), ...events]);
+    assert.deepEqual(await store.readEvents("nobody", 0, 3), []);
   });
 
   test("an unknown run has no header and no events", async () => {

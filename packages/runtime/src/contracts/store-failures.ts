@@ -122,6 +122,13 @@ export function testStoreFailures(host: CurrentHost): void {
       }
     });
 
+    test("P7 a number of events to read that is not a whole number from 1 is refused", async () => {
+      const { store } = host();
+      for (const limit of [0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 1e300]) {
+        await assertCode(() => store.readEvents("exists", 0, limit), "INPUT_INVALID");
+      }
+    });
+
     test("P1 a store that cannot write stores nothing of the batch, and works again later", async (context) => {
       const { store, fillUp } = host();
       if (fillUp === undefined) return context.skip("this host cannot be filled up");

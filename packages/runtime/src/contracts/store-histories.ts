@@ -147,6 +147,7 @@ async function compareWholly(store: Store, model: StoreModel): Promise<void> {
   for (const runId of runIds) {
     assert.deepEqual(await store.readEvents(runId), model.events(runId));
     assert.deepEqual(await store.readEvents(runId, 2), model.events(runId).slice(2));
+    assert.deepEqual(await store.readEvents(runId, 1, 2), model.events(runId).slice(1, 3));
     const children = (await store.listRuns({ parentRunId: runId, limit: 1_000 })).runs;
     assert.deepEqual(children, model.headers({ parentRunId: runId }));
   }

@@ -5,7 +5,7 @@
 import { hash } from "node:crypto";
 import { canonicalJson, type JsonValue, type Plan, type RunEvent, type RunStatus } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
-import { checkAppend, checkSeq, eventText } from "../ports/check-append.ts";
+import { checkAppend, checkEventRange, eventText } from "../ports/check-append.ts";
 import { checkRunQuery } from "../ports/check-query.ts";
 import type {
   AppendOutcome,
@@ -158,11 +158,13 @@ export class MemoryStore implements Store {
     return { runs, nextCursor: null };
   }
 
-  async readEvents(runId: string, fromSeq = 0): Promise<readonly RunEvent[]> {
+  async readEvents(runId: string, fromSeq = 0, limit?: number): Promise<readonly RunEvent[]> {
     this.assertOpen();
-    checkSeq(fromSeq);
+    checkEventRange(fromSeq, limit);
     const texts = this.#runs.get(runId)?.events ?? [];
-    return texts.slice(fromSeq).map((text) => JSON.parse(text) as RunEvent);
+    return texts
+      .slice(fromSeq, limit === undefined ? undefined : fromSeq + limit)
+      .map((text) => JSON.parse(text) as RunEvent);
   }
 
   async putArtifact(value: JsonValue): Promise<string> {

@@ -22,9 +22,16 @@ export function checkAppend({ runId, create, fromSeq, settle }: RunAppend): void
 }
 
 /** @throws {MycroftError} INPUT_INVALID. */
-export function checkSeq(fromSeq: number): void {
+function checkSeq(fromSeq: number): void {
   if (Number.isInteger(fromSeq) && fromSeq >= 0) return;
   throw wrongField("fromSeq", fromSeq, "A sequence number is a whole number from 0 on");
+}
+
+/** What is asked of `readEvents`. @throws {MycroftError} INPUT_INVALID. */
+export function checkEventRange(fromSeq: number, limit: number | undefined): void {
+  checkSeq(fromSeq);
+  if (limit === undefined || (Number.isSafeInteger(limit) && limit >= 1)) return;
+  throw wrongField("limit", limit, "As many events as are read at most are a whole number from 1 on");
 }
 
 /** @throws {MycroftError} OUTPUT_NOT_JSON. */

@@ -151,8 +151,11 @@ export interface Store {
   findRunByStartKey(startKey: string): Promise<RunHeader | undefined>;
   /** INPUT_INVALID for a limit or a tag out of range. */
   listRuns(query: RunQuery): Promise<RunPage>;
-  /** A run's events in order, from sequence number `fromSeq` (0 unless given). Empty for an unknown run. */
-  readEvents(runId: string, fromSeq?: number): Promise<readonly RunEvent[]>;
+  /**
+   * A run's events in order, from sequence number `fromSeq` (0 unless given): the first `limit` of them, from 1 on, or all.
+   * Empty for an unknown run. INPUT_INVALID for numbers out of range.
+   */
+  readEvents(runId: string, fromSeq?: number, limit?: number): Promise<readonly RunEvent[]>;
 
   /** Keeps `value` under the hash of its canonical JSON, and returns that hash. Durable when it resolves. */
   putArtifact(value: JsonValue): Promise<string>;

@@ -18,12 +18,12 @@ export const recoversWithoutTimers: Variant = (ports) => {
 export const forgetsSleepers: Variant = (ports) => {
   const { clock, store, isOpen } = ports;
   const wakings = new Set<number>();
-  const readEvents: Store["readEvents"] = async (runId, fromSeq) => {
+  const readEvents: Store["readEvents"] = async (runId, ...range) => {
     const { state } = await readRun(store, runId);
     for (const { status, dueAt } of state.tasks.values()) {
       if (status === "sleeping" && dueAt !== null) wakings.add(dueAt);
     }
-    return store.readEvents(runId, fromSeq);
+    return store.readEvents(runId, ...range);
   };
   const setTimer: Clock["setTimer"] = (dueAt, action) =>
     !isOpen() && wakings.has(dueAt) ? { cancel: () => {} } : clock.setTimer(dueAt, action);

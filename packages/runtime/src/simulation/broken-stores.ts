@@ -33,8 +33,7 @@ export const tearsBatches: Variant = (ports) => {
 /** Reads the history back without its last event. */
 export const losesTheLastEvent: Variant = (ports) => {
   const { store } = ports;
-  const readEvents: Store["readEvents"] = async (runId, fromSeq) =>
-    (await store.readEvents(runId, fromSeq)).slice(0, -1);
+  const readEvents: Store["readEvents"] = async (...range) => (await store.readEvents(...range)).slice(0, -1);
   return { ...ports, store: { ...store, readEvents } };
 };
 

@@ -46,7 +46,7 @@ export class MortalProcess {
       getRun: (runId) => this.answer(store.getRun(runId)),
       findRunByStartKey: (startKey) => this.answer(store.findRunByStartKey(startKey)),
       listRuns: (query) => this.answer(store.listRuns(query)),
-      readEvents: (runId, fromSeq) => this.answer(store.readEvents(runId, fromSeq)),
+      readEvents: (...range) => this.answer(store.readEvents(...range)),
       getDocument: (collection, id) => this.answer(store.getDocument(collection, id)),
       listDocuments: (collection, page) => this.answer(store.listDocuments(collection, page)),
       append: (batch) => this.effect(() => store.append(batch)),

@@ -9,7 +9,7 @@ export function storePort(store: Store): Store {
     getRun: (runId) => store.getRun(runId),
     findRunByStartKey: (startKey) => store.findRunByStartKey(startKey),
     listRuns: (query) => store.listRuns(query),
-    readEvents: (runId, fromSeq) => store.readEvents(runId, fromSeq),
+    readEvents: (...range) => store.readEvents(...range),
     putArtifact: (value) => store.putArtifact(value),
     getArtifact: (hash) => store.getArtifact(hash),
     getDocument: (collection, id) => store.getDocument(collection, id),

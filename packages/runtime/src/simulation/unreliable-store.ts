@@ -34,7 +34,7 @@ export class UnreliableStore {
       getRun: (runId) => this.#read(() => inner.getRun(runId)),
       findRunByStartKey: (startKey) => this.#read(() => inner.findRunByStartKey(startKey)),
       listRuns: (query) => this.#read(() => inner.listRuns(query)),
-      readEvents: (runId, fromSeq) => this.#read(() => inner.readEvents(runId, fromSeq)),
+      readEvents: (...range) => this.#read(() => inner.readEvents(...range)),
       getDocument: (collection, id) => this.#read(() => inner.getDocument(collection, id)),
       append: (batch) => this.#commit(() => inner.append(batch)),
       putDocument: (write) => this.#commit(() => inner.putDocument(write)),

@@ -79,7 +79,11 @@ export async function listKeys(store: KeyStore): Promise<readonly ApiKeyView[]> 
 export async function revokeKey(store: KeyStore, id: string): Promise<ApiKeyView> {
   const found = await store.getDocument(collection, id);
   if (found === undefined) {
-    throw new MycroftError("NOT_FOUND", `There is no API key ${JSON.stringify(id)}.`, { details: { id } });
+    throw new MycroftError(
+      "NOT_FOUND",
+      `There is no API key ${JSON.stringify(id.slice(0, 200))}; \`mycroft keys list\` lists them.`,
+      { details: { id } },
+    );
   }
   await store.putDocument({ collection, id, replaces: null, value: null });
   return viewOf(id, read(found.value));

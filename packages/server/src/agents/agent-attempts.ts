@@ -38,11 +38,11 @@ export const attemptLimits = {
 
 type Ended = AttemptStory & { readonly endedAt: number };
 
-/** By agent. Attempts that are under way or were cancelled say nothing yet. */
-export function readAgentAttempts(runId: string, { tasks }: Timeline): ReadonlyMap<string, AgentAttempts> {
+/** Agent by agent. Attempts that are under way or were cancelled say nothing yet. */
+export function* eachAgentAttempts(runId: string, { tasks }: Timeline): Generator<[string, AgentAttempts]> {
   const own = tasks.filter(({ target }) => target?.kind === "agent");
   const byAgent = Map.groupBy(own, ({ target }) => target?.name ?? "");
-  return new Map(Array.from(byAgent, ([agent, asked]) => [agent, sumUp(runId, asked)]));
+  for (const [agent, asked] of byAgent) yield [agent, sumUp(runId, asked)];
 }
 
 function sumUp(runId: string, tasks: readonly TaskStory[]): AgentAttempts {

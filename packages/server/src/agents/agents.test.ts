@@ -7,6 +7,7 @@ import { apiRoutes } from "@mycroft/protocol";
 import { readRun, type Store } from "@mycroft/runtime";
 import { abstain, defineConfig, type MarketData, type Project, tradingDate, workflow } from "@mycroft/sdk";
 import { z } from "zod";
+import { KnownPlans } from "../decisions/known-plans.ts";
 import { RunFamilies } from "../decisions/run-families.ts";
 import { RunReadings } from "../decisions/run-readings.ts";
 import {
@@ -26,7 +27,12 @@ function agentsOf(store: Store, project: Project, market: () => MarketData | nul
   const readings = new RunReadings(store, fail);
   return {
     histories,
-    agents: new Agents({ project, readings, families: new RunFamilies(store), histories }),
+    agents: new Agents({
+      project,
+      readings,
+      families: new RunFamilies(store, new KnownPlans(store)),
+      histories,
+    }),
   };
 }
 

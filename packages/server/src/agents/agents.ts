@@ -2,7 +2,7 @@
 import { bodyOf, type StepDefinition } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
 import type { AgentDetail, AgentHealth, AgentSummary, HeadToHead } from "@mycroft/protocol";
-import { existing, suggestion } from "@mycroft/record/text";
+import { counted, existing, suggestion } from "@mycroft/record/text";
 import type { AgentDefinition, Project, Workflow } from "@mycroft/sdk";
 import type { RunFamilies } from "../decisions/run-families.ts";
 import { newBudget, type RunReadings } from "../decisions/run-readings.ts";
@@ -85,7 +85,7 @@ export class Agents {
         const none =
           cases === 0
             ? "The market data has no case whose outcome is known."
-            : `It had no opinion on any of ${cases} cases of history.`;
+            : `It had no opinion on any of ${counted(cases, "case")} of history.`;
         return { track: null, trackAbsent: agent?.givenUp ?? none };
       }
     }

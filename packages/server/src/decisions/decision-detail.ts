@@ -4,26 +4,38 @@ import type { AbstainedAgent, Opinion, ResolveRequest, StatedOpinion, View } fro
 import { MycroftError } from "@mycroft/errors";
 import { findOutcome, outcomes } from "@mycroft/investing";
 import type { DecisionDetail } from "@mycroft/protocol";
-import { readTimeline, type SubjectDecision, type TaskStory, wordDecision } from "@mycroft/record";
-import { decisionHash, type RunRecord } from "@mycroft/runtime";
+import { type SubjectDecision, type TaskStory, wordDecision } from "@mycroft/record";
 import type { MarketData } from "@mycroft/sdk";
 import { z } from "zod";
 import { boundedJson } from "../runs/bounded-json.ts";
 import { AskedTasks } from "./asked-tasks.ts";
 import { findOrigins } from "./decision-origins.ts";
 import { decisionSummary } from "./decision-summary.ts";
-import { readWholeDecisions } from "./whole-decisions.ts";
+import type { FoldedRun } from "./folded-run.ts";
+import { hashInTurns } from "./hash-in-turns.ts";
+import type { Turns } from "./turns.ts";
+import { eachWholeDecision } from "./whole-decisions.ts";
 
-/**
- * @param task of the resolve step. @param market what followed is looked up there, if it is the run's own data.
- * @throws {MycroftError} NOT_FOUND when the run decided nothing there.
- */
-export function decisionDetail(record: RunRecord, task: string, market: MarketData | null): DecisionDetail {
-  const timeline = readTimeline(record);
+export interface DecisionDetailOptions {
+  /** Of the resolve step. */
+  readonly task: string;
+  /** What followed is looked up there, if it is the run's own data. */
+  readonly market: MarketData | null;
+  readonly turns: Turns;
+}
+
+/** @throws {MycroftError} NOT_FOUND when the run decided nothing there. */
+export async function decisionDetail(
+  record: FoldedRun,
+  { task, market, turns }: DecisionDetailOptions,
+): Promise<DecisionDetail> {
+  const { timeline } = record;
   const resolve = timeline.tasks.find(({ id }) => id === task);
-  const decided = readWholeDecisions(record, timeline);
-  const found = decided.find((one) => one.task === task);
-  if (found === undefined || resolve === undefined) throw undecided(record.header.runId, task, decided);
+  const [found] = notNull(await turns.take(eachWholeDecision(timeline, task)));
+  if (found === undefined || resolve === undefined) {
+    const decided = notNull(await turns.take(eachWholeDecision(timeline)));
+    throw undecided(record.header.runId, task, decided);
+  }
   const { subject, resolution, evidence, decision, position } = found;
   const input = resolveInput.safeParse(resolve.attempts.at(-1)?.input).data ?? {};
   const { headline, sections } = wordDecision(found);
@@ -44,10 +56,14 @@ export function decisionDetail(record: RunRecord, task: string, market: MarketDa
       headline,
       sections: sections.map(({ title, sentences }) => ({ title, sentences: [...sentences] })),
     },
-    hashes: hashesOf(record, found),
+    hashes: await hashesOf(record, found, turns),
     outcome: outcomeOf(record, found, market),
     request: requestOf(found, resolve, input),
   };
+}
+
+function notNull(decisions: readonly (SubjectDecision | null)[]): readonly SubjectDecision[] {
+  return decisions.filter((one) => one !== null);
 }
 
 function undecided(runId: string, task: string, decided: readonly SubjectDecision[]): MycroftError {
@@ -78,12 +94,17 @@ function positionView({
   return { weight, tilt, annualVolatility, adjustments: adjustments.map((one) => ({ ...one })) };
 }
 
-function hashesOf({ header, state }: RunRecord, { resolution }: SubjectDecision): DecisionDetail["hashes"] {
+async function hashesOf(
+  { header, state }: FoldedRun,
+  { resolution }: SubjectDecision,
+  turns: Turns,
+): Promise<DecisionDetail["hashes"]> {
   return {
     plan: header.planHash,
     data: header.provenance.dataHash ?? null,
     input: contentHash(state.input),
-    decision: state.result === null ? null : decisionHash(state.result),
+    // That of the run's result, as `decisionHash` has it.
+    decision: state.result === null ? null : await hashInTurns(state.result as unknown as JsonValue, turns),
     resolution: contentHash(resolution as unknown as JsonValue),
     codeVersion: header.provenance.codeVersion,
   };
@@ -91,7 +112,7 @@ function hashesOf({ header, state }: RunRecord, { resolution }: SubjectDecision)
 
 /** Opinions over other outcomes than down, flat and up have no outcome that is defined here. */
 function outcomeOf(
-  { header }: RunRecord,
+  { header }: FoldedRun,
   { subject, resolution }: SubjectDecision,
   market: MarketData | null,
 ): DecisionDetail["outcome"] {

@@ -4,7 +4,7 @@ import { findPolicy, resolve } from "@mycroft/ensemble";
 import { committee, createMarketData, findOutcome } from "@mycroft/investing";
 import { fixtureMarket } from "@mycroft/investing/testing";
 import { apiLimits, apiRoutes, type DecisionSummary } from "@mycroft/protocol";
-import { readRun } from "@mycroft/runtime";
+import { findRun, readRun } from "@mycroft/runtime";
 import {
   abstain,
   defineConfig,
@@ -17,6 +17,8 @@ import {
 import { z } from "zod";
 import { decisionDetail } from "./decision-detail.ts";
 import { DecisionLists } from "./decision-lists.ts";
+import { foldRun } from "./folded-run.ts";
+import { canDecide, KnownPlans } from "./known-plans.ts";
 import { RunFamilies } from "./run-families.ts";
 import { RunReadings } from "./run-readings.ts";
 import {
@@ -27,10 +29,19 @@ import {
   said,
 } from "./testing/committees.ts";
 import { Workplace } from "./testing/workplace.ts";
+import { Turns } from "./turns.ts";
 
-function listsOf({ store }: Workplace) {
+function listsOf({ store }: Workplace, { workflows }: Pick<Project, "workflows">) {
   const readings = new RunReadings(store, (error) => assert.fail(error.message));
-  return new DecisionLists({ store, readings, families: new RunFamilies(store) });
+  const plans = new KnownPlans(store);
+  const deciding = workflows.filter(canDecide).map(({ name }) => name);
+  return new DecisionLists({ store, readings, families: new RunFamilies(store, plans), plans, deciding });
+}
+
+async function detailOf({ store }: Workplace, runId: string, task: string, market: MarketData | null) {
+  const turns = new Turns();
+  const run = await foldRun(await findRun(store, runId), { store, turns });
+  return decisionDetail(run, { task, market, turns });
 }
 
 async function inWorkplace(
@@ -40,7 +51,7 @@ async function inWorkplace(
 ): Promise<void> {
   const place = await Workplace.open(project, market);
   try {
-    await work(place, listsOf(place));
+    await work(place, listsOf(place, project));
   } finally {
     await place.close();
   }
@@ -56,7 +67,7 @@ describe("decisions of committee runs", () => {
   before(async () => {
     market = await bundledMarket();
     place = await Workplace.open(committeeProject, market);
-    lists = listsOf(place);
+    lists = listsOf(place, committeeProject);
     for (const asOf of days)
       runs.push(await place.run(committee, { asOf, universe: ["AAPL", "IBM", "MSFT"] }, asOf));
     // Begun last, of a day long before: as backfills do.
@@ -129,7 +140,7 @@ describe("decisions of committee runs", () => {
 
   it("leads to all that a decision came from, and the same question resolves to the same", async () => {
     const [row] = await lists.ofRun(runs[0] ?? "");
-    const detail = decisionDetail(await readRun(place.store, runs[0] ?? ""), row?.task ?? "", market);
+    const detail = await detailOf(place, runs[0] ?? "", row?.task ?? "", market);
     apiRoutes.getDecision.response.parse(detail);
     assert.deepEqual(detail.summary, row);
     assert.deepEqual(
@@ -159,19 +170,18 @@ describe("decisions of committee runs", () => {
   });
 
   it("P5 tells no outcome where the data is another's, or ends", async () => {
-    const record = await readRun(place.store, runs[0] ?? "");
+    const runId = runs[0] ?? "";
     const other = createMarketData(fixtureMarket({ companies: 2, days: 60, seed: 1 }));
-    assert.equal(decisionDetail(record, "companies[0]/resolution", other).outcome, null);
-    assert.equal(decisionDetail(record, "companies[0]/resolution", null).outcome, null);
+    assert.equal((await detailOf(place, runId, "companies[0]/resolution", other)).outcome, null);
+    assert.equal((await detailOf(place, runId, "companies[0]/resolution", null)).outcome, null);
     const id = await place.run(committee, { asOf: market.lastDate, universe: ["IBM"] }, market.lastDate);
-    const last = decisionDetail(await readRun(place.store, id), "companies[0]/resolution", market);
+    const last = await detailOf(place, id, "companies[0]/resolution", market);
     assert.equal(last.outcome, null);
   });
 
   it("P7 names what there is when a task decided nothing", async () => {
-    const record = await readRun(place.store, runs[0] ?? "");
     for (const task of ["record", "companies[9]/resolution", "\u202e<script>", "x".repeat(100_000)]) {
-      assert.throws(() => decisionDetail(record, task, market), {
+      await assert.rejects(detailOf(place, runs[0] ?? "", task, market), {
         code: "NOT_FOUND",
         message: /companies\[0\]\/resolution/u,
       });
@@ -251,7 +261,7 @@ describe("decisions of other workflows", () => {
       const { decisions } = await lists.latest({ runs: 50 });
       const [one] = decisions;
       assert.deepEqual([one?.subject, one?.status, one?.weight, one?.usual], ["ACME", "decided", null, null]);
-      const detail = decisionDetail(await readRun(place.store, runId), one?.task ?? "", null);
+      const detail = await detailOf(place, runId, one?.task ?? "", null);
       apiRoutes.getDecision.response.parse(detail);
       assert.deepEqual(
         [
@@ -353,7 +363,7 @@ describe("decisions of other workflows", () => {
     await inWorkplace(defineConfig({ workflows: [bare] }), null, async (place, lists) => {
       const runId = await place.run(bare, { subject: "ACME", asOf }, asOf);
       const [row] = await lists.ofRun(runId);
-      const detail = decisionDetail(await readRun(place.store, runId), row?.task ?? "", null);
+      const detail = await detailOf(place, runId, row?.task ?? "", null);
       apiRoutes.getDecision.response.parse(detail);
       const { entries } = await lists.listOpinions({ limit: 10 });
       const texts = entries.flatMap(({ rationale, abstains }) => [rationale, abstains ?? ""]);
@@ -381,7 +391,7 @@ describe("decisions of other workflows", () => {
       assert.deepEqual(await lists.ofRun(partial), []);
       const stated = await place.fork({ runId, from: [], stated: { resolution: whole } });
       assert.equal((await lists.ofRun(stated)).length, 1);
-      const detail = decisionDetail(await readRun(place.store, stated), "resolution", null);
+      const detail = await detailOf(place, stated, "resolution", null);
       assert.equal(detail.request, null, "nobody asked the policy there");
     });
   });

@@ -2,8 +2,8 @@
  * Runs, the newest first, each with its child runs. A fork of a run that succeeded is an experiment, whose decisions do not
  * count; what was done again of one that failed or was cancelled stands in for it.
  */
-import { bodyOf, type StepDefinition } from "@mycroft/engine";
 import { maxRunDepth, ownRuns, type RunHeader, type Store } from "@mycroft/runtime";
+import type { KnownPlans } from "./known-plans.ts";
 
 /** Child runs of one run that are looked at, at any depth. */
 const mostChildren = 500;
@@ -26,22 +26,31 @@ export interface FamilyQuery {
 
 export class RunFamilies {
   readonly #store: Store;
-  /** Whether runs of a plan have child runs. Plans are few and never change. */
-  readonly #startingRuns = new Map<string, boolean>();
+  readonly #plans: KnownPlans;
 
-  constructor(store: Store) {
+  constructor(store: Store, plans: KnownPlans) {
     this.#store = store;
+    this.#plans = plans;
   }
 
-  async *newest({ workflow, from, withExperiments = false }: FamilyQuery = {}): AsyncGenerator<RunFamily> {
+  async *newest(query: FamilyQuery = {}): AsyncGenerator<RunFamily> {
+    for await (const header of this.newestParents(query))
+      yield { header, children: await this.childrenOf(header) };
+  }
+
+  /** As `newest`, for whoever does not want the children of each. */
+  async *newestParents({
+    workflow,
+    from,
+    withExperiments = false,
+  }: FamilyQuery = {}): AsyncGenerator<RunHeader> {
     const narrowed = {
       ...(workflow === undefined ? {} : { workflow }),
       // Above its own id, and below those of its children, which go on with a full stop.
       ...(from === undefined ? {} : { cursor: `${from}!` }),
     };
     for await (const header of ownRuns(this.#store, narrowed)) {
-      if (withExperiments || !(await this.#isExperiment(header)))
-        yield { header, children: await this.childrenOf(header) };
+      if (withExperiments || !(await this.#isExperiment(header))) yield header;
     }
   }
 
@@ -57,7 +66,7 @@ export class RunFamilies {
     for (let depth = 0; depth < maxRunDepth && parents.length > 0; depth += 1) {
       const below: RunHeader[] = [];
       for (const parent of parents) {
-        if (!(await this.#startsRuns(parent.planHash))) continue;
+        if (!(await this.#plans.traitsOf(parent)).startsRuns) continue;
         below.push(...(await this.#directChildren(parent.runId, mostChildren - found.length - below.length)));
       }
       found.push(...below);
@@ -78,18 +87,4 @@ export class RunFamilies {
     }
     return children.reverse();
   }
-
-  async #startsRuns(planHash: string): Promise<boolean> {
-    const known = this.#startingRuns.get(planHash);
-    if (known !== undefined) return known;
-    const plan = await this.#store.getPlan(planHash);
-    const found = plan !== undefined && hasRunStep(plan.workflow.steps);
-    if (this.#startingRuns.size >= 10_000) this.#startingRuns.clear();
-    this.#startingRuns.set(planHash, found);
-    return found;
-  }
-}
-
-function hasRunStep(steps: readonly StepDefinition[]): boolean {
-  return steps.some((step) => step.kind === "run" || hasRunStep(bodyOf(step)?.steps ?? []));
 }

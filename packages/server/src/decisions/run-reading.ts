@@ -1,13 +1,14 @@
 /** What lists and figures need of one run, read from its record once: decisions, opinions, and how each agent did. */
 import type { Resolution } from "@mycroft/ensemble";
 import { apiLimits, type DecisionSummary, type OpinionView } from "@mycroft/protocol";
-import { readTimeline, type TaskStory } from "@mycroft/record";
+import type { TaskStory } from "@mycroft/record";
 import { cut } from "@mycroft/record/text";
-import type { RunRecord } from "@mycroft/runtime";
-import { type AgentAttempts, readAgentAttempts } from "../agents/agent-attempts.ts";
+import { type AgentAttempts, eachAgentAttempts } from "../agents/agent-attempts.ts";
 import { AskedTasks } from "./asked-tasks.ts";
 import { decisionSummary, viewSummaries } from "./decision-summary.ts";
-import { readWholeDecisions } from "./whole-decisions.ts";
+import type { FoldedRun } from "./folded-run.ts";
+import type { Turns } from "./turns.ts";
+import { eachWholeDecision } from "./whole-decisions.ts";
 
 export interface RunReading {
   readonly runId: string;
@@ -20,24 +21,23 @@ export interface RunReading {
   readonly attempts: ReadonlyMap<string, AgentAttempts>;
 }
 
-export function readRunReading(record: RunRecord): RunReading {
-  // What has been folded is at least as new as the header.
-  const header = { ...record.header, status: record.state.result?.status ?? record.header.status };
-  const timeline = readTimeline(record);
+export async function readRunReading(run: FoldedRun, turns: Turns): Promise<RunReading> {
+  const { header, state, timeline, events } = run;
+  const { runId } = header;
+  const about = { ...header, status: state.result?.status ?? header.status };
   const tasks = new Map(timeline.tasks.map((task) => [task.id, task]));
   const asked = new AskedTasks(timeline);
-  const decided = readWholeDecisions(record, timeline);
-  return {
-    runId: header.runId,
-    events: record.events.length,
-    decisions: decided.map((one) =>
-      decisionSummary(header, one, tasks.get(one.task)?.settledAt ?? header.createdAt),
-    ),
-    opinions: decided.flatMap(({ task, resolution }) =>
-      opinionViews(header.runId, resolution, askedIn(asked, tasks.get(task)), task),
-    ),
-    attempts: readAgentAttempts(header.runId, timeline),
-  };
+  const decisions: DecisionSummary[] = [];
+  const opinions: OpinionView[] = [];
+  for (const one of eachWholeDecision(timeline)) {
+    if (turns.isOver) await turns.giveWay();
+    if (one === null) continue;
+    const task = tasks.get(one.task);
+    decisions.push(decisionSummary(about, one, task?.settledAt ?? header.createdAt));
+    opinions.push(...opinionViews(runId, one.resolution, askedIn(asked, task), one.task));
+  }
+  const attempts = new Map(await turns.take(eachAgentAttempts(runId, timeline)));
+  return { runId, events, decisions, opinions, attempts };
 }
 
 function askedIn(asked: AskedTasks, resolve: TaskStory | undefined): ReadonlyMap<string, string> {

@@ -3,10 +3,12 @@
  * events. A bounded number of them is kept, those that were asked for last (P8).
  */
 import { setImmediate } from "node:timers/promises";
-import { fold, type Plan } from "@mycroft/engine";
+import type { Plan } from "@mycroft/engine";
 import { asMycroftError, type MycroftError } from "@mycroft/errors";
-import { findRun, type RunHeader, type RunRecord, readRun, type Store } from "@mycroft/runtime";
+import { type RunHeader, readRunPlan, type Store } from "@mycroft/runtime";
+import { foldRun } from "./folded-run.ts";
 import { type RunReading, readRunReading } from "./run-reading.ts";
+import { Turns } from "./turns.ts";
 
 export const readingLimits = {
   /** What is kept in all: views of agents, plus a little for each run. */
@@ -54,7 +56,7 @@ export class RunReadings {
     for (const header of headers) {
       let reading = this.#keptOf(header);
       if (reading === null) {
-        // Folding keeps the thread; others get their turn between two runs.
+        // Others get their turn between two runs, and within a long one.
         await setImmediate();
         reading = this.#keptOf(header) ?? (await this.#read(header));
       }
@@ -93,7 +95,9 @@ export class RunReadings {
 
   async #readOrTell(header: RunHeader): Promise<RunReading> {
     try {
-      return readRunReading(await this.#record(header));
+      const turns = new Turns();
+      const plan = await this.#planOf(header);
+      return await readRunReading(await foldRun(header, { store: this.#store, turns, plan }), turns);
     } catch (thrown) {
       const error = asMycroftError(thrown);
       if (error.retryable || error.code === "STORE_CLOSED") throw error;
@@ -104,17 +108,13 @@ export class RunReadings {
     }
   }
 
-  async #record({ runId, planHash }: RunHeader): Promise<RunRecord> {
-    const known = this.#plans.get(planHash);
-    if (known === undefined) {
-      const record = await readRun(this.#store, runId);
-      if (this.#plans.size >= readingLimits.plans) this.#plans.clear();
-      this.#plans.set(planHash, record.plan);
-      return record;
-    }
-    const events = await this.#store.readEvents(runId);
-    const header = await findRun(this.#store, runId);
-    return { header, plan: known, events, state: fold(known, runId, events) };
+  async #planOf(header: RunHeader): Promise<Plan> {
+    const known = this.#plans.get(header.planHash);
+    if (known !== undefined) return known;
+    const plan = await readRunPlan(this.#store, header);
+    if (this.#plans.size >= readingLimits.plans) this.#plans.clear();
+    this.#plans.set(header.planHash, plan);
+    return plan;
   }
 
   #forget(runId: string): void {

@@ -2,8 +2,7 @@
  * The decisions of a record that can be told whole. What a person stated in a fork in place of a resolution may be anything,
  * and so may what a record of old or of somebody else's holds: it is passed over, not trusted.
  */
-import { readSubjectDecisions, type SubjectDecision, type Timeline } from "@mycroft/record";
-import type { RunRecord } from "@mycroft/runtime";
+import { eachSubjectDecision, type SubjectDecision, type Timeline } from "@mycroft/record";
 import { resolutionSchema } from "@mycroft/sdk";
 import { z } from "zod";
 
@@ -26,9 +25,9 @@ const wholeResolution = z.intersection(
   }),
 );
 
-/** In the order in which the run decided. */
-export function readWholeDecisions(record: RunRecord, timeline: Timeline): readonly SubjectDecision[] {
-  return readSubjectDecisions(record, timeline).filter(
-    ({ resolution }) => wholeResolution.safeParse(resolution).success,
-  );
+/** In the order in which the run decided, in small steps; null for a step that gave none. @param only as `eachSubjectDecision`. */
+export function* eachWholeDecision(timeline: Timeline, only?: string): Generator<SubjectDecision | null> {
+  for (const one of eachSubjectDecision(timeline, only)) {
+    yield one !== null && wholeResolution.safeParse(one.resolution).success ? one : null;
+  }
 }

@@ -11,20 +11,20 @@ import {
   type GivenSettings,
   listBacktests,
   planBacktest,
-  readBacktestDays,
-  replayDay,
 } from "@mycroft/backtest";
 import type { JsonValue } from "@mycroft/engine";
 import { policies } from "@mycroft/ensemble";
 import { MycroftError } from "@mycroft/errors";
-import type { BacktestBody, BacktestDay, BacktestDetail, BacktestSummary } from "@mycroft/protocol";
-import { readSubjectDecisions, wordDecision } from "@mycroft/record";
+import type { BacktestBody, BacktestDay, BacktestDetail, BacktestSummary, JobState } from "@mycroft/protocol";
+import { wordDecision } from "@mycroft/record";
 import type { Store } from "@mycroft/runtime";
 import type { MarketData, Project, Workflow } from "@mycroft/sdk";
 import { type BacktestView, backtestSummary, backtestView } from "./backtest-view.ts";
 import type { ExperimentWork } from "./experiment-work.ts";
-import type { JobBoard } from "./job-board.ts";
+import type { JobBoard, JobPorts } from "./job-board.ts";
+import { forgetFailure, type KeptFailure, keepFailure, listFailures, readFailure } from "./kept-failures.ts";
 import { forgetView, keepView, readView } from "./kept-views.ts";
+import type { WorkSlots } from "./work-slots.ts";
 
 const msPerDay = 86_400_000;
 /** Policies times agents that are left out: each is a strategy of the report. */
@@ -36,6 +36,8 @@ export interface BacktestsPorts {
   readonly market: () => MarketData | null;
   readonly work: ExperimentWork;
   readonly jobs: JobBoard;
+  /** For days that are done again while somebody waits. */
+  readonly explanations: WorkSlots;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -50,19 +52,26 @@ export class Backtests {
   }
 
   async list(): Promise<readonly BacktestSummary[]> {
-    const headings = await listBacktests(this.#ports.store);
+    const { store } = this.#ports;
+    const headings = await listBacktests(store);
+    const failures = await listFailures(store);
     const known = new Set(headings.map(({ id }) => id));
     const begun = this.#begunHeadings().filter(({ id }) => !known.has(id));
-    return [...begun, ...headings].map((heading) =>
-      backtestSummary(heading, this.#ports.jobs.stateOf(heading.id)),
+    for (const { id } of begun) known.add(id);
+    const failed = [...failures.values()].flatMap(({ heading }) => (known.has(heading.id) ? [] : [heading]));
+    return [...begun, ...failed, ...headings].map((heading) =>
+      backtestSummary(heading, this.#jobOf(heading, failures.get(heading.id) ?? null)),
     );
   }
 
   /**
-   * Starts it, or goes on with it; one that is on record whole only comes back.
+   * Starts it, or goes on with it; one that is on record whole only comes back. `isNew` unless it was there already.
    * @throws {MycroftError} WORKFLOW_UNKNOWN, INPUT_INVALID, POLICY_UNKNOWN, DATE_OUT_OF_RANGE, DATA_EMPTY, LIMIT_EXCEEDED.
    */
-  async start({ workflow: name, ...given }: BacktestBody): Promise<BacktestSummary> {
+  async start({
+    workflow: name,
+    ...given
+  }: BacktestBody): Promise<{ readonly summary: BacktestSummary; readonly isNew: boolean }> {
     const { store, jobs } = this.#ports;
     const workflow = this.#workflow(name);
     const stated = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
@@ -70,9 +79,11 @@ export class Backtests {
     const plan = planBacktest(workflow, this.#market(), stated as GivenSettings);
     checkVariants(plan);
     const known = (await listBacktests(store)).find(({ id }) => id === plan.id);
-    if (known === undefined || (await this.#view(known)) === null) this.#begin(plan.id, () => plan);
-    if (known === undefined) this.#begun.set(plan.id, headingOf(plan));
-    return backtestSummary(known ?? headingOf(plan), jobs.stateOf(plan.id));
+    const heading = known ?? headingOf(plan);
+    const isNew = known === undefined && jobs.stateOf(plan.id)?.status !== "running";
+    if (known === undefined || (await this.#view(known)) === null) this.#begin(heading, () => plan);
+    if (known === undefined) this.#begun.set(plan.id, heading);
+    return { summary: backtestSummary(heading, jobs.stateOf(plan.id)), isNew };
   }
 
   /** @throws {MycroftError} NOT_FOUND. */
@@ -83,7 +94,8 @@ export class Backtests {
     const view = await this.#view(heading);
     if (view === null && heading.reportHash !== null && (jobs.stateOf(id)?.status ?? "done") === "done")
       this.#beginAnew(heading);
-    return { ...backtestSummary(heading, jobs.stateOf(id)), report: view };
+    const job = this.#jobOf(heading, await readFailure(this.#ports.store, id));
+    return { ...backtestSummary(heading, job), report: view };
   }
 
   cancel(id: string): Promise<boolean> {
@@ -95,48 +107,56 @@ export class Backtests {
     await this.#ports.jobs.cancel(id);
     await forgetBacktest(this.#ports.store, id);
     await forgetView(this.#ports.store, id);
+    await forgetFailure(this.#ports.store, id);
     this.#ports.jobs.forget(id);
     this.#begun.delete(id);
   }
 
-  /** One day again, for each of its variants. @throws {MycroftError} NOT_FOUND; RUN_WITHHELD for other data or workflows. */
-  async explainDay(given: string, date: string, symbol: string): Promise<BacktestDay> {
-    const { store, project } = this.#ports;
-    const heading = await findBacktest(store, given);
-    const plan = this.#planOf(heading);
-    const days = await readBacktestDays(store, heading.id);
-    const variants: BacktestDay["variants"] = [];
-    for (const { name } of plan.variants) {
-      const { record, hash, recordedHash } = await replayDay(
-        plan,
-        days,
-        { date, variant: name },
-        targetsOf(project),
-      );
-      const found = readSubjectDecisions(record).find(({ subject }) => subject === symbol);
-      if (found === undefined) continue;
-      const { headline, sections } = wordDecision(found);
-      variants.push({
-        ...{ name, headline, agrees: recordedHash === hash },
+  /**
+   * One day again, for each of its variants.
+   * @param gone aborts when nobody waits for it any more.
+   * @throws {MycroftError} NOT_FOUND; RUN_WITHHELD for other data or workflows; RATE_LIMITED.
+   */
+  async explainDay(
+    { id: given, date, symbol }: { readonly id: string; readonly date: string; readonly symbol: string },
+    gone: AbortSignal,
+  ): Promise<BacktestDay> {
+    const { store, work, explanations } = this.#ports;
+    const { id, workflow, settings } = this.#planOf(await findBacktest(store, given));
+    const task = { workflow: workflow.name, settings, id, date, symbol };
+    const decided = await explanations.run(gone, (signal) => work.backtestDay(task, { store, signal }));
+    const variants = decided.map(({ name, agrees, decision }): BacktestDay["variants"][number] => {
+      const { headline, sections } = wordDecision(decision);
+      return {
+        ...{ name, headline, agrees },
         sections: sections.map(({ title, sentences }) => ({ title, sentences: [...sentences] })),
-        resolution: found.resolution as unknown as JsonValue,
-      });
-    }
+        resolution: decision.resolution as unknown as JsonValue,
+      };
+    });
     if (variants.length > 0) return { date, symbol, variants };
     throw new MycroftError("NOT_FOUND", `On ${date} nothing was decided on ${symbol}.`, {
       details: { date, symbol },
     });
   }
 
-  /** Whoever has begun one may ask for it at once: its work, elsewhere, takes a moment to put it on record. */
+  /** How it stands here; else why it failed, unless somebody else has brought it to its end since. */
+  #jobOf({ id, reportHash }: BacktestHeading, failure: KeptFailure | null): JobState | null {
+    return this.#ports.jobs.stateOf(id) ?? (reportHash === null ? (failure?.job ?? null) : null);
+  }
+
+  /**
+   * Whoever has begun one may ask for it at once: its work, elsewhere, takes a moment to put it on record. One that failed
+   * may never have come to it.
+   */
   async #find(given: string): Promise<BacktestHeading> {
     try {
       return await findBacktest(this.#ports.store, given);
     } catch (thrown) {
+      if (!(thrown instanceof MycroftError) || thrown.code !== "NOT_FOUND") throw thrown;
       const begun = this.#begunHeadings().find(({ id }) => id === given);
-      if (begun === undefined || !(thrown instanceof MycroftError) || thrown.code !== "NOT_FOUND")
-        throw thrown;
-      return begun;
+      const heading = begun ?? (await readFailure(this.#ports.store, given))?.heading;
+      if (heading === undefined) throw thrown;
+      return heading;
     }
   }
 
@@ -155,23 +175,27 @@ export class Backtests {
   }
 
   /** @param findPlan what it throws, the job fails with. @throws {MycroftError} LIMIT_EXCEEDED. */
-  #begin(id: string, findPlan: () => BacktestPlan): void {
+  #begin(heading: BacktestHeading, findPlan: () => BacktestPlan): void {
     const { store, jobs, work, project, now } = this.#ports;
-    jobs.start(id, async ({ signal, onProgress }) => {
+    const { id } = heading;
+    const keptUntil = () => now() + project.retentionDays * msPerDay;
+    const walk = async ({ signal, onProgress }: JobPorts) => {
+      await forgetFailure(store, id);
       const { workflow, settings, days } = findPlan();
       onProgress(0, days.length);
       const task = { workflow: workflow.name, settings, id };
       const view = backtestView(await work.backtest(task, { store, signal, onProgress }));
       const { reportHash } = await findBacktest(store, id);
-      if (reportHash !== null)
-        await keepView(store, { id, reportHash }, view, now() + project.retentionDays * msPerDay);
-    });
+      if (reportHash !== null) await keepView(store, { id, reportHash }, view, keptUntil());
+    };
+    const onFailed = (job: JobState) => keepFailure(store, { heading, job }, keptUntil());
+    jobs.start(id, walk, { onFailed });
   }
 
   /** It was made by a command, or its view was forgotten: its days are there, and its figures follow from them. */
   #beginAnew(heading: BacktestHeading): void {
     try {
-      this.#begin(heading.id, () => this.#planOf(heading));
+      this.#begin(heading, () => this.#planOf(heading));
     } catch (thrown) {
       // As many jobs as may be: whoever asks again finds it later.
       if (!(thrown instanceof MycroftError) || thrown.code !== "LIMIT_EXCEEDED") throw thrown;

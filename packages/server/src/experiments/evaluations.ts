@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { JsonValue } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
 import {
+  apiRoutes,
   type EvaluationBody,
   type EvaluationDetail,
   type EvaluationSummary,
@@ -12,7 +13,7 @@ import type { Store } from "@mycroft/runtime";
 import { z } from "zod";
 import { type EvaluationView, evaluationView } from "./evaluation-view.ts";
 import type { EvaluationTask, ExperimentWork } from "./experiment-work.ts";
-import type { JobBoard } from "./job-board.ts";
+import type { JobBoard, JobPorts } from "./job-board.ts";
 
 const collection = "evaluations";
 const msPerDay = 86_400_000;
@@ -28,6 +29,8 @@ const headingSchema = z.strictObject({
   best: z.string().nullable(),
   /** Null until it is done. */
   reportHash: z.string().nullable(),
+  /** How it failed; null unless it did. Earlier versions did not keep it. */
+  failed: apiRoutes.getEvaluation.response.shape.job.default(null),
 });
 type Heading = z.infer<typeof headingSchema>;
 
@@ -70,13 +73,13 @@ export class Evaluations {
     const id = `ev-${String(at).padStart(15, "0")}-${randomBytes(4).toString("hex")}`;
     const heading: Heading = {
       ...{ format: 1, name, createdAt: new Date(at).toISOString(), agents: 0, cases: 0, periods: 0 },
-      ...{ best: null, reportHash: null },
+      ...{ best: null, reportHash: null, failed: null },
     };
     const task: EvaluationTask = {
       ...{ csv: csv ?? null, score: score ?? null, delayPeriods: delayPeriods ?? null, seed: seed ?? null },
     };
     const begun = Promise.withResolvers<void>();
-    jobs.start(id, async (ports) => {
+    const evaluate = async (ports: JobPorts) => {
       // What it writes in the end must not come before the beginning.
       await begun.promise;
       const evaluation = await work.evaluation(task, ports);
@@ -84,6 +87,15 @@ export class Evaluations {
       const { agents, cases, periods, competitors } = evaluation;
       const found = { agents: agents.length, cases, periods: periods.length };
       await this.#put(id, { ...heading, ...found, best: competitors[0]?.name ?? null, reportHash });
+    };
+    jobs.start(id, evaluate, {
+      onFailed: async (failed) => {
+        // One that never began is not on record.
+        await begun.promise.then(
+          () => this.#put(id, { ...heading, failed }),
+          () => {},
+        );
+      },
     });
     await this.#put(id, heading).then(
       () => begun.resolve(),
@@ -126,8 +138,10 @@ export class Evaluations {
     return this.#ports.store.putDocument({ collection, id, replaces: null, value, expiresAt });
   }
 
-  #summary(id: string, { name, createdAt, agents, cases, periods, best }: Heading): EvaluationSummary {
-    return { id, name, createdAt, agents, cases, periods, best, job: this.#ports.jobs.stateOf(id) };
+  #summary(id: string, heading: Heading): EvaluationSummary {
+    const { name, createdAt, agents, cases, periods, best, failed } = heading;
+    const job = this.#ports.jobs.stateOf(id) ?? failed;
+    return { id, name, createdAt, agents, cases, periods, best, job };
   }
 }
 

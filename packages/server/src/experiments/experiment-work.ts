@@ -4,6 +4,7 @@
  */
 import type { BacktestReport, BacktestSettings, BacktestStore } from "@mycroft/backtest";
 import type { Evaluation, ScoreName } from "@mycroft/evaluation";
+import type { SubjectDecision } from "@mycroft/record";
 
 export interface BacktestTask {
   readonly workflow: string;
@@ -11,6 +12,21 @@ export interface BacktestTask {
   readonly settings: BacktestSettings;
   /** Of the plan that follows from them: whoever comes to another one must not take part. */
   readonly id: string;
+}
+
+/** A day of a backtest that is done again. */
+export interface BacktestDayTask extends BacktestTask {
+  readonly date: string;
+  readonly symbol: string;
+}
+
+/** What a variant decides on the company when the day is done again. */
+export interface DayAgain {
+  /** Of the variant. */
+  readonly name: string;
+  /** Whether it is the recorded decision; null for a day that is not on record yet. */
+  readonly agrees: boolean | null;
+  readonly decision: SubjectDecision;
 }
 
 export interface EvaluationTask {
@@ -34,6 +50,14 @@ export interface ExperimentWork {
    * @throws {MycroftError} RUN_WITHHELD when the project gives other data or workflows where the work is done.
    */
   backtest(task: BacktestTask, ports: WorkPorts & { readonly store: BacktestStore }): Promise<BacktestReport>;
+  /**
+   * Only the variants that decided on the company.
+   * @throws {MycroftError} NOT_FOUND for a day on which the backtest decides nothing; RUN_WITHHELD as above.
+   */
+  backtestDay(
+    task: BacktestDayTask,
+    ports: Pick<WorkPorts, "signal"> & { readonly store: BacktestStore },
+  ): Promise<readonly DayAgain[]>;
   /** @throws {MycroftError} the codes of `loadEvaluationData` and `evaluate`. */
   evaluation(task: EvaluationTask, ports: WorkPorts): Promise<Evaluation>;
 }

@@ -1,12 +1,23 @@
 /** Jobs of this process: what is under way, how far it is, and how what has ended came out. A bounded number of either (P8). */
 import { asMycroftError, MycroftError } from "@mycroft/errors";
 import type { JobState } from "@mycroft/protocol";
+import { cut } from "@mycroft/record/text";
 
-const jobLimits = { underWay: 2, remembered: 100 } as const;
+const jobLimits = {
+  underWay: 2,
+  remembered: 100,
+  /** Characters of the reason why a job failed, which may be as long as somebody else has made it. */
+  reason: 4_000,
+} as const;
 
 export interface JobPorts {
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
+}
+
+export interface JobOptions {
+  /** Awaited before anybody is told that the job has failed; what it throws goes to `onError`. */
+  readonly onFailed?: (state: JobState) => Promise<void>;
 }
 
 interface Job {
@@ -34,7 +45,7 @@ export class JobBoard {
    * Begins the work, unless it is under way already.
    * @throws {MycroftError} LIMIT_EXCEEDED when as many jobs are under way as may be.
    */
-  start(id: string, work: (ports: JobPorts) => Promise<void>): void {
+  start(id: string, work: (ports: JobPorts) => Promise<void>, options: JobOptions = {}): void {
     if (this.#jobs.get(id)?.state.status === "running") return;
     const underWay = [...this.#jobs.values()].filter(({ state }) => state.status === "running").length;
     if (underWay >= jobLimits.underWay) {
@@ -45,7 +56,7 @@ export class JobBoard {
       );
     }
     const abort = new AbortController();
-    const startedAt = new Date(this.#now()).toISOString();
+    const startedAt = this.#time();
     const state: JobState = { status: "running", done: 0, total: 0, startedAt, endedAt: null, error: null };
     const onProgress = (done: number, total: number) => this.#change(id, abort, { done, total });
     // Not in this turn, so that the job is on the board before anything of it ends.
@@ -56,7 +67,7 @@ export class JobBoard {
       })
       .then(
         () => this.#end(id, abort, { status: "done", error: null }),
-        (thrown) => this.#fail(id, abort, thrown),
+        (thrown) => this.#fail(id, abort, thrown, options),
       );
     this.#jobs.delete(id);
     this.#jobs.set(id, { state, abort, ended });
@@ -81,7 +92,7 @@ export class JobBoard {
     await Promise.all([...this.#jobs.keys()].map((id) => this.cancel(id)));
   }
 
-  #fail(id: string, abort: AbortController, thrown: unknown): void {
+  async #fail(id: string, abort: AbortController, thrown: unknown, { onFailed }: JobOptions): Promise<void> {
     if (abort.signal.aborted) {
       this.#end(id, abort, { status: "cancelled", error: null });
       return;
@@ -91,12 +102,23 @@ export class JobBoard {
     const { code } = error;
     // What nobody expected is told to the operator, not to whoever asks.
     const message =
-      code === "INTERNAL" ? "Something unexpected went wrong; the server's log has it." : error.message;
-    this.#end(id, abort, { status: "failed", error: { code, message } });
+      code === "INTERNAL"
+        ? "Something unexpected went wrong; the server's log has it."
+        : cut(error.message, jobLimits.reason);
+    const end = { status: "failed", error: { code, message }, endedAt: this.#time() } as const;
+    const state = this.stateOf(id);
+    if (state !== null && onFailed !== undefined) {
+      await onFailed({ ...state, ...end }).catch((other: unknown) => this.#onError(asMycroftError(other)));
+    }
+    this.#change(id, abort, end);
   }
 
   #end(id: string, abort: AbortController, change: Pick<JobState, "status" | "error">): void {
-    this.#change(id, abort, { ...change, endedAt: new Date(this.#now()).toISOString() });
+    this.#change(id, abort, { ...change, endedAt: this.#time() });
+  }
+
+  #time(): string {
+    return new Date(this.#now()).toISOString();
   }
 
   #change(id: string, abort: AbortController, change: Partial<JobState>): void {

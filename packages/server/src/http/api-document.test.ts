@@ -61,7 +61,9 @@ describe("the OpenAPI document", () => {
       assert.deepEqual(namesIn("path"), inPath.sort());
       assert.deepEqual(namesIn("query"), Object.keys(route.query?.shape ?? {}).sort());
       assert.equal(found.requestBody !== undefined, route.body !== undefined);
-      const good = found.responses[route.creates === true ? "201" : "200"];
+      const good = found.responses[route.creates === undefined ? "200" : "201"];
+      const isThere = found.responses["200"] !== undefined;
+      assert.equal(isThere, route.creates !== true, `${name}: 200 only where something may be there already`);
       const [goodMedia] = Object.keys(good?.content ?? {});
       assert.equal(goodMedia, route.streams === true ? "text/event-stream" : "application/json");
       for (const status of ["4XX", "5XX"]) {

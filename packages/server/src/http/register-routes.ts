@@ -103,7 +103,10 @@ function checkRole(caller: Caller, needed: Role): void {
 
 function schemaOf(name: RouteName, route: RouteSpec) {
   const { params, query, body, response, summary, area, role, creates, streams } = route;
-  const answers = streams === true ? {} : { [creates === true ? 201 : 200]: response };
+  const answers = {
+    ...(streams === true || creates === true ? {} : { 200: response }),
+    ...(creates === undefined ? {} : { 201: response }),
+  };
   const notReady = name === "readyz" ? { 503: response } : {};
   return {
     operationId: name,

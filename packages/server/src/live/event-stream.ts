@@ -1,9 +1,12 @@
 /**
  * One connection of server-sent events. Nothing is sent to a client that has not taken what was sent before: whoever sends
- * waits for `onReady` and then tells the newest, so that a slow client costs one message, never a queue (P8).
+ * waits for `onReady` and then tells the newest, so that a slow client costs one message, never a queue (P8). What is sent is
+ * the same bytes for all, gzipped for whoever takes that.
  * Format: the HTML standard, section 9.2, "Server-sent events".
  */
 import type { FastifyReply } from "fastify";
+import { type EncodedEvents, encodeText } from "./encoded-event.ts";
+import { acceptsGzip, SharedGzip } from "./shared-gzip.ts";
 
 export const streamLimits = {
   heartbeatMs: 15_000,
@@ -16,20 +19,12 @@ export const streamLimits = {
   streamsOfCaller: 1_500,
 } as const;
 
-export interface StreamEvent {
-  readonly event: string;
-  readonly id: string;
-  readonly data: unknown;
-}
-
-/** An event as it goes over the wire: for many clients, it is made once. */
-export function encodeEvent({ event, id, data }: StreamEvent): Buffer {
-  // JSON has no line breaks outside its texts, where they are escaped.
-  return Buffer.from(`event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
-}
+const opening = encodeText(`retry: ${streamLimits.retryMs}\n\n`);
+const heartbeat = encodeText(": alive\n\n");
 
 export class EventStream {
-  readonly #reply: FastifyReply;
+  readonly #raw: FastifyReply["raw"];
+  readonly #gzip: SharedGzip | null;
   readonly #heartbeat: ReturnType<typeof setInterval>;
   readonly #onEnded: () => void;
   #onReady: () => void = () => {};
@@ -38,25 +33,32 @@ export class EventStream {
 
   /** @param onEnded is called once, whoever ends it. */
   constructor(reply: FastifyReply, onEnded: () => void) {
-    this.#reply = reply;
-    this.#onEnded = onEnded;
-    reply.hijack();
     const { raw } = reply;
+    this.#raw = raw;
+    this.#onEnded = onEnded;
+    this.#gzip = acceptsGzip(raw.req.headers["accept-encoding"]) ? new SharedGzip() : null;
+    reply.hijack();
     // What hooks have set, such as the security headers, goes along.
     for (const [name, value] of Object.entries(reply.getHeaders())) {
       if (value !== undefined) raw.setHeader(name, value);
     }
+    // It ends with its connection: each event is the same bytes for all, without the frame of a chunk around it.
+    raw.removeHeader("transfer-encoding");
     raw.writeHead(200, {
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-store, no-transform",
+      ...(this.#gzip !== null && { "content-encoding": "gzip" }),
+      vary: "accept-encoding",
       "x-accel-buffering": "no",
+      connection: "close",
     });
     raw.on("close", () => this.#ended());
     raw.on("error", () => this.#ended());
     raw.on("drain", () => this.#ready());
     this.#heartbeat = setInterval(() => this.#beat(), streamLimits.heartbeatMs);
     this.#heartbeat.unref();
-    raw.write(`retry: ${streamLimits.retryMs}\n\n`);
+    if (this.#gzip !== null) raw.write(SharedGzip.head);
+    raw.write(this.#encode(opening));
     // Gone before it began: no event will say so.
     if (raw.destroyed) queueMicrotask(() => this.#ended());
   }
@@ -74,15 +76,27 @@ export class EventStream {
     this.#onReady = listener;
   }
 
-  send(encoded: Buffer): void {
-    if (this.#hasEnded) return;
-    if (!this.#reply.raw.write(encoded)) this.#busySince ??= performance.now();
+  /** @returns how many bytes it was. */
+  send(events: EncodedEvents): number {
+    if (this.#hasEnded) return 0;
+    const bytes = this.#encode(events);
+    if (!this.#raw.write(bytes)) this.#busySince ??= performance.now();
+    return bytes.length;
   }
 
   end(): void {
     if (this.#hasEnded) return;
-    this.#reply.raw.end();
+    const raw = this.#raw;
+    raw.end(this.#gzip?.end());
+    // A client that does not take the rest keeps nothing open for that.
+    const stuck = setTimeout(() => raw.destroy(), streamLimits.stuckMs);
+    stuck.unref();
+    raw.once("close", () => clearTimeout(stuck));
     this.#ended();
+  }
+
+  #encode(events: EncodedEvents): Buffer {
+    return this.#gzip === null ? events.plain : this.#gzip.add(events.deflated);
   }
 
   #ready(): void {
@@ -91,9 +105,9 @@ export class EventStream {
   }
 
   #beat(): void {
-    if (this.#busySince === null) this.#reply.raw.write(": alive\n\n");
+    if (this.#busySince === null) this.#raw.write(this.#encode(heartbeat));
     else if (performance.now() - this.#busySince > streamLimits.stuckMs) {
-      this.#reply.raw.destroy();
+      this.#raw.destroy();
       this.#ended();
     }
   }

@@ -7,15 +7,17 @@
  * client is ready, it is told what lies between that place and now, as one frame. So whoever is slow is told less often, and
  * nothing is kept for it.
  */
+import { setImmediate } from "node:timers/promises";
 import type { RunFrame, TaskSummary } from "@mycroft/protocol";
 import { readRun, type Store } from "@mycroft/runtime";
 import { eventView } from "../runs/event-views.ts";
 import { runSummary } from "../runs/run-summary.ts";
 import { ToldRun } from "../runs/told-run.ts";
-import { type EventStream, encodeEvent } from "./event-stream.ts";
+import { type EncodedEvents, encodeEvent } from "./encoded-event.ts";
+import type { EventStream } from "./event-stream.ts";
 
 const followLimits = {
-  /** Frames are at least so far apart, and so many times what it took to make the last one: large runs must not take the processor. */
+  /** Frames are at least so far apart, and so many times what it took to fold the last one: large runs must not take the processor. */
   frameMs: 40,
   frameShare: 5,
   /** How often the store is looked at when nothing wakes. */
@@ -23,6 +25,8 @@ const followLimits = {
   tasks: 5_000,
   /** Events of one frame. Whoever missed more is told them in several. */
   events: 2_000,
+  /** Some 10 ms of writing. */
+  turnBytes: 16 * 2 ** 20,
   /** Frames that are kept for others at the same place. */
   encoded: 16,
 } as const;
@@ -52,7 +56,7 @@ export class RunFollower {
   #counts: RunFrame["counts"] = {};
   #version = 0;
   /** Of this version: most watchers are at the same place. */
-  readonly #encoded = new Map<string, Buffer>();
+  readonly #encoded = new Map<string, EncodedEvents>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #isReading = false;
   #isWoken = false;
@@ -119,9 +123,9 @@ export class RunFollower {
       if (fresh.length === 0 || this.#isClosed) return;
       const began = performance.now();
       this.#take(fresh);
-      for (const watcher of [...this.#watchers]) this.#tell(watcher);
       const spent = performance.now() - began;
       this.#mayTellAt = began + Math.max(followLimits.frameMs, followLimits.frameShare * spent);
+      await this.#tellAll();
     } catch (thrown) {
       // The next look finds it, if the store is well again.
       this.#onError(thrown);
@@ -145,21 +149,35 @@ export class RunFollower {
     }
   }
 
-  #tell(watcher: Watcher): void {
+  /** In turns, between which others have theirs: a large frame for many takes its time. */
+  async #tellAll(): Promise<void> {
+    let bytes = 0;
+    for (const watcher of [...this.#watchers]) {
+      bytes += this.#tell(watcher);
+      if (bytes < followLimits.turnBytes) continue;
+      await setImmediate();
+      bytes = 0;
+    }
+  }
+
+  /** @returns the bytes that were sent. */
+  #tell(watcher: Watcher): number {
     const { stream } = watcher;
+    let bytes = 0;
     const { events, isSettled } = this.#told;
     while (!stream.isBusy && !stream.hasEnded) {
       if (watcher.next >= events && watcher.version === this.#version) break;
       const until = Math.min(events, watcher.next + followLimits.events);
-      stream.send(this.#encode(watcher, until));
+      bytes += stream.send(this.#encode(watcher, until));
       watcher.next = until;
       watcher.version = this.#version;
     }
     const knowsAll = watcher.next >= events && watcher.version === this.#version;
     if (isSettled && knowsAll) stream.end();
+    return bytes;
   }
 
-  #encode({ next, version }: Watcher, until: number): Buffer {
+  #encode({ next, version }: Watcher, until: number): EncodedEvents {
     const place = `${next} ${until} ${version}`;
     const known = this.#encoded.get(place);
     if (known !== undefined) return known;

@@ -8,10 +8,13 @@ import { randomBytes } from "node:crypto";
 import type { LiveUpdate } from "@mycroft/protocol";
 import type { RunHeader, RunUpdate, Store } from "@mycroft/runtime";
 import { rootRunId } from "../runs/run-summary.ts";
-import { type EventStream, encodeEvent } from "./event-stream.ts";
+import { type EncodedEvents, encodeEvent, joinEvents } from "./encoded-event.ts";
+import type { EventStream } from "./event-stream.ts";
 
 export const feedLimits = {
   updates: 5_000,
+  /** Pieces of what is kept that are there for others at the same place. */
+  joined: 16,
   /** Updates of one run within this time are told as one. */
   gatherMs: 50,
   /** How often the record is looked at while somebody listens, and how many runs are: the newest, and the newest under way. */
@@ -20,11 +23,6 @@ export const feedLimits = {
   /** Runs of which it is known how many events have been told. */
   known: 10_000,
 } as const;
-
-interface Kept {
-  readonly number: number;
-  readonly encoded: Buffer;
-}
 
 interface Listener {
   readonly stream: EventStream;
@@ -39,12 +37,15 @@ export class UpdateFeed {
   readonly #onError: (thrown: unknown) => void;
   /** Of this process: numbers of another one say nothing here. */
   readonly #epoch = randomBytes(6).toString("hex");
-  readonly #kept: Kept[] = [];
+  /** The last ones, of which the last is number `#last`. */
+  readonly #kept: EncodedEvents[] = [];
   readonly #listeners = new Set<Listener>();
   readonly #gathered = new Map<string, LiveUpdate>();
   /** By run, how many events have been told; the least recently told first. */
   readonly #known = new Map<string, number>();
   #last = 0;
+  /** What is told from that place on, up to the last: most listeners are at the same one. */
+  readonly #joined = new Map<number, EncodedEvents>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #lookTimer: ReturnType<typeof setTimeout> | null = null;
   #isLooking = false;
@@ -149,10 +150,10 @@ export class UpdateFeed {
     this.#timer = null;
     for (const update of this.#gathered.values()) {
       this.#last += 1;
-      const encoded = encodeEvent({ event: "update", id: this.#id(this.#last), data: update });
-      this.#kept.push({ number: this.#last, encoded });
+      this.#kept.push(encodeEvent({ event: "update", id: this.#id(this.#last), data: update }));
     }
     this.#gathered.clear();
+    this.#joined.clear();
     this.#kept.splice(0, Math.max(0, this.#kept.length - feedLimits.updates));
     for (const listener of [...this.#listeners]) this.#tell(listener);
   }
@@ -165,12 +166,19 @@ export class UpdateFeed {
       listener.place = this.#last;
       this.#say(listener, "reset");
     }
-    while (!stream.isBusy && !stream.hasEnded && listener.place < this.#last) {
-      const next = this.#kept[listener.place - oldest];
-      if (next === undefined) break;
-      stream.send(next.encoded);
-      listener.place = next.number;
-    }
+    if (stream.isBusy || stream.hasEnded || listener.place >= this.#last) return;
+    stream.send(this.#join(listener.place, oldest));
+    listener.place = this.#last;
+  }
+
+  #join(place: number, oldest: number): EncodedEvents {
+    const known = this.#joined.get(place);
+    if (known !== undefined) return known;
+    const joined = joinEvents(this.#kept.slice(place - oldest));
+    // Those who are at places of their own are few, or gone soon.
+    if (this.#joined.size >= feedLimits.joined) this.#joined.clear();
+    this.#joined.set(place, joined);
+    return joined;
   }
 
   #say({ stream, place }: Listener, event: "hello" | "reset"): void {

@@ -9,6 +9,8 @@ export interface WorkflowStart {
   readonly asOf?: string;
   readonly tags: readonly string[];
   readonly startKey?: string;
+  /** Is told, before the start resolves, when the run was there already. */
+  readonly onFound?: () => void;
 }
 
 /** What starts and steers runs: an orchestrator of this process, or letters to those of others. */

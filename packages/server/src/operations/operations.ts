@@ -100,11 +100,17 @@ export const operations = {
       /** What the caller has said of the data, as options: it cannot be had here. */
       dataOptions: z.array(z.string().max(100)).max(20),
     }),
-    output: z.object({ runId }),
+    /** A holder that was started from an earlier version does not say whether the run is new. */
+    output: z.object({ runId, isNew: z.boolean().default(true) }),
     perform: async ({ startWorkflow }, { dataOptions, ...start }) => {
       if (startWorkflow === null) throw busyWithItsOwn();
       if (dataOptions.length > 0) throw ownData(dataOptions);
-      return { runId: await startWorkflow(start) };
+      let isNew = true;
+      const onFound = () => {
+        isNew = false;
+      };
+      const runId = await startWorkflow({ ...start, onFound });
+      return { runId, isNew };
     },
   }),
 

@@ -2,6 +2,7 @@
 import type { Access } from "../access/access.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Backend } from "../backend.ts";
+import { KnownPlans } from "../decisions/known-plans.ts";
 import { RunFamilies } from "../decisions/run-families.ts";
 import { RunReadings } from "../decisions/run-readings.ts";
 import { ToldRuns } from "../runs/told-runs.ts";
@@ -35,10 +36,12 @@ export interface OpenHandlers {
 export function createHandlers(ports: HandlerPorts): OpenHandlers {
   const { backend, access, audit, now, startedAt, isClosing } = ports;
   const { store } = backend.controls;
+  const plans = new KnownPlans(store);
   const reading = {
     backend,
+    plans,
     readings: new RunReadings(store, backend.onError),
-    families: new RunFamilies(store),
+    families: new RunFamilies(store, plans),
   };
   const agents = agentRoutes(reading);
   const experiments = experimentRoutes(backend, now);

@@ -7,10 +7,12 @@ import { after, before, describe, it } from "node:test";
 import { planBacktest, runBacktest } from "@mycroft/backtest";
 import { openSqliteStore } from "@mycroft/embedded";
 import { policies } from "@mycroft/ensemble";
+import { MycroftError } from "@mycroft/errors";
 import { evaluate } from "@mycroft/evaluation";
 import { builtInAgents, committee, loadBundledData } from "@mycroft/investing";
 import {
   apiRoutes,
+  type BacktestDay,
   type BacktestDetail,
   type BacktestSummary,
   type EvaluationDetail,
@@ -20,6 +22,7 @@ import {
 } from "@mycroft/protocol";
 import type { Store } from "@mycroft/runtime";
 import { defineConfig, type MarketData, type Project } from "@mycroft/sdk";
+import type { ExperimentWork } from "../experiments/experiment-work.ts";
 import { workHere } from "../experiments/testing/work-here.ts";
 import { openTestServer, type TestServer, type TestServerOptions } from "../testing/index.ts";
 
@@ -133,7 +136,7 @@ describe("backtests over HTTP", () => {
       for (const [day, value] of told.equity.entries())
         assert.ok(Math.abs(value - (equity[day] ?? 0)) < 1e-6, `${strategy.name} on ${report.days[day]}`);
     }
-    const again = await place.change<BacktestSummary>("POST", "/api/backtests", { ...body, ...plain }, 201);
+    const again = await place.change<BacktestSummary>("POST", "/api/backtests", { ...body, ...plain });
     assert.equal(again.id, started.id);
     assert.equal(again.isWhole, true);
     assert.equal(again.job?.startedAt, found.job?.startedAt, "nothing was begun anew");
@@ -167,7 +170,7 @@ describe("backtests over HTTP", () => {
     const { settings: kept, workflow } = found;
     const given = Object.entries(kept as object).filter(([, value]) => value !== null);
     const resumed = await place.change<BacktestSummary>(
-      ...(["POST", "/api/backtests", { ...Object.fromEntries(given), workflow }, 201] as const),
+      ...(["POST", "/api/backtests", { ...Object.fromEntries(given), workflow }] as const),
     );
     assert.equal(resumed.id, id);
     await place.backtest(id, ({ report, job }) => {
@@ -183,6 +186,7 @@ describe("backtests over HTTP", () => {
       experiments: workHere({ project, market, beforeKeeping: hold.beforeKeeping }),
     });
     const { id } = await place.change<BacktestSummary>("POST", "/api/backtests", body, 201);
+    await place.change("POST", "/api/backtests", body, 200);
     const early = await place.get<BacktestDetail>(`/api/backtests/${id}`);
     assert.equal(early.job?.status, "running", "it is there from the first moment on");
     await hold.reached;
@@ -213,6 +217,120 @@ describe("backtests over HTTP", () => {
       ((await (await place.server.ask(path(date, symbol))).json()) as Problem).code;
     assert.equal(await codeOf("2008-10-31", "NONE"), "NOT_FOUND");
     assert.equal(await codeOf("2008-10-30", "IBM"), "NOT_FOUND");
+  });
+
+  it("explains a day that is not on record yet, and says so", async () => {
+    const hold = holdUp(1);
+    await using place = await openPlace({
+      experiments: workHere({ project, market, beforeKeeping: hold.beforeKeeping }),
+    });
+    const { id } = await place.change<BacktestSummary>("POST", "/api/backtests", body, 201);
+    await hold.reached;
+    const agreesOn = async (date: string) =>
+      (await place.get<BacktestDay>(`/api/backtests/${id}/days/${date}/IBM`)).variants[0]?.agrees;
+    assert.equal(await agreesOn("2007-01-31"), true);
+    assert.equal(await agreesOn("2008-12-31"), null);
+    hold.goOn();
+    await place.backtest(id, hasReport);
+  });
+
+  it("P8 does two days again at once, and ends with whoever asked", async () => {
+    const asked: AbortSignal[] = [];
+    let waiting = Promise.withResolvers<void>();
+    const beforeExplaining = async (signal: AbortSignal) => {
+      asked.push(signal);
+      waiting.resolve();
+      await new Promise((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason));
+      });
+    };
+    await using place = await openPlace({ experiments: workHere({ project, market, beforeExplaining }) });
+    const { id } = await place.change<BacktestSummary>("POST", "/api/backtests", body, 201);
+    await place.backtest(id, hasReport);
+    const day = `/api/backtests/${id}/days/2008-10-31/IBM`;
+    const gone = new AbortController();
+    const first = place.server.ask(day, { signal: gone.signal });
+    await waiting.promise;
+    waiting = Promise.withResolvers();
+    const second = place.server.ask(day);
+    await waiting.promise;
+    const third = await place.server.ask(day);
+    const { code } = (await third.json()) as Problem;
+    assert.deepEqual([third.status, code], [429, "RATE_LIMITED"]);
+    assert.equal(asked.length, 2);
+    const [one, other] = asked;
+    assert.ok(one !== undefined && other !== undefined);
+    const ended = new Promise((resolve) => one.addEventListener("abort", resolve));
+    gone.abort();
+    await assert.rejects(first);
+    await ended;
+    assert.equal(other.aborted, false, "the other one is still waited for");
+    // There is room again.
+    waiting = Promise.withResolvers();
+    const fourth = place.server.ask(day).catch(() => null);
+    await waiting.promise;
+    assert.equal(asked.length, 3);
+    await place.server.close();
+    assert.ok(asked.every(({ aborted }) => aborted));
+    await Promise.allSettled([second, fourth]);
+  });
+
+  it("that failed says why after its server was started again, until it is begun anew", async () => {
+    const failing: ExperimentWork = {
+      ...workHere({ project, market }),
+      backtest: () =>
+        Promise.reject(new MycroftError("DATA_EMPTY", `No prices <b>here</b>. ${"x".repeat(5_000)}`)),
+    };
+    let folder = "";
+    let first: BacktestDetail;
+    {
+      await using place = await openPlace({ experiments: failing });
+      ({ folder } = place);
+      const { id } = await place.change<BacktestSummary>("POST", "/api/backtests", body, 201);
+      first = await place.backtest(id, rests);
+      assert.deepEqual([first.job?.status, first.job?.error?.code], ["failed", "DATA_EMPTY"]);
+      assert.equal(first.job?.error?.message.length, 4_000);
+    }
+    {
+      await using place = await openPlace({ folder });
+      const { id } = first;
+      assert.deepEqual(await place.get<BacktestDetail>(`/api/backtests/${id}`), first);
+      const { backtests } = await place.get<{ backtests: BacktestSummary[] }>("/api/backtests");
+      assert.deepEqual(
+        backtests.map(({ id, job }) => [id, job]),
+        [[id, first.job]],
+      );
+      await place.change<BacktestSummary>("POST", "/api/backtests", body, 201);
+      const whole = await place.backtest(id, hasReport);
+      assert.equal(whole.job?.error, null);
+    }
+    await using place = await openPlace({ folder });
+    const { job, isWhole } = await place.get<BacktestDetail>(`/api/backtests/${first.id}`);
+    assert.deepEqual([job, isWhole], [null, true]);
+  });
+
+  it("that failed is forgotten with its reason, also when it came to no days", async () => {
+    const failing: ExperimentWork = {
+      ...workHere({ project, market }),
+      backtest: () => Promise.reject(new Error("secret of this machine")),
+    };
+    let folder = "";
+    let id = "";
+    {
+      const place = await openPlace({ experiments: failing });
+      ({ folder } = place);
+      ({ id } = await place.change<BacktestSummary>("POST", "/api/backtests", body, 201));
+      await place.backtest(id, rests);
+      await place.server.close();
+      assert.match(place.server.errors[0]?.message ?? "", /secret/u);
+    }
+    await using place = await openPlace({ folder });
+    const found = await place.get<BacktestDetail>(`/api/backtests/${id}`);
+    assert.equal(found.job?.error?.code, "INTERNAL");
+    assert.doesNotMatch(JSON.stringify(found), /secret/u);
+    assert.deepEqual(await place.change("DELETE", `/api/backtests/${id}`), {});
+    assert.equal((await place.server.ask(`/api/backtests/${id}`)).status, 404);
+    assert.deepEqual(await place.get("/api/backtests"), { backtests: [] });
   });
 
   it("made by a command is told with its figures, and one of other data says that it cannot be made again", async () => {
@@ -373,13 +491,14 @@ describe("evaluations over HTTP", () => {
     assert.equal((await place.server.ask(`/api/evaluations/${id}`)).status, 404);
   });
 
-  it("P7 of a file that is none fails with the reader's code", async () => {
-    await using place = await openPlace();
+  it("P7 of a file that is none fails with the reader's code, and says so after its server was started again", async () => {
+    const place = await openPlace();
     const failureOf = async (text: string) => {
       const sent = { name: "none", csv: text };
       const { id } = await place.change<EvaluationSummary>("POST", "/api/evaluations", sent, 201);
       const { job } = await place.evaluation(id, rests);
       assert.equal(job?.status, "failed");
+      assert.doesNotMatch(job?.error?.message ?? "", /--|mycroft/u, "there is no command line here");
       return job?.error?.code;
     };
     assert.equal(await failureOf("no,csv,of\u0000ours\n1,2,3"), "DATA_COLUMN_MISSING");
@@ -387,6 +506,22 @@ describe("evaluations over HTTP", () => {
     const { evaluations } = await place.get<{ evaluations: EvaluationSummary[] }>("/api/evaluations");
     assert.equal(evaluations.length, 2);
     assert.ok((evaluations[0]?.createdAt ?? "") >= (evaluations[1]?.createdAt ?? ""), "the newest first");
+    await place[Symbol.asyncDispose]();
+    await using again = await openPlace({ folder: place.folder });
+    assert.deepEqual(await again.get("/api/evaluations"), { evaluations });
+    const { id, job } = evaluations[0] ?? assert.fail("it is listed");
+    assert.equal(job?.error?.code, "DATA_EMPTY");
+    assert.deepEqual((await again.get<EvaluationDetail>(`/api/evaluations/${id}`)).job, job);
+  });
+
+  it("kept by an earlier version, without how it ended, is read as before", async () => {
+    await using place = await openPlace();
+    const { store } = place.server.host;
+    const heading = { name: "old", createdAt: "2026-01-05T12:00:00.000Z", agents: 0, cases: 0, periods: 0 };
+    const value = { format: 1, ...heading, best: null, reportHash: null };
+    await store.putDocument({ collection: "evaluations", id: "ev-0-old", replaces: 0, value });
+    const { job, report } = await place.get<EvaluationDetail>("/api/evaluations/ev-0-old");
+    assert.deepEqual([job, report], [null, null]);
   });
 
   it("P8 a body that is too large is refused, and so is a name that is none", async () => {

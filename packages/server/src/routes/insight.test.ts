@@ -32,7 +32,7 @@ before(async () => {
     market: () => market,
     onUpdate: () => () => {},
     replay: unused,
-    experiments: { backtest: unused, evaluation: unused },
+    experiments: { backtest: unused, backtestDay: unused, evaluation: unused },
     onError: (error) => assert.fail(error.message),
   };
   server = await openServer({ backend, listen: { port: 0 }, webFolder: null });

@@ -46,7 +46,21 @@ describe("starting runs over HTTP", () => {
       await place.ask("/api/runs", body, { "idempotency-key": "once" }),
       await place.ask("/api/runs", { ...body, startKey: "once" }),
     ];
-    assert.deepEqual(one.body, two.body);
+    assert.deepEqual([one.status, two.status], [201, 200], "it is started once, and found again");
+    const { runId } = apiRoutes.startRun.response.parse(one.body);
+    assert.deepEqual(
+      [one.body, two.body],
+      [
+        { runId, isNew: true },
+        { runId, isNew: false },
+      ],
+    );
+    const later = await place.ask("/api/runs", { ...body, startKey: "once" });
+    assert.deepEqual([later.status, later.body], [200, { runId, isNew: false }]);
+    const together = await Promise.all(
+      [1, 2, 3].map(() => place.ask("/api/runs", { ...body, startKey: "together" })),
+    );
+    assert.deepEqual(together.map(({ status }) => status).sort(), [200, 200, 201]);
     const other = { ...body, input: { what: "y" } };
     const differing = await place.refused("/api/runs", other, { "idempotency-key": "once" });
     assert.deepEqual([differing.status, differing.code], [409, "START_KEY_MISMATCH"]);

@@ -1,18 +1,18 @@
 /** Routes of runs: what there is, and what may be done with it. What changes something is an operation, as on the command line. */
 import type { JsonValue } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
-import { readRunLog } from "@mycroft/record";
 import { compareRuns, findRun, readRun } from "@mycroft/runtime";
 import type { FastifyRequest } from "fastify";
 import type { Backend } from "../backend.ts";
 import { type OperationInput, perform } from "../operations/index.ts";
 import { boundedJson, ValueBudget } from "../runs/bounded-json.ts";
-import { eventView } from "../runs/event-views.ts";
+import { listEvents } from "../runs/list-events.ts";
 import { listRuns } from "../runs/list-runs.ts";
+import { logPage } from "../runs/log-views.ts";
 import { runDetail } from "../runs/run-detail.ts";
 import { runSummary } from "../runs/run-summary.ts";
 import { allWaits, waitsWithin } from "../runs/run-waits.ts";
-import { lineView, taskDetail } from "../runs/task-views.ts";
+import { taskDetail } from "../runs/task-views.ts";
 import type { ToldRuns } from "../runs/told-runs.ts";
 import type { Handlers } from "./handlers.ts";
 
@@ -30,9 +30,9 @@ export function runHandlers(backend: Backend, toldRuns: ToldRuns): Handlers<"run
       const { runs, nextCursor } = await listRuns(store, query);
       return { runs: runs.map(runSummary), nextCursor };
     },
-    startRun: async ({ body, request }) => {
+    startRun: async ({ body, request, reply }) => {
       const startKey = startKeyOf(body.startKey, request);
-      return perform(controls, "startRun", {
+      const started = await perform(controls, "startRun", {
         ...{
           workflow: body.workflow,
           input: (body.input ?? {}) as JsonValue,
@@ -42,34 +42,23 @@ export function runHandlers(backend: Backend, toldRuns: ToldRuns): Handlers<"run
         ...(body.asOf === undefined ? {} : { asOf: body.asOf }),
         ...(startKey === undefined ? {} : { startKey }),
       });
+      if (started.isNew) void reply.status(201);
+      return started;
     },
     getRun: async ({ params }) => {
       const told = await toldRuns.find(params.runId);
       const obstacle = told.isSettled ? null : await controls.obstacleTo(told.header);
       return runDetail(told, { obstacle, waits: [...(await waitsWithin(waiting, told))] });
     },
-    listEvents: async ({ params, query: { from, limit, task } }) => {
-      const events = await store.readEvents(await idOf(params.runId), from);
-      const views = events.map((event, index) => eventView(event, from + index));
-      const fitting = task === undefined ? views : views.filter((view) => view.task === task);
-      const page = fitting.slice(0, limit);
-      return { events: page, next: fitting.length > limit ? (page.at(-1)?.seq ?? 0) + 1 : null };
-    },
+    listEvents: async ({ params, query }) => listEvents(store, await idOf(params.runId), query),
     getEvent: async ({ params: { runId, seq } }) => {
-      const [event] = await store.readEvents(await idOf(runId), seq);
+      const [event] = await store.readEvents(await idOf(runId), seq, 1);
       if (event !== undefined) return { event: boundedJson(event as unknown as JsonValue) };
       throw new MycroftError("NOT_FOUND", `Run ${runId} has no event ${seq}.`, { details: { runId, seq } });
     },
     listLogLines: async ({ params, query: { level, task, from, limit } }) => {
       const told = await toldRuns.find(params.runId);
-      const { lines, leftOut } = readRunLog(told.stories(), level, task);
-      const page = lines.slice(from, from + limit);
-      return {
-        lines: page.map(({ task: of, attempt, ...line }) => ({ ...lineView(line), task: of, attempt })),
-        total: lines.length,
-        leftOut,
-        next: from + limit < lines.length ? from + limit : null,
-      };
+      return logPage(told.fold.log.read(level, task), from, limit);
     },
     getTask: async ({ params: { runId, task } }) => {
       const told = await toldRuns.find(runId);

@@ -1,7 +1,7 @@
 /** Events in a few words each. */
 import type { RunEvent } from "@mycroft/engine";
 import { apiLimits, type RunEventView } from "@mycroft/protocol";
-import { cut } from "@mycroft/record/text";
+import { counted, cut } from "@mycroft/record/text";
 
 export function eventView(event: RunEvent, seq: number): RunEventView {
   return {
@@ -17,7 +17,7 @@ export function eventView(event: RunEvent, seq: number): RunEventView {
 function summaryOf(event: RunEvent): string {
   switch (event.type) {
     case "outcomesCarried":
-      return `${event.outcomes.length} outcomes of the run that it began from`;
+      return `${counted(event.outcomes.length, "outcome")} of the run that it began from`;
     case "runStarted":
       return "";
     case "attemptSucceeded":

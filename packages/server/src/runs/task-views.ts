@@ -1,15 +1,10 @@
 /** A run's tasks as the API tells them: in lists without what went in and out, alone with all of it. */
-import type { JsonValue, LogLine, RunState } from "@mycroft/engine";
-import {
-  type AttemptLogView,
-  apiLimits,
-  type LogLineView,
-  type TaskDetail,
-  type TaskSummary,
-} from "@mycroft/protocol";
+import type { JsonValue, RunState } from "@mycroft/engine";
+import { apiLimits, type TaskDetail, type TaskSummary } from "@mycroft/protocol";
 import type { AttemptStory, TaskStory } from "@mycroft/record";
 import { cut } from "@mycroft/record/text";
 import { boundedJson, ValueBudget } from "./bounded-json.ts";
+import { attemptLogView } from "./log-views.ts";
 
 export function taskSummary(
   story: TaskStory,
@@ -85,19 +80,11 @@ function attemptDetail(attempt: AttemptStory, values: ValueBudget): TaskDetail["
   const { input, messages, log, error, ...rest } = attempt;
   return {
     ...rest,
-    log: log === null ? null : logView(log),
+    log: log === null ? null : attemptLogView(log, values),
     input: boundedJson(input, values),
     messages: messages.slice(0, mostMessages) as unknown as JsonValue[],
     error: error === null ? null : errorView(error),
   };
-}
-
-export function lineView({ fields, ...line }: LogLine): LogLineView {
-  return { ...line, fields: fields === undefined ? null : { ...fields } };
-}
-
-function logView({ lines, leftOut }: NonNullable<AttemptStory["log"]>): AttemptLogView {
-  return { lines: lines.map(lineView), leftOut: leftOut === undefined ? null : { ...leftOut } };
 }
 
 function errorView(error: NonNullable<AttemptStory["error"]>) {

@@ -126,4 +126,8 @@ async function openControls(
 const unwanted = async (): Promise<never> => {
   throw new MycroftError("AGENT_UNKNOWN", "This test has no experiments.");
 };
-const noExperiments: Backend["experiments"] = { backtest: unwanted, evaluation: unwanted };
+const noExperiments: Backend["experiments"] = {
+  backtest: unwanted,
+  backtestDay: unwanted,
+  evaluation: unwanted,
+};

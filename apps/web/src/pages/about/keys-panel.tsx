@@ -79,7 +79,7 @@ function NewKeyDialog({ isOpen, onClose }: { readonly isOpen: boolean; readonly 
   const [name, setName] = useState("");
   const [role, setRole] = useState<ApiKeyView["role"]>("viewer");
   const [days, setDays] = useState("");
-  const create = useChange("createKey", { renews: ["listKeys"] });
+  const create = useChange("createKey", { renews: ["listKeys", "listAudit"] });
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
     create.mutate({ body: { name, role, ...(days !== "" && { expiresInDays: Number(days) }) } });
@@ -127,7 +127,7 @@ function RevokeDialog({
   readonly apiKey: ApiKeyView | null;
   readonly onClose: () => void;
 }) {
-  const revoke = useChange("revokeKey", { renews: ["listKeys"] });
+  const revoke = useChange("revokeKey", { renews: ["listKeys", "listAudit"] });
   return (
     <Dialog
       title="Revoke this key?"

@@ -12,7 +12,7 @@ type Version = AgentHealth["versions"][number];
 export function HealthPanel({ health }: { readonly health: AgentHealth }) {
   const { latencyMs, attempts } = health;
   const share = (count: number): string =>
-    attempts === 0 ? "of none" : `${formatPercent(count / attempts)} of ${formatCount(attempts)} attempts`;
+    attempts === 0 ? "of none" : `${formatPercent(count / attempts)} of ${formatPlural(attempts, "attempt")}`;
   return (
     <Panel title="Health" about={`In the newest ${formatPlural(health.runs, "run")} on record.`}>
       <div className="stack">

@@ -2,7 +2,13 @@
 import type { AgentTrack } from "@mycroft/protocol";
 import { LineChart } from "../../charts/line-chart.tsx";
 import { ScatterChart } from "../../charts/scatter-chart.tsx";
-import { formatCount, formatNumber, formatPercent, formatSignedPercent } from "../../design/format.ts";
+import {
+  formatCount,
+  formatNumber,
+  formatPercent,
+  formatPlural,
+  formatSignedPercent,
+} from "../../design/format.ts";
 import { Panel } from "../../design/panel.tsx";
 import { Decimal, Percent } from "../../design/percent.tsx";
 import { Stat, Stats } from "../../design/stat.tsx";
@@ -14,7 +20,7 @@ export function TrackPanels({ track }: { readonly track: AgentTrack }) {
     <>
       <Panel
         title="What its opinions were worth"
-        about={`Asked as of the days of a grid from ${track.from} to ${track.to} whose outcome is known, over ${track.horizonDays} days; it saw nothing later than the day. Scores are ranked probability scores: lower is better.`}
+        about={`Asked as of the days of a grid from ${track.from} to ${track.to} whose outcome is known, over ${formatPlural(track.horizonDays, "day")}; it saw nothing later than the day. Scores are ranked probability scores: lower is better.`}
       >
         <div className="stack">
           <Figures track={track} />
@@ -127,7 +133,7 @@ function Calibration({ calibration }: { readonly calibration: NonNullable<AgentT
               x: meanForecast,
               y: observedShare,
               weight: count / most,
-              note: `${formatCount(count)} statements`,
+              note: formatPlural(count, "statement"),
             })),
           },
         ]}

@@ -63,10 +63,7 @@ export function DayQuestion({ backtest }: { readonly backtest: BacktestDetail })
       {data?.variants.map(({ name, agrees, headline, sections }) => (
         <section key={name} className="experiment-notes" aria-label={name}>
           <h3>
-            {name}{" "}
-            <Badge tone={agrees ? "good" : "bad"} icon={agrees ? "check" : "cross"}>
-              {agrees ? "done again, the recorded decision" : "done again, and not the recorded decision"}
-            </Badge>
+            {name} <AgreementBadge agrees={agrees} />
           </h3>
           <p>
             <SafeText text={headline} />
@@ -84,5 +81,14 @@ export function DayQuestion({ backtest }: { readonly backtest: BacktestDetail })
         </section>
       ))}
     </div>
+  );
+}
+
+function AgreementBadge({ agrees }: { readonly agrees: boolean | null }) {
+  if (agrees === null) return <Badge tone="neutral">done again; not on record yet</Badge>;
+  return (
+    <Badge tone={agrees ? "good" : "bad"} icon={agrees ? "check" : "cross"}>
+      {agrees ? "done again, the recorded decision" : "done again, and not the recorded decision"}
+    </Badge>
   );
 }

@@ -8,7 +8,7 @@ import { agentPath, paths } from "../../app/paths.ts";
 import { LineChart } from "../../charts/line-chart.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
 import { ErrorNotice } from "../../design/error-notice.tsx";
-import { formatCount, formatNumber, formatSigned } from "../../design/format.ts";
+import { formatCount, formatNumber, formatPlural, formatSigned } from "../../design/format.ts";
 import { Panel } from "../../design/panel.tsx";
 import { Decimal, Percent } from "../../design/percent.tsx";
 import { SafeText } from "../../design/safe-text.tsx";
@@ -107,7 +107,7 @@ function Figures({ pair }: { readonly pair: HeadToHead }) {
       <Stat
         label="Better in"
         value={`${formatCount(pair.aBetter)} : ${formatCount(pair.bBetter)}`}
-        note={`of ${formatCount(pair.cases)} cases; ${formatCount(pair.ties)} ties`}
+        note={`of ${formatPlural(pair.cases, "case")}; ${formatPlural(pair.ties, "tie")}`}
       />
       <Stat
         label="On opposite sides"

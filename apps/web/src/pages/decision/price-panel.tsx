@@ -8,7 +8,7 @@ import { PriceChart } from "../../charts/price-chart.tsx";
 import { Badge } from "../../design/badge.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
 import { ErrorNotice } from "../../design/error-notice.tsx";
-import { formatNumber, formatPercent } from "../../design/format.ts";
+import { formatNumber, formatPercent, formatPlural } from "../../design/format.ts";
 import { Name } from "../../design/name.tsx";
 import { Panel } from "../../design/panel.tsx";
 import { Percent } from "../../design/percent.tsx";
@@ -64,7 +64,7 @@ export function PricePanel({ detail }: { readonly detail: DecisionDetail }) {
           days={days}
           knownTo={asOf}
           marks={
-            days.some(({ date }) => date > asOf) ? [{ date: end, label: `${horizonDays} days later` }] : []
+            days.some(({ date }) => date > asOf) ? [{ date: end, label: `${formatPlural(horizonDays, "day")} later` }] : []
           }
         />
       )}

@@ -12,7 +12,7 @@ import { Badge } from "../../design/badge.tsx";
 import { Button } from "../../design/button.tsx";
 import { ErrorNotice } from "../../design/error-notice.tsx";
 import { Select } from "../../design/field.tsx";
-import { formatCount, formatNumber, formatPercent } from "../../design/format.ts";
+import { formatCount, formatNumber, formatPercent, formatPlural } from "../../design/format.ts";
 import { Panel } from "../../design/panel.tsx";
 import { Decimal, Percent } from "../../design/percent.tsx";
 import { SafeText } from "../../design/safe-text.tsx";
@@ -47,7 +47,7 @@ export function EvaluationPage() {
       about={
         data?.report == null
           ? undefined
-          : `${formatCount(data.agents)} agents, ${formatCount(data.cases)} cases, ${formatCount(data.periods)} periods; ${scoreName(data.report.score)}, lower is better. ${delayText(data.report.delayPeriods)}`
+          : `${formatPlural(data.agents, "agent")}, ${formatPlural(data.cases, "case")}, ${formatPlural(data.periods, "period")}; ${scoreName(data.report.score)}, lower is better. ${delayText(data.report.delayPeriods)}`
       }
       actions={data !== undefined && <Forget evaluation={data} />}
     >
@@ -74,7 +74,7 @@ function scoreName(score: string): string {
 function delayText(periods: number): string {
   return periods === 0
     ? "Outcomes are learned from in the next period."
-    : `Outcomes are learned from ${formatCount(periods + 1)} periods later.`;
+    : `Outcomes are learned from ${formatPlural(periods + 1, "period")} later.`;
 }
 
 function Forget({ evaluation: { id } }: { readonly evaluation: EvaluationDetail }) {

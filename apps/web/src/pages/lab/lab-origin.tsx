@@ -9,7 +9,7 @@ import { ErrorNotice } from "../../design/error-notice.tsx";
 import { SafeText } from "../../design/safe-text.tsx";
 import { Skeleton } from "../../design/skeleton.tsx";
 import type { LabCase } from "./lab-case.ts";
-import { caseOfDecision, compareJson } from "./recorded-case.ts";
+import { caseOfDecision, isSameJson } from "./recorded-case.ts";
 import type { PolicyResult } from "./resolve-all.ts";
 
 interface RecordedOriginProps {
@@ -76,27 +76,19 @@ function Verdict({
 }: { detail: DecisionDetail } & Pick<RecordedOriginProps, "given" | "results">) {
   const recorded = detail.request;
   if (recorded === null || !("value" in recorded) || given.policy === null) return null;
-  if (compareJson(given.request, recorded.value) !== "same") return <Badge>changed by hand</Badge>;
+  if (!isSameJson(given.request, recorded.value)) return <Badge>changed by hand</Badge>;
   const result = results.find(({ policy }) => policy.name === given.policy);
   if (result?.resolution === null || result === undefined) return null;
-  switch (compareJson(result.resolution, detail.resolution)) {
-    case "same":
-      return (
-        <Badge tone="good" icon="check">
-          computed here: the same as on record, byte for byte
-        </Badge>
-      );
-    case "close":
-      return (
-        <Badge tone="good" icon="check">
-          computed here: the same as on record, but for the last digits that this browser rounds otherwise
-        </Badge>
-      );
-    case "different":
-      return (
-        <Badge tone="warn" icon="warning">
-          computed here: not the same as on record
-        </Badge>
-      );
+  if (isSameJson(result.resolution, detail.resolution)) {
+    return (
+      <Badge tone="good" icon="check">
+        computed here: the same as on record, byte for byte
+      </Badge>
+    );
   }
+  return (
+    <Badge tone="warn" icon="warning">
+      computed here: not the same as on record
+    </Badge>
+  );
 }

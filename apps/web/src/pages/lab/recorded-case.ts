@@ -40,35 +40,13 @@ function withoutPolicy(request: unknown): unknown {
   return { ...asked, ...(record !== undefined && { record: isRich ? { agents: record.agents } : record }) };
 }
 
-/**
- * How what was computed here compares with the record: `close` is equal but for the last digits of numbers, since the
- * language leaves the last digit of `Math.log` and `Math.exp` to the engine, and a browser's may be another than the server's.
- */
-export type Agreement = "same" | "close" | "different";
-
-/** Of two values as JSON, whatever the order of their fields. */
-export function compareJson(a: unknown, b: unknown): Agreement {
-  if (typeof a === "number" && typeof b === "number") return compareNumbers(a, b);
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) {
-    return a === b ? "same" : "different";
-  }
-  if (Array.isArray(a) !== Array.isArray(b)) return "different";
+/** Whether two values are the same JSON, whatever the order of their fields: every number to its last digit. */
+export function isSameJson(a: unknown, b: unknown): boolean {
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
   const left: Readonly<Record<string, unknown>> = { ...a };
   const right: Readonly<Record<string, unknown>> = { ...b };
   const keys = Object.keys(left);
-  if (keys.length !== Object.keys(right).length) return "different";
-  let agreement: Agreement = "same";
-  for (const key of keys) {
-    const inner = Object.hasOwn(right, key) ? compareJson(left[key], right[key]) : "different";
-    if (inner === "different") return inner;
-    if (inner === "close") agreement = inner;
-  }
-  return agreement;
-}
-
-const closeEnough = 1e-11;
-
-function compareNumbers(a: number, b: number): Agreement {
-  if (a === b) return "same";
-  return Math.abs(a - b) <= closeEnough * Math.max(1, Math.abs(a), Math.abs(b)) ? "close" : "different";
+  if (keys.length !== Object.keys(right).length) return false;
+  return keys.every((key) => Object.hasOwn(right, key) && isSameJson(left[key], right[key]));
 }

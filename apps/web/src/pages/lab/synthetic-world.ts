@@ -2,6 +2,7 @@
  * Worlds made up to learn from: what will happen is drawn first, then each agent sees something of it and speaks as its kind
  * does. All is a function of the seed; each agent has its own stream of chance, so that one more does not change the others.
  */
+import { exp } from "@mycroft/ensemble";
 import { roundDistribution, uniform } from "./probabilities.ts";
 import type { WalkCase } from "./walk-case.ts";
 
@@ -26,7 +27,7 @@ export interface WorldSetup {
 export const worldLimits = {
   rounds: { min: 10, max: 400 },
   agents: { min: 2, max: 8 },
-  seed: 2 ** 32 - 1,
+  seed: 4_294_967_295,
 } as const;
 
 export const worldOutcomes = ["down", "flat", "up"] as const;
@@ -79,7 +80,7 @@ function placeOf(state: number): number {
 }
 
 /** Two thirds of a standard normal lie within 0.9674; a third within 0.4307. */
-const third = 0.4307 * Math.sqrt(1 + chance ** 2);
+const third = 0.4307 * Math.sqrt(1 + chance * chance);
 
 /** Null: it has none of its own and joins the herd. The same number of draws for every kind. */
 function speak(kind: AgentKind, signal: number, isBroken: boolean, own: Chance): readonly number[] | null {
@@ -111,9 +112,9 @@ function believe(
     sureness = 1,
   }: { readonly blur: number; readonly shift?: number; readonly sureness?: number },
 ): readonly number[] {
-  const precision = 1 / (1 + blur ** 2);
+  const precision = 1 / (1 + blur * blur);
   const mean = (signal + blur * noise) * precision + shift;
-  const spread = sureness * Math.sqrt(blur ** 2 * precision + chance ** 2);
+  const spread = sureness * Math.sqrt(blur * blur * precision + chance * chance);
   const below = normalShare((-third - mean) / spread);
   const above = 1 - normalShare((third - mean) / spread);
   return roundDistribution([below, 1 - below - above, above]);
@@ -133,7 +134,7 @@ function normalShare(x: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(x));
   const series =
     t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  const tail = (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) * series;
+  const tail = (exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) * series;
   return x > 0 ? 1 - tail : tail;
 }
 
@@ -157,6 +158,6 @@ class Chance {
     let mixed = this.#state;
     mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   }
 }

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import { Link } from "react-router";
 import { useApi } from "../../api/use-api.ts";
+import { runPath } from "../../app/paths.ts";
 import { Button } from "../../design/button.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
 import { ErrorNotice } from "../../design/error-notice.tsx";
@@ -9,42 +10,52 @@ import { Select } from "../../design/field.tsx";
 import { formatCount, formatPlural } from "../../design/format.ts";
 import { Skeleton } from "../../design/skeleton.tsx";
 import { plainText } from "../../design/visible-text.ts";
-import { type LogLevel, LogLines, levelChoices } from "./log-lines.tsx";
+import { levelChoices } from "./log-levels.ts";
+import { LogLines } from "./log-lines.tsx";
 import type { Place } from "./use-place.ts";
 import type { RunView } from "./use-run-view.ts";
 
 const pageSize = 500;
 const renewalMs = 2_000;
 
-export function LogTab({ view, place }: { readonly view: RunView; readonly place: Place }) {
-  const [level, setLevel] = useState<LogLevel>("debug");
-  const [pages, setPages] = useState(1);
-  const { data } = useLogPage(view, level, 0);
-  const total = data?.total ?? 0;
-  const shown = Math.min(total, pages * pageSize);
+interface LogTabProps {
+  readonly view: RunView;
+  readonly place: Place;
+}
+
+export function LogTab({ view, place }: LogTabProps) {
+  const { data } = useLogPage(view, place, 0);
   return (
     <>
       <div className="log-filter">
-        <Select label="Show" value={level} choices={levelChoices} onChange={setLevel} />
+        <Select label="Log lines" value={place.level} choices={levelChoices} onChange={place.setLevel} />
         {data !== undefined && (
           <p className="quiet">
-            {formatPlural(total, "line")}; the times are since the run began
+            {formatPlural(data.total, "line")}; the times are since the run began
             {data.leftOut > 0 && `; ${formatPlural(data.leftOut, "line")} more were too much for the record`}
           </p>
         )}
       </div>
-      {Array.from({ length: pages }, (_, page) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: Pages never change places.
-        <LogPage key={page} view={view} place={place} level={level} from={page * pageSize} />
-      ))}
-      {shown < total && (
-        <Button onClick={() => setPages(pages + 1)}>Show more of {formatCount(total - shown)}</Button>
-      )}
+      <LogPages view={view} place={place} from={0} pages={1} />
+      <TakenOver view={view} />
     </>
   );
 }
 
-function useLogPage({ run }: RunView, level: LogLevel, from: number) {
+/** Lines of tasks that were not done again are on the record of the run that did them. */
+function TakenOver({ view: { run, detail } }: Pick<LogTabProps, "view">) {
+  const count = detail.tasks.filter(({ isTakenOver }) => isTakenOver).length;
+  if (run.forkedFrom === null || count === 0) return null;
+  const { runId } = run.forkedFrom;
+  return (
+    <p className="quiet">
+      {formatPlural(count, "task")} taken over: what they wrote is in the log of{" "}
+      <Link to={runPath(runId, { tab: "log" })}>{runId}</Link>
+    </p>
+  );
+}
+
+function useLogPage({ run }: RunView, { level }: Place, from: number) {
   const isRunning = run.status === "running";
   const answer = useApi(
     "listLogLines",
@@ -59,48 +70,62 @@ function useLogPage({ run }: RunView, level: LogLevel, from: number) {
   return answer;
 }
 
-interface LogPageProps {
-  readonly view: RunView;
-  readonly place: Place;
-  readonly level: LogLevel;
+interface LogPagesProps extends LogTabProps {
   readonly from: number;
+  /** How many to show from there on. */
+  readonly pages: number;
 }
 
-function LogPage({ view, place, level, from }: LogPageProps) {
-  const { data, error, refetch } = useLogPage(view, level, from);
+/** A page, and those after it: each says where the next one begins. */
+function LogPages({ view, place, from, pages }: LogPagesProps) {
+  const [added, setAdded] = useState(0);
+  const { data, error, refetch } = useLogPage(view, place, from);
   if (error !== null) {
     return <ErrorNotice error={error} title="The log cannot be shown" onRetry={() => void refetch()} />;
   }
   if (data === undefined) return <Skeleton lines={8} label="Loading the log" />;
-  if (data.total === 0) return <NoLines level={level} />;
+  if (data.total === 0) return <NoLines level={place.level} />;
+  const rest = pages - 1 + added;
   return (
-    <LogLines
-      lines={data.lines}
-      since={Date.parse(view.run.createdAt)}
-      before={({ task, attempt }) => (
-        <span className="log-task">
-          <Link
-            to={{ search: taskSearch(task) }}
-            onClick={(event) => {
-              event.preventDefault();
-              place.openTask(task);
-            }}
-          >
-            {plainText(task, 80)}
-          </Link>
-          {attempt > 1 && ` #${attempt}`}{" "}
-        </span>
+    <>
+      <LogLines
+        lines={data.lines}
+        since={Date.parse(view.run.createdAt)}
+        before={({ task, attempt }) => <TaskLink task={task} attempt={attempt} place={place} />}
+      />
+      {data.next !== null && rest > 0 && <LogPages view={view} place={place} from={data.next} pages={rest} />}
+      {data.next !== null && rest === 0 && (
+        <Button onClick={() => setAdded(1)}>Show more of {formatCount(data.total - data.next)}</Button>
       )}
-    />
+    </>
   );
 }
 
-function taskSearch(task: string): string {
-  return new URLSearchParams({ tab: "log", task }).toString();
+interface TaskLinkProps {
+  readonly task: string;
+  readonly attempt: number;
+  readonly place: Place;
 }
 
-function NoLines({ level }: { readonly level: LogLevel }) {
-  if (level !== "debug") return <EmptyState title="Nothing of that weight is in the log" />;
+function TaskLink({ task, attempt, place }: TaskLinkProps) {
+  return (
+    <span className="log-task">
+      <Link
+        to={{ search: new URLSearchParams({ tab: "log", task }).toString() }}
+        onClick={(event) => {
+          event.preventDefault();
+          place.openTask(task);
+        }}
+      >
+        {plainText(task, 80)}
+      </Link>
+      {attempt > 1 && ` #${attempt}`}{" "}
+    </span>
+  );
+}
+
+function NoLines({ level }: Pick<Place, "level">) {
+  if (level !== "debug") return <EmptyState title="No line in the log weighs as much" />;
   return (
     <EmptyState title="Nothing is in the log">
       Agents and functions write to it with <code>context.log.info(&quot;...&quot;)</code>; a line is on

@@ -7,6 +7,7 @@ import { agentPath, decisionPath, runPath, workflowPath } from "../../app/paths.
 import { Badge } from "../../design/badge.tsx";
 import { Button } from "../../design/button.tsx";
 import { ErrorNotice } from "../../design/error-notice.tsx";
+import { Select } from "../../design/field.tsx";
 import { formatDuration, formatPlural } from "../../design/format.ts";
 import { BoundedJson, JsonView } from "../../design/json-view.tsx";
 import { SafeText } from "../../design/safe-text.tsx";
@@ -16,8 +17,9 @@ import { Duration, Time } from "../../design/time.tsx";
 import { plainText } from "../../design/visible-text.ts";
 import { isSettledStatus } from "../../graph/status-order.ts";
 import { useTask } from "../../graph/use-board.ts";
+import { AttemptLog, LogAlarms } from "./attempt-log.tsx";
 import { CancelButton } from "./cancel-button.tsx";
-import { LogLines } from "./log-lines.tsx";
+import { countedChoices, type LogLevel } from "./log-levels.ts";
 import type { Place } from "./use-place.ts";
 import type { RunView } from "./use-run-view.ts";
 
@@ -67,7 +69,7 @@ function TaskInFull({
   const decision = view.detail.decisions.find(({ task }) => task === detail.task);
   return (
     <>
-      <TaskFacts detail={detail} place={place} />
+      <TaskFacts view={view} detail={detail} place={place} />
       {decision !== undefined && (
         <Link to={decisionPath(view.run.runId, detail.task)}>
           The decision on {plainText(decision.subject, 40)}, and why
@@ -104,8 +106,15 @@ function TaskInFull({
       {attempts.length > 0 && (
         <div>
           <h3 className="section-title">{formatPlural(attempts.length, "attempt")}</h3>
+          <LogFilter attempts={attempts} place={place} />
           {attempts.toReversed().map((attempt) => (
-            <Attempt key={attempt.attempt} attempt={attempt} isOpen={attempt === newest} />
+            <Attempt
+              key={attempt.attempt}
+              attempt={attempt}
+              target={detail.target}
+              level={place.level}
+              isOpen={attempt === newest}
+            />
           ))}
         </div>
       )}
@@ -116,7 +125,35 @@ function TaskInFull({
   );
 }
 
-function TaskFacts({ detail, place }: { readonly detail: TaskDetail; readonly place: Place }) {
+/** One for all attempts; only where there is something to choose. */
+function LogFilter({
+  attempts,
+  place,
+}: {
+  readonly attempts: readonly AttemptDetail[];
+  readonly place: Place;
+}) {
+  const lines = attempts.flatMap(({ log }) => log?.lines ?? []);
+  if (lines.length === 0) return null;
+  return (
+    <div className="log-filter">
+      <Select
+        label="Log lines"
+        value={place.level}
+        choices={countedChoices(lines)}
+        onChange={place.setLevel}
+      />
+    </div>
+  );
+}
+
+interface TaskFactsProps {
+  readonly view: RunView;
+  readonly detail: TaskDetail;
+  readonly place: Place;
+}
+
+function TaskFacts({ view: { run }, detail, place }: TaskFactsProps) {
   const { status, kind, target, item, needs, readyAt, settledAt, dueAt, childRunId } = detail;
   return (
     <dl className="facts">
@@ -126,6 +163,15 @@ function TaskFacts({ detail, place }: { readonly detail: TaskDetail; readonly pl
         {detail.isCached && <Badge>from the cache</Badge>}
         {detail.isTakenOver && <Badge>taken over</Badge>}
       </dd>
+      {detail.isTakenOver && run.forkedFrom !== null && (
+        <>
+          <dt>Done in</dt>
+          <dd>
+            <Link to={runPath(run.forkedFrom.runId, { task: detail.task })}>{run.forkedFrom.runId}</Link>,
+            where its attempts and their logs are
+          </dd>
+        </>
+      )}
       <dt>Kind</dt>
       <dd>{kind}</dd>
       {target !== null && (
@@ -210,7 +256,14 @@ const outcomeStatus: Readonly<Record<AttemptDetail["outcome"], StatusName>> = {
   cancelled: "cancelled",
 };
 
-function Attempt({ attempt, isOpen }: { readonly attempt: AttemptDetail; readonly isOpen: boolean }) {
+interface AttemptProps {
+  readonly attempt: AttemptDetail;
+  readonly target: TaskDetail["target"];
+  readonly level: LogLevel;
+  readonly isOpen: boolean;
+}
+
+function Attempt({ attempt, target, level, isOpen }: AttemptProps) {
   const { queuedAt, startedAt, endedAt, outcome, worker, version, error, messages } = attempt;
   return (
     <details className="attempt" open={isOpen}>
@@ -219,6 +272,7 @@ function Attempt({ attempt, isOpen }: { readonly attempt: AttemptDetail; readonl
         <StatusBadge status={outcomeStatus[outcome]} />
         {startedAt !== null && <Duration from={startedAt} to={endedAt} />}
         {attempt.isCached && <Badge>from the cache</Badge>}
+        <LogAlarms log={attempt.log} />
       </summary>
       <div className="attempt-body">
         <dl className="facts">
@@ -264,12 +318,7 @@ function Attempt({ attempt, isOpen }: { readonly attempt: AttemptDetail; readonl
             {error.details !== null && <JsonView value={error.details} label="details" />}
           </div>
         )}
-        {attempt.log !== null && (
-          <div>
-            <h4 className="section-title">Log</h4>
-            <LogLines lines={attempt.log.lines} since={startedAt ?? queuedAt} leftOut={attempt.log.leftOut} />
-          </div>
-        )}
+        <AttemptLog attempt={attempt} target={target} level={level} />
         {messages.length > 0 && (
           <div>
             <h4 className="section-title">{formatPlural(messages.length, "message")}</h4>

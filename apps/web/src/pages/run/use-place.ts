@@ -1,6 +1,7 @@
 /** What of a run is looked at: it stands in the page's address, so that it can be sent to somebody and gone back to. */
 import { useCallback } from "react";
 import { useSearchParams } from "react-router";
+import { type LogLevel, logLevels } from "./log-levels.ts";
 
 const tabIds = ["graph", "gantt", "events", "log", "data", "decisions"] as const;
 export type TabId = (typeof tabIds)[number];
@@ -10,11 +11,14 @@ export interface Place {
   readonly task: string | null;
   readonly node: string | null;
   readonly event: number | null;
+  /** Lines of logs that weigh less are not shown. */
+  readonly level: LogLevel;
   readonly hasPanel: boolean;
   readonly setTab: (tab: TabId) => void;
   readonly openTask: (task: string) => void;
   readonly openNode: (node: string | null) => void;
   readonly openEvent: (seq: number) => void;
+  readonly setLevel: (level: LogLevel) => void;
   /** From a task back to the node that it was chosen from, else nothing. */
   readonly close: () => void;
 }
@@ -51,11 +55,13 @@ export function usePlace(): Place {
     task,
     node,
     event,
+    level: logLevels.find((one) => one === search.get("level")) ?? "debug",
     hasPanel: task !== null || node !== null || event !== null,
     setTab: (id) => change({ tab: id === "graph" ? null : id }),
     openTask,
     openNode,
     openEvent: (number) => change({ event: String(number), task: null, node: null }),
+    setLevel: (level) => change({ level: level === "debug" ? null : level }),
     close: () => change(task !== null ? { task: null } : { node: null, event: null }),
   };
 }

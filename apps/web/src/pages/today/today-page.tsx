@@ -5,7 +5,7 @@ import { Link, useNavigate } from "react-router";
 import { useApi } from "../../api/use-api.ts";
 import { useMay } from "../../api/use-session.ts";
 import { Page } from "../../app/page.tsx";
-import { runPath } from "../../app/paths.ts";
+import { runPath, runsPath } from "../../app/paths.ts";
 import { Button } from "../../design/button.tsx";
 import { Dialog } from "../../design/dialog.tsx";
 import { EmptyState } from "../../design/empty-state.tsx";
@@ -52,8 +52,9 @@ export function TodayPage() {
           about={
             data === undefined || decisions.length === 0 ? undefined : (
               <>
-                The newest decision on each, out of {data.isAll ? "" : "the newest "}
-                {formatPlural(data.runs, "run")}. <LatestRuns runIds={decisions.map(({ runId }) => runId)} />
+                The newest decision on each, out of{" "}
+                {data.isAll ? formatPlural(data.runs, "run") : `the ${newestRuns(data)}`}.{" "}
+                <LatestRuns runIds={decisions.map(({ runId }) => runId)} />
               </>
             )
           }
@@ -61,9 +62,12 @@ export function TodayPage() {
         >
           {decisions.length > 0 && <DecisionsTable decisions={decisions} />}
           {data !== undefined && decisions.length === 0 && (
-            <EmptyState title="No decisions yet" action={startButton}>
-              A run of a workflow asks its agents about each company and resolves what they say. Start one, or
-              run <code>mycroft start</code>.
+            <EmptyState
+              title={data.isAll ? "No decisions yet" : `No decision in the ${newestRuns(data)}`}
+              action={startButton}
+            >
+              {!data.isAll && <OlderRuns />}A run of a workflow asks its agents about each company and
+              resolves what they say. Start one, or run <code>mycroft start</code>.
             </EmptyState>
           )}
         </Panel>
@@ -76,6 +80,18 @@ export function TodayPage() {
         <StartRunForm workflow={null} onStarted={(runId) => void navigate(runPath(runId))} />
       </Dialog>
     </Page>
+  );
+}
+
+function newestRuns({ runs }: { readonly runs: number }): string {
+  return runs === 1 ? "newest run" : `newest ${formatPlural(runs, "run")}`;
+}
+
+function OlderRuns() {
+  return (
+    <>
+      Older runs were not looked through: they are in <Link to={runsPath()}>the list of runs</Link>.{" "}
+    </>
   );
 }
 

@@ -11,7 +11,7 @@ export function sharedStorePort(store: SharedStore, read: Through, write: Throug
     getRun: (runId) => read(() => store.getRun(runId)),
     findRunByStartKey: (startKey) => read(() => store.findRunByStartKey(startKey)),
     listRuns: (query) => read(() => store.listRuns(query)),
-    readEvents: (runId, fromSeq) => read(() => store.readEvents(runId, fromSeq)),
+    readEvents: (...range) => read(() => store.readEvents(...range)),
     getArtifact: (hash) => read(() => store.getArtifact(hash)),
     getDocument: (collection, id) => read(() => store.getDocument(collection, id)),
     listDocuments: (collection, page) => read(() => store.listDocuments(collection, page)),

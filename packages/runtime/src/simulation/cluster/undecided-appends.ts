@@ -45,7 +45,7 @@ async function isThere(store: SharedStore, append: SharedAppend): Promise<boolea
   if (settle !== undefined && (header.status !== settle.status || header.settledAt !== settle.at)) {
     return false;
   }
-  const found = (await store.readEvents(runId, fromSeq)).slice(0, events.length);
+  const found = events.length === 0 ? [] : await store.readEvents(runId, fromSeq, events.length);
   return isDeepStrictEqual(found, JSON.parse(JSON.stringify(events)));
 }
 

@@ -1,5 +1,6 @@
 /** A client of a stream that takes what it is sent when its test says so. */
 import assert from "node:assert/strict";
+import type { EncodedEvents } from "../encoded-event.ts";
 import type { EventStream } from "../event-stream.ts";
 import type { ReadEvent } from "./event-reader.ts";
 
@@ -27,12 +28,14 @@ export class HandStream {
     this.#onReady = listener;
   }
 
-  send(encoded: Buffer): void {
+  send({ plain }: EncodedEvents): number {
     assert.equal(this.isBusy, false, "nothing is sent to who has not taken what was sent before");
-    const [, event = "", id = "", data = ""] =
-      /^event: (.*)\nid: (.*)\ndata: (.*)\n\n$/.exec(encoded.toString()) ?? [];
-    this.seen.push({ event, id, data: JSON.parse(data) });
+    const events = [...plain.toString().matchAll(/event: (.*)\nid: (.*)\ndata: (.*)\n\n/gy)];
+    assert.equal(events.map(([whole]) => whole).join(""), plain.toString());
+    for (const [, event = "", id = "", data = ""] of events)
+      this.seen.push({ event, id, data: JSON.parse(data) });
     this.isBusy = this.#isSlow;
+    return plain.length;
   }
 
   end(): void {

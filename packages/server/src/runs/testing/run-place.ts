@@ -107,6 +107,7 @@ export class RunPlace {
         replayRun(await readRun(kept, runId), gateway, ({ kind }) => kind === "function"),
       experiments: {
         backtest: () => assert.fail("no test of these areas does that"),
+        backtestDay: () => assert.fail("no test of these areas does that"),
         evaluation: () => assert.fail("no test of these areas does that"),
       },
       onError: (error) => void errors.push(error),
