@@ -127,7 +127,7 @@ describe("the logs of tasks in the browser", { skip: whyNoChromium() }, () => {
 
   test("of tasks that a fork has taken over stand in the run that did them", () =>
     journey(scene, async ({ page }) => {
-      const fork = JSON.parse(scene.site.run("fork", runId, "--from", "count", "--json")).run.runId;
+      const fork = JSON.parse(scene.site.run("fork", runId, "--from", "count", "--json")).runId;
       await page.goto(`/runs/${fork}?tab=log`);
       await sees(page.getByRole("tabpanel"), "1 task taken over");
       await page.goto(`/runs/${fork}?task=read`);

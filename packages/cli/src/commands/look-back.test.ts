@@ -60,7 +60,7 @@ test("show: a real run with its steps, and what to type next", async () => {
 test("logs: what the agents of a real run wrote, by weight and by task", async () => {
   const { exitCode, text } = await call(logs, { run: "latest" });
   assert.equal(exitCode, 0);
-  assert.match(text, /^debug +\d+ ms {2}.*momentum {2}Reads prices\. {2}subject=AAPL {2}bars=\d+ /m);
+  assert.match(text, /^debug +[\d.]+ m?s {2}.*momentum {2}Reads prices\. {2}subject=AAPL {2}bars=\d+ /m);
   assert.match(text, /^info +\d+ ms {2}.*momentum {2}Compares with the past\. /m);
   const { text: none, notes } = await call(logs, { run: "latest" }, { level: "error" });
   assert.deepEqual([none, notes], ["", "No line in the log of this run weighs as much as error."]);

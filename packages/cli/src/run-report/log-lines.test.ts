@@ -47,6 +47,14 @@ test("what was left out stands where it is missing", () => {
   assert.equal(attemptLogLines(log, 1_000, plain)[1], "... 7 lines left out: too much for a record");
 });
 
+test("of a long log of an attempt the end is shown, unless all is asked for", () => {
+  const log: AttemptLog = { lines: Array.from({ length: 50 }, (_, index) => line(`line ${index}`)) };
+  const shown = attemptLogLines(log, 1_000, plain);
+  assert.deepEqual([shown.length, shown[0]], [21, "... 30 earlier lines; --all shows them."]);
+  assert.match(shown.at(-1) ?? "", /line 49$/);
+  assert.equal(attemptLogLines(log, 1_000, { ...plain, all: true }).length, 50);
+});
+
 test("the log of a run is by time, from a weight on, of one task or of all", () => {
   const { log, from } = readTimeline(
     logged({

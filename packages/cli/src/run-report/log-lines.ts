@@ -1,7 +1,7 @@
 /** What attempts have written to their logs, a line each, for the terminal. */
 import type { AttemptLog, JsonValue, LogLevel, LogLine } from "@mycroft/engine";
 import type { RunLogLine } from "@mycroft/record";
-import { cut, durationText, printable, shortened } from "@mycroft/record/text";
+import { counted, cut, durationText, printable, shortened } from "@mycroft/record/text";
 import type { ReportOptions } from "./report-options.ts";
 
 /** `12 ms  info   companies[0]/momentum  Reads prices.  symbol=IBM  bars=123`. */
@@ -16,6 +16,9 @@ export function runLogLines(
   });
 }
 
+/** Unless all are asked for, the last ones of an attempt: how it ended is what most look for. */
+const shownLines = 20;
+
 /** Of one attempt, whose task is known. */
 export function attemptLogLines(
   { lines, leftOut }: AttemptLog,
@@ -25,13 +28,17 @@ export function attemptLogLines(
   const told = lines.map(
     (line) => `${levelText(line.level, style)}  ${timeText(line, runStart)}  ${wordsOf(line, all)}`,
   );
-  if (leftOut === undefined) return told;
-  const { at, count } = leftOut;
-  return told.toSpliced(
-    at,
-    0,
-    `... ${count} ${count === 1 ? "line" : "lines"} left out: too much for a record`,
-  );
+  const whole =
+    leftOut === undefined
+      ? told
+      : told.toSpliced(
+          leftOut.at,
+          0,
+          `... ${counted(leftOut.count, "line")} left out: too much for a record`,
+        );
+  const earlier = whole.length - shownLines;
+  if (all || earlier <= 1) return whole;
+  return [`... ${counted(earlier, "earlier line")}; --all shows them.`, ...whole.slice(earlier)];
 }
 
 const levelWidth = 5;

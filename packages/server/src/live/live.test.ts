@@ -60,7 +60,8 @@ describe("the stream of a run", () => {
         fc.asyncProperty(
           fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 6 }),
           fc.integer({ min: 0, max: 30 }),
-          async (cuts, items) => {
+          fc.constantFrom("identity" as const, "gzip" as const),
+          async (cuts, items, coding) => {
             const runId = await place.start("stepwise", { numbers: counting(items) });
             const followed = new Followed();
             const steps = [
@@ -68,7 +69,12 @@ describe("the stream of a run", () => {
               () => signal(place, runId, "on", null),
             ];
             for (const frames of [...cuts, Number.POSITIVE_INFINITY]) {
-              const reader = await EventReader.open(streamOf(place, runId), place.key, followed.lastId);
+              const reader = await EventReader.open(
+                streamOf(place, runId),
+                place.key,
+                followed.lastId,
+                coding,
+              );
               for (let frame = 0; frame < frames && followed.last?.isSettled !== true; frame += 1) {
                 const next = await reader.next();
                 assert.ok(next !== null);
@@ -77,6 +83,7 @@ describe("the stream of a run", () => {
               }
               const isOver = followed.last?.isSettled === true;
               if (isOver) assert.equal(await reader.next(), null, "nothing comes after the end");
+              assert.equal(reader.error, null);
               reader.close();
               if (isOver) break;
             }
@@ -169,29 +176,32 @@ describe("the stream of a run", () => {
     }
   });
 
-  it("P8 keeps no queue for a slow client, and tells it all once it reads", async () => {
-    const place = await RunPlace.open();
-    try {
-      const runId = await place.start("stepwise", { numbers: counting(3_000) });
-      const slow = await EventReader.open(streamOf(place, runId), place.key);
-      const followed = new Followed();
-      const opening = await slow.next();
-      assert.ok(opening !== null);
-      followed.take(opening);
-      slow.pause();
-      const quick = await EventReader.open(streamOf(place, runId), place.key);
-      await signal(place, runId, "go", { value: 1 });
-      await quick.until(({ data }) => (data as RunFrame).counts["succeeded"] === 3_002);
-      await signal(place, runId, "on", null);
-      await quick.until(({ data }) => (data as RunFrame).isSettled);
-      slow.resume();
-      for (let next = await slow.next(); next !== null; next = await slow.next()) followed.take(next);
-      assert.equal(followed.last?.isSettled, true);
-      await assertWhole(place, runId, followed);
-    } finally {
-      await place.close();
-    }
-  });
+  for (const coding of ["identity", "gzip"] as const) {
+    it(`P8 keeps no queue for a slow client, and tells it all once it reads (${coding})`, async () => {
+      const place = await RunPlace.open();
+      try {
+        const runId = await place.start("stepwise", { numbers: counting(3_000) });
+        const slow = await EventReader.open(streamOf(place, runId), place.key, undefined, coding);
+        const followed = new Followed();
+        const opening = await slow.next();
+        assert.ok(opening !== null);
+        followed.take(opening);
+        slow.pause();
+        const quick = await EventReader.open(streamOf(place, runId), place.key);
+        await signal(place, runId, "go", { value: 1 });
+        await quick.until(({ data }) => (data as RunFrame).counts["succeeded"] === 3_002);
+        await signal(place, runId, "on", null);
+        await quick.until(({ data }) => (data as RunFrame).isSettled);
+        slow.resume();
+        for (let next = await slow.next(); next !== null; next = await slow.next()) followed.take(next);
+        assert.equal(followed.last?.isSettled, true);
+        assert.equal(slow.error, null);
+        await assertWhole(place, runId, followed);
+      } finally {
+        await place.close();
+      }
+    });
+  }
 
   it("understands an id from elsewhere as none, and the query for those who cannot send the header", async () => {
     const place = await RunPlace.open();
@@ -218,7 +228,14 @@ describe("the stream of a run", () => {
     try {
       const runId = await place.start("stepwise", { numbers: counting(50) });
       const readers = await Promise.all(
-        counting(1_000).map(() => EventReader.open(streamOf(place, runId), place.key)),
+        counting(1_000).map((index) =>
+          EventReader.open(
+            streamOf(place, runId),
+            place.key,
+            undefined,
+            index % 2 === 0 ? "gzip" : "identity",
+          ),
+        ),
       );
       await signal(place, runId, "go", { value: 1 });
       await signal(place, runId, "on", null);
@@ -226,11 +243,11 @@ describe("the stream of a run", () => {
         readers.map(async (reader) => {
           const followed = new Followed();
           for (let next = await reader.next(); next !== null; next = await reader.next()) followed.take(next);
-          return [followed.last?.isSettled, followed.events.length] as const;
+          return [reader.error, followed.last?.isSettled, followed.events.length] as const;
         }),
       );
       const { run } = await place.take(apiRoutes.getRun, `/api/runs/${runId}`);
-      for (const end of ends) assert.deepEqual(end, [true, run.events]);
+      for (const end of ends) assert.deepEqual(end, [null, true, run.events]);
     } finally {
       await place.close();
     }

@@ -88,11 +88,13 @@ function LogPages({ view, place, from, pages }: LogPagesProps) {
   const rest = pages - 1 + added;
   return (
     <>
-      <LogLines
-        lines={data.lines}
-        since={Date.parse(view.run.createdAt)}
-        before={({ task, attempt }) => <TaskLink task={task} attempt={attempt} place={place} />}
-      />
+      <div className="log-sheet">
+        <LogLines
+          lines={data.lines}
+          since={Date.parse(view.run.createdAt)}
+          before={({ task, attempt }) => <TaskLink task={task} attempt={attempt} place={place} />}
+        />
+      </div>
       {data.next !== null && rest > 0 && <LogPages view={view} place={place} from={data.next} pages={rest} />}
       {data.next !== null && rest === 0 && (
         <Button onClick={() => setAdded(1)}>Show more of {formatCount(data.total - data.next)}</Button>

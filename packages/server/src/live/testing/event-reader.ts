@@ -1,6 +1,7 @@
 /** A client of server-sent events for tests: reads event by event, and can stop reading, or go, at any byte. */
 import assert from "node:assert/strict";
 import { get, type IncomingMessage } from "node:http";
+import { createGunzip, type Gunzip } from "node:zlib";
 
 export interface ReadEvent {
   readonly event: string;
@@ -12,12 +13,15 @@ export class EventReader {
   readonly #response: IncomingMessage;
   #text = "";
   #hasEnded = false;
+  #error: Error | null = null;
   #wake: () => void = () => {};
 
   private constructor(response: IncomingMessage) {
     this.#response = response;
-    response.setEncoding("utf8");
-    response.on("data", (text: string) => {
+    const isGzipped = response.headers["content-encoding"] === "gzip";
+    const content: IncomingMessage | Gunzip = isGzipped ? response.pipe(createGunzip()) : response;
+    content.setEncoding("utf8");
+    content.on("data", (text: string) => {
       this.#text += text;
       this.#wake();
     });
@@ -25,12 +29,28 @@ export class EventReader {
       this.#hasEnded = true;
       this.#wake();
     };
-    response.on("close", end);
-    response.on("error", end);
+    content.on("end", end);
+    content.on("error", (error: Error) => {
+      this.#error = error;
+      end();
+    });
+    // What is cut off in the middle ends as well, once all that has come is unzipped.
+    response.on("close", () => (content === response ? end() : content.end()));
   }
 
-  static async open(url: string, key: string, lastEventId?: string): Promise<EventReader> {
-    const response = await connect(url, key, lastEventId);
+  /** What was wrong with the stream, such as a gzip that broke off; null as long as nothing was. */
+  get error(): Error | null {
+    return this.#error;
+  }
+
+  static async open(
+    url: string,
+    key: string,
+    lastEventId?: string,
+    coding: "identity" | "gzip" = "identity",
+  ): Promise<EventReader> {
+    const response = await connect(url, key, lastEventId, coding);
+    assert.equal(response.headers["content-encoding"], coding === "gzip" ? "gzip" : undefined);
     assert.equal(response.statusCode, 200);
     assert.match(String(response.headers["content-type"]), /^text\/event-stream/);
     return new EventReader(response);
@@ -76,9 +96,15 @@ export class EventReader {
   }
 }
 
-export function connect(url: string, key: string, lastEventId?: string): Promise<IncomingMessage> {
+export function connect(
+  url: string,
+  key: string,
+  lastEventId?: string,
+  coding = "identity",
+): Promise<IncomingMessage> {
   const headers = {
     authorization: `Bearer ${key}`,
+    "accept-encoding": coding,
     ...(lastEventId === undefined ? {} : { "last-event-id": lastEventId }),
   };
   return new Promise((resolve, reject) => {
