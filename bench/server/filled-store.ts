@@ -1,14 +1,15 @@
 /** A store of many runs of several kinds, appended as a host would: finished, failed, under way, tagged, and with child runs. */
-import { openSqliteStore } from "@mycroft/embedded";
+
 import { compile, type Plan, type RunEvent } from "@mycroft/engine";
 import { newRunId, type RunAppend } from "@mycroft/runtime";
+import { openStore } from "./open-store.ts";
 
 const perAppend = 2_000;
 const minuteMs = 60_000;
 
 /** How often something is so, by the run's number. */
 export const every = { daily: 5, rare: 10_000, nightly: 3, failed: 97, underWay: 499, parent: 20 } as const;
-export const workflowNames = { usual: "committee", daily: "daily", rare: "rare" } as const;
+export const workflowNames = { usual: "watched", daily: "daily", rare: "rare", part: "part" } as const;
 const childrenOfParent = 2;
 
 const plans: ReadonlyMap<string, Plan> = new Map(
@@ -30,19 +31,24 @@ export interface FilledStore {
   readonly parent: string;
   /** That the ids of some of the runs begin with. */
   readonly prefix: string;
+  /** A run that nearly all others are newer than. */
+  readonly old: string;
 }
 
-export async function fillStore(folder: string, runs: number): Promise<FilledStore> {
-  const store = await openSqliteStore({ folder, retentionDays: Number.POSITIVE_INFINITY });
+/** @param place as of `openStore`. */
+export async function fillStore(place: string, runs: number): Promise<FilledStore> {
+  const store = await openStore(place);
   for (const plan of plans.values()) await store.putPlan(plan);
   const firstAt = Date.now() - runs * minuteMs;
   let children = 0;
   let parent = "";
+  let old = "";
   for (let from = 0; from < runs; from += perAppend) {
     const batch: RunAppend[] = [];
     for (let number = from; number < Math.min(runs, from + perAppend); number += 1) {
       const run = runOf(number, firstAt + number * minuteMs);
       batch.push(run);
+      if (number === Math.floor(runs / 10)) old = run.runId;
       if (number % every.parent !== 0) continue;
       parent = run.runId;
       for (let child = 0; child < childrenOfParent; child += 1)
@@ -53,7 +59,7 @@ export async function fillStore(folder: string, runs: number): Promise<FilledSto
     if (outcomes.some((outcome) => outcome !== "stored")) throw new Error("An append was refused.");
   }
   await store.close();
-  return { own: runs, children, parent, prefix: parent.slice(0, 5) };
+  return { own: runs, children, parent, prefix: parent.slice(0, 5), old };
 }
 
 function workflowOf(number: number): string {
@@ -72,7 +78,7 @@ function runOf(number: number, at: number): RunAppend {
 
 function childOf(parent: string, child: number, at: number): RunAppend {
   const runId = `${parent}.${String(child).padStart(16, "0")}`;
-  const { create } = newRun(runId, workflowNames.daily, at, []);
+  const { create } = newRun(runId, child % 2 === 0 ? workflowNames.daily : workflowNames.part, at, []);
   const ofParent = { runId: parent, task: "work", attempt: child + 1 };
   return { runId, create: { ...create, parent: ofParent }, fromSeq: 0, ...outcomeOf(1, at) };
 }

@@ -1,8 +1,8 @@
 /**
- * The server in a process of its own, over the store in a folder. It tells whoever started it its address, API keys, and when
+ * The server in a process of its own, over the store of a folder or a Postgres. It tells whoever started it its address, API keys, and when
  * the events of runs were on disk.
  */
-import { InProcessBus, InProcessQueue, openSqliteStore } from "@mycroft/embedded";
+import { InProcessBus, InProcessQueue } from "@mycroft/embedded";
 import { policies } from "@mycroft/ensemble";
 import { createInProcessGateway } from "@mycroft/gateways";
 import {
@@ -14,6 +14,7 @@ import {
   startHost,
 } from "@mycroft/runtime";
 import { type Backend, createKey, openServer } from "@mycroft/server";
+import { openStore } from "./open-store.ts";
 import { benchProject, watched } from "./sample-project.ts";
 
 export type Told =
@@ -21,9 +22,9 @@ export type Told =
   /** Events up to that one, itself excluded, were on disk then: milliseconds since the epoch, with fractions. */
   | { readonly type: "durable"; readonly runId: string; readonly events: number; readonly at: number };
 
-const [folder = "", keyCount = "1", work = "lists"] = process.argv.slice(2);
+const [storePlace = "", keyCount = "1", work = "lists"] = process.argv.slice(2);
 const clock = new SystemClock();
-const store = await openSqliteStore({ folder, clock, retentionDays: Number.POSITIVE_INFINITY });
+const store = await openStore(storePlace);
 const { orchestrator, listen } = work === "lists" ? readOnly() : await openHost();
 
 const backend: Backend = {
@@ -40,7 +41,7 @@ const backend: Backend = {
   } as unknown as Backend["controls"],
   project: benchProject,
   version: "bench",
-  place: { kind: "folder", text: folder },
+  place: { kind: "folder", text: storePlace },
   market: () => null,
   onUpdate: listen,
   replay: () => Promise.reject(new Error("unused")),

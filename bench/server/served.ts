@@ -1,5 +1,6 @@
 /** The server's process, as its client sees it. */
 import { fork } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import type { Told } from "./serve.ts";
 
@@ -8,11 +9,18 @@ export interface Served {
   readonly keys: readonly string[];
   /** Called when events are on disk. */
   onDurable: (told: Extract<Told, { readonly type: "durable" }>) => void;
-  readonly close: () => void;
+  /** Resolves when its process has ended. */
+  readonly close: () => Promise<void>;
 }
 
-export function startServer(folder: string, keyCount: number, work: "lists" | "runs"): Promise<Served> {
-  const child = fork(join(import.meta.dirname, "serve.ts"), [folder, String(keyCount), work]);
+/** @param place as of `openStore`. */
+export function startServer(place: string, keyCount: number, work: "lists" | "runs"): Promise<Served> {
+  const child = fork(join(import.meta.dirname, "serve.ts"), [place, String(keyCount), work]);
+  const close = async () => {
+    const ended = once(child, "exit");
+    child.disconnect();
+    await ended;
+  };
   return new Promise((resolve, reject) => {
     let served: Served | null = null;
     child.on("exit", () => reject(new Error("The server has ended.")));
@@ -22,7 +30,7 @@ export function startServer(folder: string, keyCount: number, work: "lists" | "r
         return;
       }
       const { address, keys } = told;
-      served = { address, keys, onDurable: () => {}, close: () => child.disconnect() };
+      served = { address, keys, onDurable: () => {}, close };
       resolve(served);
     });
   });

@@ -1,11 +1,21 @@
 /** The log of an attempt as authors write it, through gateway, worker, orchestrator and store, to the record. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AttemptLog } from "@mycroft/engine";
-import { type Gateway, type RunRecord, replayRun } from "@mycroft/runtime";
+import {
+  type AttemptLog,
+  apply,
+  createRun,
+  describeTasks,
+  indexPlan,
+  outcomesToCarry,
+  type RunEvent,
+} from "@mycroft/engine";
+import { compareRuns, type Gateway, type RunRecord, readRun, replayRun } from "@mycroft/runtime";
 import { abstain, type CallContext, defineAgent, defineFunction, workflow } from "@mycroft/sdk";
 import { z } from "zod";
 import { runInMemory } from "./run-in-memory.ts";
+import { openSqliteStore } from "./sqlite-store/open-sqlite-store.ts";
+import { temporaryFolder } from "./sqlite-store/temporary-folder.ts";
 
 const asOf = "2010-02-26";
 const none = z.object({});
@@ -14,6 +24,12 @@ function logsOf({ events }: RunRecord): readonly (AttemptLog | undefined)[] {
   return events.flatMap((event) =>
     event.type === "attemptSucceeded" || event.type === "attemptFailed" ? [event.report?.log] : [],
   );
+}
+
+function withoutLog(event: RunEvent): RunEvent {
+  if (event.type !== "attemptSucceeded" && event.type !== "attemptFailed") return event;
+  const { log: _, ...report } = event.report ?? { startedAt: 0, worker: "" };
+  return { ...event, report };
 }
 
 function textsOf(log: AttemptLog | undefined) {
@@ -125,6 +141,71 @@ test("P6 a run is replayed from its record, with its log or without", async () =
   assert.notEqual(logsOf(record)[0], undefined);
   const again: Gateway = { execute: async () => ({ ok: true, output: 1, version: "1" }) };
   assert.equal((await replayRun(record, again, () => true)).agrees, true);
+});
+
+test("E1 P6 a log changes nothing: state, commands, what a fork takes over, and comparisons are as without it", async () => {
+  let calls = 0;
+  const shaky = defineFunction({
+    ...{ name: "shaky", version: "1", input: z.object({ item: z.number() }), output: z.number() },
+    run: ({ item }, { log }) => {
+      calls += 1;
+      log.info(`call ${calls}`, { random: Math.random() });
+      if (calls === 2) throw new Error("not today");
+      return item;
+    },
+  });
+  const flow = workflow({ name: "flow", input: z.object({ items: z.array(z.number()) }) }, (w) =>
+    w.map("each", w.input.items, (m) =>
+      m.call("one", shaky, { item: m.item }, { retry: { maxAttempts: 3, initialDelayMs: 1 } }),
+    ),
+  );
+  const { record } = await runInMemory(flow, { items: [1, 2, 3] }, { functions: [shaky], asOf });
+  assert.ok(logsOf(record).length === 4 && logsOf(record).every((log) => log !== undefined));
+  const events = record.events.map(withoutLog);
+  assert.equal(JSON.stringify(events).includes('"log"'), false);
+  const [logged, silent] = [record.events, events].map((all) => {
+    const state = createRun(indexPlan(record.plan), record.header.runId);
+    const commands = all.map((event) => [...apply(state, event)]);
+    return { state, commands };
+  });
+  assert.ok(logged !== undefined && silent !== undefined);
+  assert.deepEqual(silent.commands, logged.commands);
+  assert.deepEqual(describeTasks(silent.state), describeTasks(logged.state));
+  assert.deepEqual(outcomesToCarry(silent.state, []), outcomesToCarry(logged.state, []));
+  assert.deepEqual(silent.state.result, logged.state.result);
+  const other = { ...record, events, state: silent.state };
+  assert.deepEqual(compareRuns(record, other).differences, []);
+});
+
+test("a log is read from a store that was closed since; a record that is older than logs has none", async (context) => {
+  const folder = temporaryFolder(context);
+  const told = defineFunction({
+    ...{ name: "told", version: "1", input: none, output: z.null() },
+    run: (_, { log }) => {
+      log.info("works");
+      return null;
+    },
+  });
+  const flow = workflow({ name: "flow", input: none }, (w) => w.call("tell", told, {}));
+  const { record } = await runInMemory(flow, {}, { functions: [told], asOf });
+  const { status: _, settledAt: __, events: ___, ...header } = record.header;
+  const store = await openSqliteStore({ folder });
+  await store.putPlan(record.plan);
+  await store.append([
+    { runId: "logged", create: { ...header, runId: "logged" }, fromSeq: 0, events: record.events },
+    {
+      runId: "older",
+      create: { ...header, runId: "older" },
+      fromSeq: 0,
+      events: record.events.map(withoutLog),
+    },
+  ]);
+  await store.close();
+  const again = await openSqliteStore({ folder });
+  context.after(() => again.close());
+  assert.deepEqual(logsOf(await readRun(again, "logged")), logsOf(record));
+  const older = await readRun(again, "older");
+  assert.deepEqual([logsOf(older), older.state.result], [[undefined], record.state.result]);
 });
 
 test("an attempt that fails, or is too late, has what it wrote by then; what it writes afterwards is lost", async () => {

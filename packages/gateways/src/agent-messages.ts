@@ -121,23 +121,22 @@ export function messagesOver(channelOf: () => MessageChannel): Messages {
       if (schema === undefined) return answer as Answer;
       return parseWith(schema, answer, `The answer of agent ${agent}`, "AGENT_ANSWER_INVALID");
     },
-    get blackboard() {
-      return blackboardOf(channelOf().blackboard);
-    },
+    blackboard: blackboardOver(channelOf),
   };
 }
 
-function blackboardOf(blackboard: MessageChannel["blackboard"]): Blackboard {
+/** Not made when it is first looked at: an accessor would cost each attempt more than these functions. */
+function blackboardOver(channelOf: () => MessageChannel): Blackboard {
   return {
     async read<Value>(key: string, schema?: z.ZodType<Value>) {
-      const entry = await blackboard.read(key);
+      const entry = await channelOf().blackboard.read(key);
       if (entry === null) return null;
       if (schema === undefined) return { ...entry, value: entry.value as Value };
       return { ...entry, value: parseWith(schema, entry.value, `What ${entry.by} wrote under ${key}`) };
     },
     async write(key, value, { replaces } = {}) {
-      return blackboard.write(key, toJson(value, `The value under ${key}`), replaces);
+      return channelOf().blackboard.write(key, toJson(value, `The value under ${key}`), replaces);
     },
-    entries: () => blackboard.entries(),
+    entries: async () => channelOf().blackboard.entries(),
   };
 }

@@ -15,7 +15,6 @@ import type { AttemptControl, AttemptMessages, MessageChannel } from "@mycroft/r
 import {
   type AgentDefinition,
   type CallContext,
-  type Logger,
   type MarketData,
   type Messages,
   noLog,
@@ -42,8 +41,6 @@ export function callContext(
   name: string,
   asOf: string,
 ): CallContext {
-  let log: Logger | null = null;
-  let messages: Messages | null = reach === null ? noMessages : null;
   return {
     market: market?.asOf(asOf) ?? null,
     // Read through: the signal is made when somebody asks for it.
@@ -52,15 +49,10 @@ export function callContext(
     },
     heartbeat: () => control.heartbeat(),
     idempotencyKey,
-    get log() {
-      // A function may ask agents about a thousand days: what they say then would drown its own words.
-      log ??= name === target ? attemptLogger(control) : noLog;
-      return log;
-    },
-    get messages() {
-      messages ??= reach === null ? noMessages : openMessages(reach, name, asOf);
-      return messages;
-    },
+    // Neither is made when it is first looked at: an accessor costs several times what these few functions do.
+    // A function may ask agents about a thousand days: what they say then would drown its own words.
+    log: name === target ? attemptLogger(control) : noLog,
+    messages: reach === null ? noMessages : openMessages(reach, name, asOf),
   };
 }
 

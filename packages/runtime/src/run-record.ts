@@ -53,10 +53,7 @@ async function findLatest(store: Store, before: number): Promise<RunHeader> {
 
 const pageSize = 100;
 
-/**
- * The runs that are no child runs, the newest first. A run's children have ids that begin with its own: however many they
- * are, they are passed over at once.
- */
+/** The runs that are nobody's child, the newest first. */
 export async function* ownRuns(
   store: Store,
   query: Omit<RunQuery, "limit" | "parentRunId"> = {},
@@ -64,20 +61,11 @@ export async function* ownRuns(
   let cursor: string | null | undefined = query.cursor;
   while (cursor !== null) {
     const page = await store.listRuns({
-      ...query,
-      limit: pageSize,
+      ...{ ...query, parentRunId: null, limit: pageSize },
       ...(cursor === undefined ? {} : { cursor }),
     });
+    yield* page.runs;
     cursor = page.nextCursor;
-    for (const header of page.runs) {
-      if (header.parent === null) {
-        yield header;
-        continue;
-      }
-      // Above the parent's own id, and below those of its children, which go on with a full stop.
-      cursor = `${header.parent.runId}!`;
-      break;
-    }
   }
 }
 

@@ -1,4 +1,7 @@
-/** The log of an attempt, as agents and functions write it. Its lines are in the run's record, and change nothing in it. */
+/**
+ * The log of an attempt, as agents and functions write it. Its lines are in the run's record, and change nothing in it. Writing
+ * never throws and never waits, whatever is written.
+ */
 
 export interface Logger {
   /** For whoever looks for a mistake. */
@@ -12,8 +15,8 @@ export interface Logger {
 }
 
 /**
- * What a line is about, beside its words. JSON is kept as it is, of an error its name, message and code; what cannot be kept as
- * JSON is described. At most 2,000 characters.
+ * What a line is about, beside its words. JSON is kept as it is, of an error its name, message, code and cause; what cannot be
+ * kept as JSON is described, and what is too much is cut or counted: together they have at most 2,000 characters.
  */
 export type LogFields = Readonly<Record<string, unknown>>;
 

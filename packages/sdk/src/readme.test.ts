@@ -34,8 +34,11 @@ describe("README", () => {
     const answer = await drift?.opinion(request, contextWith([10, 11]));
     assert(answer?.type === "opinion");
     assert.deepEqual(answer.probabilities, [0.3, 0.3, 0.4]);
-    const abstention = await drift?.opinion(request, contextWith([10]));
+    const lines: unknown[] = [];
+    const log = { ...noLog, debug: (...line: readonly unknown[]) => void lines.push(line) };
+    const abstention = await drift?.opinion(request, { ...contextWith([10]), log });
     assert.equal(abstention?.type, "abstention");
+    assert.deepEqual(lines, [["Reads prices.", { subject: "IBM", bars: 1 }]]);
   });
 
   it("E6 shows a debate that ends when the two agree", async (context) => {

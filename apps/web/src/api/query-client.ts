@@ -18,13 +18,15 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
+        // The server may well be this machine: a browser that is offline still reaches it.
+        networkMode: "always",
         // Live updates say when an answer is no longer true; this only bounds how long a missed one can last.
         staleTime: 60_000,
         refetchOnWindowFocus: true,
         retry: (failures, error) =>
           failures < 2 && error instanceof ApiProblem && error.retryable && error.status !== 429,
       },
-      mutations: { retry: false },
+      mutations: { retry: false, networkMode: "always" },
     },
   });
 }

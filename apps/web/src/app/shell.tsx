@@ -3,6 +3,7 @@ import "./shell.css";
 import { Suspense } from "react";
 import { Link, Outlet } from "react-router";
 import { useLiveUpdates } from "../api/use-live-updates.ts";
+import { useSession } from "../api/use-session.ts";
 import { Skeleton } from "../design/skeleton.tsx";
 import { ConnectionBanner, ConnectionMark } from "./connection-banner.tsx";
 import { Navigation } from "./navigation.tsx";
@@ -13,6 +14,8 @@ const contentId = "content";
 
 export function Shell() {
   useLiveUpdates();
+  // Asked before any page is there: what a person may do is known when its buttons are drawn.
+  useSession();
   return (
     <div className="shell">
       <a className="skip-link" href={`#${contentId}`}>

@@ -37,6 +37,8 @@ test("times near now are told in one unit", () => {
   assert.equal(formatRelative(0, 5_000), "just now");
   assert.equal(formatRelative(0, 90_000), "1 minute ago");
   assert.equal(formatRelative(2 * 3_600_000, 0), "in 2 hours");
+  assert.equal(formatRelative(90 * 86_400_000 - 5_000, 0), "in 90 days");
+  assert.equal(formatRelative(0, 120 * 86_400_000), "4 months ago");
 });
 
 test("amounts", () => {

@@ -59,18 +59,21 @@ export function formatDuration(ms: number | null | undefined): string {
 /** How long ago, or in how long, in one unit. */
 export function formatRelative(at: number, now: number): string {
   const ms = at - now;
-  const [size, unit] = relativeUnits.find(([one]) => Math.abs(ms) >= one) ?? [1_000, "second"];
+  const [, size, unit] = relativeUnits.find(([least]) => Math.abs(ms) >= least) ?? [0, 1_000, "second"];
   if (unit === "second" && Math.abs(ms) < 10_000) return ms > 0 ? "in a moment" : "just now";
-  return relativeFormat.format(Math.trunc(ms / size), unit);
+  return relativeFormat.format(ms > 0 ? Math.round(ms / size) : Math.trunc(ms / size), unit);
 }
 
 const relativeFormat = new Intl.RelativeTimeFormat("en", { numeric: "always" });
-const relativeUnits: readonly (readonly [number, Intl.RelativeTimeFormatUnit])[] = [
-  [365 * 86_400_000, "year"],
-  [30 * 86_400_000, "month"],
-  [86_400_000, "day"],
-  [3_600_000, "hour"],
-  [60_000, "minute"],
+const dayMs = 86_400_000;
+/** From how many milliseconds on a unit is used, and how many one of it is. */
+const relativeUnits: readonly (readonly [least: number, size: number, Intl.RelativeTimeFormatUnit])[] = [
+  [365 * dayMs, 365 * dayMs, "year"],
+  // A month or three are told in days: the end of a key is waited for.
+  [100 * dayMs, 30 * dayMs, "month"],
+  [dayMs, dayMs, "day"],
+  [3_600_000, 3_600_000, "hour"],
+  [60_000, 60_000, "minute"],
 ];
 
 /** One word for one, another for more: `3 agents`. */

@@ -9,6 +9,7 @@ import { readRecord } from "../host/read-record.ts";
 import { readArgument, readChoice, readFlag, readText } from "../read-options.ts";
 import { runLogLines } from "../run-report/log-lines.ts";
 import { findTask } from "../run-report/task-report.ts";
+import { nextCommands } from "../text/next-commands.ts";
 
 /** Unless all are asked for, the last ones. */
 const shownLines = 200;
@@ -28,8 +29,8 @@ export async function execute({ arguments: given, options, terminal }: Invocatio
   const shown = all ? log.lines : log.lines.slice(-shownLines);
   for (const line of runLogLines(shown, timeline.from, { style: terminal.style, all })) terminal.print(line);
   const scope: Scope = { of: task === undefined ? "this run" : "this task", level, shown: shown.length };
-  for (const note of [...lineNotes(log, scope), ...taskNotes(timeline, record.header, task)])
-    terminal.note(note);
+  const others = [...taskNotes(timeline, task), ...originNotes(timeline, record.header, options)];
+  for (const note of [...lineNotes(log, scope), ...others]) terminal.note(note);
   return 0;
 }
 
@@ -56,25 +57,26 @@ function lineNotes({ lines, leftOut }: LogReading, { of, level, shown }: Scope):
   ];
 }
 
-/** Whose lines are not here: not yet, or in another run's record. */
-function taskNotes(
-  { tasks }: Timeline,
-  { forkedFrom }: RunHeader,
-  only: string | undefined,
-): readonly string[] {
+/** Lines that are not on record yet. */
+function taskNotes({ tasks }: Timeline, only: string | undefined): readonly string[] {
   const asked = only === undefined ? tasks : tasks.filter(({ id }) => id === only);
   const underWay = asked.filter(({ attempts }) => attempts.at(-1)?.outcome === "underWay").length;
-  const takenOver = asked.filter(({ isTakenOver }) => isTakenOver).length;
+  if (underWay === 0) return [];
   return [
-    ...(underWay === 0
-      ? []
-      : [
-          `${counted(underWay, "attempt is", "attempts are")} under way: lines are on record when an attempt has ended.`,
-        ]),
-    ...(takenOver === 0 || forkedFrom === null
-      ? []
-      : [
-          `${counted(takenOver, "task was", "tasks were")} taken over from run ${forkedFrom.runId}: \`mycroft logs ${forkedFrom.runId}\` shows what they wrote there.`,
-        ]),
+    `${counted(underWay, "attempt is", "attempts are")} under way: lines are on record when an attempt has ended.`,
+  ];
+}
+
+/** Lines that are on another run's record. */
+function originNotes(
+  { tasks }: Timeline,
+  { forkedFrom }: RunHeader,
+  options: Invocation["options"],
+): readonly string[] {
+  const takenOver = tasks.filter(({ isTakenOver }) => isTakenOver).length;
+  if (takenOver === 0 || forkedFrom === null) return [];
+  const [command = ""] = nextCommands([["logs", forkedFrom.runId]], options);
+  return [
+    `${counted(takenOver, "task was", "tasks were")} taken over: \`${command}\` shows what they wrote.`,
   ];
 }

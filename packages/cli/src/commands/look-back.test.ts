@@ -9,6 +9,7 @@ import type { CommandModule } from "../command.ts";
 import { plainTerminal } from "../testing/plain-terminal.ts";
 import { execute as decide } from "./decide.ts";
 import { execute as diff } from "./diff.ts";
+import { execute as fork } from "./fork.ts";
 import { execute as graph } from "./graph.ts";
 import { execute as logs } from "./logs.ts";
 import { execute as replay } from "./replay.ts";
@@ -70,6 +71,18 @@ test("logs: what the agents of a real run wrote, by weight and by task", async (
   assert.deepEqual((value as { readonly lines: unknown }).lines, []);
   await assert.rejects(call(logs, { run: "latest" }, { level: "loud" }), { code: "USAGE" });
   await assert.rejects(call(logs, { run: "latest" }, { task: "nothing" }), { code: "TASK_UNKNOWN" });
+});
+
+test("logs: of what a fork has taken over, says whose log has it", async () => {
+  const forked = await call(fork, { run: later.runId }, { from: ["portfolio"], json: true });
+  const { runId } = forked.value as { readonly runId: string };
+  const { text, notes } = await call(logs, { run: runId });
+  assert.equal(text, "");
+  const command = `(npx )?mycroft logs ${later.runId} --folder \\S+`;
+  assert.match(
+    notes,
+    new RegExp(`^\\d+ tasks were taken over: \`${command}\` shows what they wrote\\.$`, "m"),
+  );
 });
 
 test("show --json: tasks without their payloads, unless --all is given", async () => {

@@ -259,7 +259,9 @@ test("one process holds the store; a second one is told which, and --json gives 
   assert.equal(second.exitCode, 1);
   assert.match(second.err, new RegExp(`^error STORE_LOCKED: .*held by process ${up.child.pid}, `, "u"));
   assert.match(second.err, /does what `mycroft up` does.* Stop it to start another one, or name another/u);
-  const backtest = await runMycroft(["backtest", "--bundled", "--every", "month"], site.options);
+  const builtIn = { ...site.options, cwd: temporaryFolder().path };
+  const words = ["backtest", "--every", "month", "--folder", site.folder.path];
+  const backtest = await runMycroft(words, builtIn);
   assert.match(
     backtest.err,
     /^error STORE_LOCKED: .* keeps running\. Stop that process first, or keep this backtest/mu,

@@ -232,7 +232,18 @@ const firstSchema: Migration = `
     END $$;
 `;
 
-export const migrations: readonly Migration[] = [firstSchema];
+/** Runs that are nobody's child lie together in what runs are listed by: however many children lie between them. */
+const ownRunsApart: Migration = `
+  DROP INDEX runs_by_status, runs_by_workflow, runs_by_workflow_and_status;
+  CREATE INDEX runs_by_status
+    ON runs ((status::text || CASE WHEN parent_run_id IS NULL THEN '+' ELSE '-' END || run_id));
+  CREATE INDEX runs_by_workflow
+    ON runs ((workflow || chr(1) || CASE WHEN parent_run_id IS NULL THEN '+' ELSE '-' END || run_id));
+  CREATE INDEX runs_by_workflow_and_status
+    ON runs ((workflow || chr(1) || status::text || CASE WHEN parent_run_id IS NULL THEN '+' ELSE '-' END || run_id));
+`;
+
+export const migrations: readonly Migration[] = [firstSchema, ownRunsApart];
 
 /** The version of the store in a schema: 0 for an empty schema, or none. Throws STORE_FOREIGN_FILE, STORE_NEWER. */
 export async function checkVersion(client: Client, schema: string, known: number): Promise<number> {

@@ -1,4 +1,4 @@
--- The schema of a store of version 1, as it is after all migrations: for reading, and for whoever works with the tables
+-- The schema of a store of version 2, as it is after all migrations: for reading, and for whoever works with the tables
 -- by other means. A test holds it to what the migrations make.
 
 CREATE TABLE mycroft_migrations (
@@ -49,10 +49,13 @@ CREATE TABLE runs (
 CREATE UNIQUE INDEX runs_by_run_id ON runs (run_id);
 CREATE UNIQUE INDEX runs_by_start_key ON runs (start_key) WHERE start_key IS NOT NULL;
 -- What runs are listed by, as one text that ends with the run's id, so that each listing is a range of one index and of
--- no other (run-list.ts).
-CREATE INDEX runs_by_status ON runs ((status::text || ' ' || run_id));
-CREATE INDEX runs_by_workflow ON runs ((workflow || chr(1) || run_id));
-CREATE INDEX runs_by_workflow_and_status ON runs ((workflow || chr(1) || status::text || ' ' || run_id));
+-- no other (run-list.ts). A plus stands for runs that are nobody's child, which lie together.
+CREATE INDEX runs_by_status
+  ON runs ((status::text || CASE WHEN parent_run_id IS NULL THEN '+' ELSE '-' END || run_id));
+CREATE INDEX runs_by_workflow
+  ON runs ((workflow || chr(1) || CASE WHEN parent_run_id IS NULL THEN '+' ELSE '-' END || run_id));
+CREATE INDEX runs_by_workflow_and_status
+  ON runs ((workflow || chr(1) || status::text || CASE WHEN parent_run_id IS NULL THEN '+' ELSE '-' END || run_id));
 CREATE INDEX runs_by_parent ON runs ((parent_run_id || ' ' || run_id)) WHERE parent_run_id IS NOT NULL;
 CREATE INDEX runs_by_data ON runs (data_hash) WHERE data_hash IS NOT NULL;
 -- What an orchestrator takes over.

@@ -13,7 +13,8 @@ export interface ListedBy {
   /** `rare` is every status but `succeeded`. */
   readonly status: "any" | "succeeded" | "rare";
   readonly tag: boolean;
-  readonly parent: boolean;
+  /** `none`: runs that are nobody's child. */
+  readonly parent: "any" | "none" | "one";
 }
 
 const inPage = (column: string) => `${column} >= $from AND ${column} < $below`;
@@ -51,7 +52,7 @@ export class RunList {
       workflow: workflow !== undefined,
       status: status === undefined ? "any" : status === "succeeded" ? "succeeded" : "rare",
       tag: tag !== undefined,
-      parent: parentRunId !== undefined,
+      parent: parentRunId === undefined ? "any" : parentRunId === null ? "none" : "one",
     });
     let statement = this.#statements.get(sql);
     if (statement === undefined) {
@@ -64,17 +65,19 @@ export class RunList {
 }
 
 export function listingSql(by: ListedBy): string {
-  if (by.parent) return listingOfChildren(by);
+  if (by.parent === "one") return listingOfChildren(by);
   return by.tag ? listingByTag(by) : listingOfRuns(by);
 }
 
-function listingOfRuns({ workflow, status }: ListedBy): string {
+/** Child runs are passed over where they are not asked for: that costs a few microseconds each. */
+function listingOfRuns({ workflow, status, parent }: ListedBy): string {
   // The plus keeps SQLite from choosing the index by workflow where the one by rare status finds less.
   const byWorkflow = workflow ? `AND ${status === "rare" ? "+" : ""}workflow = $workflow` : "";
   const byStatus = status === "any" ? "" : "AND status = $status";
   return `
     SELECT ${headerColumns} FROM runs ${joinOrigins} ${joinExtras}
     WHERE ${inPage("runs.run_id")} ${byWorkflow} ${byStatus} ${status === "rare" ? "AND status <> 3" : ""}
+      ${parent === "none" ? "AND parent_run_id IS NULL" : ""}
     ORDER BY runs.run_id DESC LIMIT $limit`;
 }
 
@@ -96,12 +99,18 @@ function listingOfChildren({ workflow, status, tag }: ListedBy): string {
 }
 
 /** The index is by status first: without one, the page is put together from a page of each. */
-function listingByTag({ workflow, status }: ListedBy): string {
+function listingByTag({ workflow, status, parent }: ListedBy): string {
+  const isNobodysChild =
+    parent === "none"
+      ? `AND (SELECT parent_run_id FROM runs CROSS JOIN run_extras ON run_extras.run_no = runs.run_no
+          WHERE runs.run_id = run_tags.run_id) IS NULL`
+      : "";
   const statuses = status === "any" ? Object.values(runStatusCodes) : ["$status"];
   const pages = statuses.map(
     (code) => `SELECT * FROM (
       SELECT run_id FROM run_tags
       WHERE tag = $tag AND status = ${code} ${workflow ? "AND workflow = $workflow" : ""} AND ${inPage("run_id")}
+        ${isNobodysChild}
       ORDER BY run_id DESC LIMIT $limit)`,
   );
   return `

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Letter } from "../ports/shared-store.ts";
 import { letterIds as letterIdMaker } from "../shared/letter-id.ts";
+import { loggedReport } from "./sample-log.ts";
 import {
   allShards,
   beginLetter,
@@ -29,7 +30,7 @@ const letters: readonly Letter[] = [
         ok: false,
         error: { code: "AGENT_FAILED", message: "said nothing", retryable: true },
       },
-      report: { startedAt: 1_500, worker: "worker-1" },
+      report: loggedReport(),
     },
   },
   {

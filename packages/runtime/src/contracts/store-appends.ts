@@ -1,8 +1,9 @@
 /** Appending and reading back: atomic, ordered, durable, refused when somebody else was first. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { JsonValue } from "@mycroft/engine";
+import type { JsonValue, RunEvent } from "@mycroft/engine";
 import type { RunAppend } from "../ports/store.ts";
+import { loggedReport } from "./sample-log.ts";
 import { creation, samplePlan, sampleRun, settlement, started, succeeded } from "./sample-runs.ts";
 import type { CurrentHost } from "./store-host.ts";
 
@@ -136,6 +137,19 @@ function testReadingBack(host: CurrentHost): void {
     assert.deepEqual(await store.append([whole, ...parts]), ["stored", "stored", "stored", "stored"]);
     assert.equal((await store.getRun("whole"))?.status, "succeeded");
     assert.deepEqual(await store.readEvents("parts"), [started(), succeeded("one", 1), succeeded("two", 2)]);
+  });
+
+  test("P8 the log of an attempt is read as it was written, however full and hostile it is", async () => {
+    const { store } = host();
+    const of = { at: 2_000, task: "trend", report: loggedReport() };
+    const error = { code: "TASK_FAILED", message: "no", retryable: true };
+    const events: readonly RunEvent[] = [
+      { ...of, type: "attemptFailed", attempt: 1, error },
+      { ...of, type: "attemptSucceeded", attempt: 2, output: "up" },
+    ];
+    assert.ok(JSON.stringify(of.report).length > 300_000);
+    await store.append([creation("run-1"), { runId: "run-1", fromSeq: 1, events }]);
+    assert.deepEqual(await store.readEvents("run-1", 1), events);
   });
 
   test("what is read later does not change with the objects that were given", async () => {

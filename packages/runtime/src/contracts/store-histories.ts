@@ -71,7 +71,7 @@ const query: fc.Arbitrary<RunQuery> = fc
     workflow: maybe(fc.constantFrom(...workflows)),
     status: maybe(fc.constantFrom("running" as const, ...statuses)),
     tag: maybe(fc.constantFrom(...tags)),
-    parentRunId: fc.option(fc.constantFrom(...runIds), { nil: undefined, freq: 3 }),
+    parentRunId: fc.option(fc.constantFrom(null, ...runIds), { nil: undefined, freq: 3 }),
   })
   .map(({ limit, ...filters }) => {
     const given = Object.entries(filters).filter(([, value]) => value !== undefined);

@@ -35,6 +35,7 @@ function testChildren(host: CurrentHost): void {
     );
     assert.deepEqual(await listIds(store, { parentRunId: "nobody" }), []);
     assert.deepEqual(await listIds(store, { parentRunId: "\ud800" }), []);
+    assert.deepEqual(await listIds(store, { parentRunId: null }), ["p.other", "p"], "nobody's children");
     const [first] = (await store.listRuns({ parentRunId: "p", limit: 1 })).runs;
     assert.deepEqual(first, await store.getRun("p.c"));
     assert.deepEqual(first?.parent, { runId: "p", task: "child", attempt: 1 });
@@ -58,6 +59,47 @@ function testChildren(host: CurrentHost): void {
     ]);
     assert.deepEqual(await listIds(store, { parentRunId: "p", runIdPrefix: "p.3" }), ["p.3"]);
     assert.deepEqual(await listIds(store, { parentRunId: "p", workflow: "another" }), []);
+  });
+
+  test("E7 nobody's children are listed by themselves, by any filters, page by page", async () => {
+    const { store } = host();
+    const own = Array.from({ length: 6 }, (_, index) => `run-${index}`);
+    await store.append(own.map((id, index) => creation(id, { tags: index < 4 ? ["all", "few"] : ["all"] })));
+    const children = own.flatMap((id) => ["a", "b", "c"].map((name) => `${id}.${name}`));
+    const parentOf = (id: string) => ({ runId: id.slice(0, 5), task: "child", attempt: 1 });
+    await store.append(
+      children.map((id) => {
+        const workflow = id.endsWith("a") ? "of-children" : "sample";
+        return creation(id, { parent: parentOf(id), tags: ["all"], workflow });
+      }),
+    );
+    await store.append(["run-1", "run-2", "run-2.a", "run-5.c"].map((id, index) => settlement(id, index + 10)));
+    const parentRunId = null;
+    assert.deepEqual(await listPages(store, { parentRunId, limit: 4 }), [
+      ["run-5", "run-4", "run-3", "run-2"],
+      ["run-1", "run-0"],
+    ]);
+    assert.deepEqual(await listPages(store, { parentRunId, tag: "all", limit: 4 }), [
+      ["run-5", "run-4", "run-3", "run-2"],
+      ["run-1", "run-0"],
+    ]);
+    const workflow = "sample";
+    for (const filter of [{}, { workflow }, { tag: "all" }, { workflow, tag: "all" }]) {
+      const asked = { parentRunId, ...filter };
+      assert.deepEqual(await listIds(store, asked), own.toReversed(), JSON.stringify(filter));
+      assert.deepEqual(await listIds(store, { ...asked, status: "succeeded" }), ["run-2", "run-1"]);
+      assert.deepEqual(await listIds(store, { ...asked, status: "running" }), [
+        "run-5",
+        "run-4",
+        "run-3",
+        "run-0",
+      ]);
+      assert.deepEqual(await listIds(store, { ...asked, status: "failed" }), []);
+      assert.deepEqual(await listIds(store, { ...asked, runIdPrefix: "run-3" }), ["run-3"]);
+    }
+    assert.deepEqual(await listIds(store, { parentRunId, tag: "few" }), ["run-3", "run-2", "run-1", "run-0"]);
+    assert.deepEqual(await listIds(store, { parentRunId, workflow: "of-children" }), []);
+    assert.deepEqual((await listIds(store, { workflow: "of-children" })).length, own.length);
   });
 }
 

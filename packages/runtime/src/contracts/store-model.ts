@@ -71,7 +71,7 @@ export class StoreModel {
       .filter((run) => workflow === undefined || run.workflow === workflow)
       .filter((run) => status === undefined || run.status === status)
       .filter((run) => tag === undefined || run.tags.includes(tag))
-      .filter((run) => parentRunId === undefined || run.parent?.runId === parentRunId)
+      .filter((run) => parentRunId === undefined || (run.parent?.runId ?? null) === parentRunId)
       .sort((left, right) => (left.runId < right.runId ? 1 : -1));
   }
 

@@ -147,7 +147,7 @@ export class MemoryStore implements Store {
     this.assertOpen();
     checkRunQuery(query);
     const { limit, parentRunId, runIdPrefix = "", cursor } = query;
-    const ids = parentRunId === undefined ? this.#ids : this.#childIds.get(parentRunId);
+    const ids = typeof parentRunId === "string" ? this.#childIds.get(parentRunId) : this.#ids;
     const runs: RunHeader[] = [];
     for (const id of ids?.descending(runIdPrefix, cursor) ?? []) {
       const run = this.#runs.get(id);
@@ -251,6 +251,7 @@ export class MemoryStore implements Store {
 
 function isAskedFor({ created, status }: KeptRun, query: RunQuery): boolean {
   return (
+    (query.parentRunId !== null || created.parent === null) &&
     (query.workflow === undefined || created.workflow === query.workflow) &&
     (query.status === undefined || status === query.status) &&
     (query.tag === undefined || created.tags.includes(query.tag))

@@ -78,8 +78,8 @@ export interface RunQuery {
   readonly status?: RunStatus;
   readonly runIdPrefix?: string;
   readonly tag?: string;
-  /** Only the child runs of this run; theirs are not among them. */
-  readonly parentRunId?: string;
+  /** Only the child runs of this run; theirs are not among them. Null: only runs that are nobody's child. */
+  readonly parentRunId?: string | null;
   /** 1 to 1,000. */
   readonly limit: number;
   /** `nextCursor` of the page before. */

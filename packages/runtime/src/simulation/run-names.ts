@@ -2,7 +2,12 @@
  * How runs are named in a simulation, so that a name says what to expect: a fork behaves as its original does, task by
  * task, and ends as that one would have on the same input.
  */
+import { AsyncLocalStorage } from "node:async_hooks";
+
 const forkMark = /\+f\d+/g;
+
+/** For whom something is begun, wherever that is done; its name until it is taken. */
+const beginning = new AsyncLocalStorage<{ readonly by: RunNames; name: string | null }>();
 
 /** The run that a fork behaves like, and children of it like that one's children. */
 export function originalOf(runId: string): string {
@@ -45,6 +50,15 @@ export class RunNames {
     return name;
   }
 
+  /** As `take`, but also of one that is gone and has other names: null when what is begun has taken its name already. */
+  takeOnce(): string | null {
+    const begun = beginning.getStore();
+    if (begun === undefined || begun.by === this) return this.#wanted === null ? null : this.take();
+    const { name } = begun;
+    begun.name = null;
+    return name;
+  }
+
   /** Whatever `start` starts gets this name. */
   async give<T>(name: string, start: () => Promise<T>): Promise<T> {
     const before = this.#turn;
@@ -60,7 +74,7 @@ export class RunNames {
     };
     this.#wanted = name;
     this.#onTaken = end;
-    const started = start();
+    const started = beginning.run({ by: this, name }, start);
     started.then(end, end);
     return started;
   }

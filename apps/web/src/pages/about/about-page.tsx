@@ -1,5 +1,5 @@
 /** What runs here, who is signed in, who may do what, what was done, and whose work this rests on. */
-
+import "./about.css";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
 import { useApi, useChange } from "../../api/use-api.ts";
@@ -18,6 +18,7 @@ import { AuditPanel } from "./audit-panel.tsx";
 import { KeysPanel } from "./keys-panel.tsx";
 
 export function AboutPage() {
+  const isKnown = useSession() !== null;
   const isAdmin = useMay("admin");
   return (
     <Page title="About" about="What runs here, who may do what, and whose work it rests on.">
@@ -27,7 +28,7 @@ export function AboutPage() {
       </div>
       {isAdmin && <KeysPanel />}
       {isAdmin && <AuditPanel />}
-      <AttributionPanel />
+      {isKnown && <AttributionPanel />}
     </Page>
   );
 }
@@ -37,21 +38,30 @@ function VersionPanel() {
   return (
     <Panel title="This server">
       {error !== null && <ErrorNotice error={error} />}
-      {data === undefined && error === null && <Skeleton lines={2} />}
+      {data === undefined && error === null && <Skeleton lines={6} />}
       {data !== undefined && (
         <Stats>
           <Stat label="Mycroft" value={data.version} note={`Node ${data.node}`} />
           <Stat
-            label={data.kind === "cluster" ? "Cluster" : "Folder"}
-            value={<SafeText text={data.project ?? "no project"} />}
-            note={<SafeText text={data.place} />}
-          />
-          <Stat
-            label="Running since"
+            label="Started"
             value={<Time at={data.startedAt} />}
             note={<Time at={data.startedAt} as="exact" />}
           />
         </Stats>
+      )}
+      {data !== undefined && (
+        <dl className="about-place">
+          <div>
+            <dt>{data.kind === "cluster" ? "Cluster" : "Record"}</dt>
+            <dd>
+              <SafeText text={data.place} />
+            </dd>
+          </div>
+          <div>
+            <dt>Workflows</dt>
+            <dd>{data.project === null ? "none" : <SafeText text={data.project} foldAt={200} />}</dd>
+          </div>
+        </dl>
       )}
       <p>
         <a href="/docs">The HTTP API</a> does all that these pages do.
@@ -87,7 +97,7 @@ function SessionPanel() {
       }
     >
       {session === null ? (
-        <Skeleton lines={2} />
+        <Skeleton lines={3} />
       ) : (
         <Stats>
           <Stat
@@ -95,7 +105,13 @@ function SessionPanel() {
             value={<SafeText text={session.name ?? "nobody"} />}
             note={<Badge>{session.role ?? "nobody"}</Badge>}
           />
-          {session.expiresAt !== null && <Stat label="Until" value={<Time at={session.expiresAt} />} />}
+          {session.expiresAt !== null && (
+            <Stat
+              label="Until"
+              value={<Time at={session.expiresAt} />}
+              note={<Time at={session.expiresAt} as="exact" />}
+            />
+          )}
         </Stats>
       )}
       {signOut.error !== null && <ErrorNotice error={signOut.error} />}

@@ -9,6 +9,7 @@ import { EmptyState } from "../../design/empty-state.tsx";
 import { ErrorNotice } from "../../design/error-notice.tsx";
 import { Panel } from "../../design/panel.tsx";
 import { SafeText } from "../../design/safe-text.tsx";
+import { Skeleton } from "../../design/skeleton.tsx";
 import { type Column, Table } from "../../design/table.tsx";
 import { Time } from "../../design/time.tsx";
 
@@ -50,6 +51,7 @@ export function AuditPanel() {
   return (
     <Panel title="What was changed, by whom" isFlush>
       {error !== null && <ErrorNotice error={error} />}
+      {data === undefined && error === null && <Skeleton lines={8} label="Loading the changes" />}
       {data !== undefined && entries.length === 0 && <EmptyState title="Nothing yet" />}
       {entries.length > 0 && (
         <Table

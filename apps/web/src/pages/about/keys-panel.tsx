@@ -11,6 +11,7 @@ import { ErrorNotice } from "../../design/error-notice.tsx";
 import { Select, TextField } from "../../design/field.tsx";
 import { Panel } from "../../design/panel.tsx";
 import { SafeText } from "../../design/safe-text.tsx";
+import { Skeleton } from "../../design/skeleton.tsx";
 import { type Column, Table } from "../../design/table.tsx";
 import { Time } from "../../design/time.tsx";
 
@@ -55,6 +56,7 @@ export function KeysPanel() {
       }
     >
       {error !== null && <ErrorNotice error={error} />}
+      {data === undefined && error === null && <Skeleton lines={3} label="Loading the keys" />}
       {data?.keys.length === 0 && (
         <EmptyState title="No keys">
           They are needed for programs, and before this server may listen publicly.

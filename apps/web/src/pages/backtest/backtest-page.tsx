@@ -37,7 +37,13 @@ export function BacktestPage() {
       about={data === undefined ? undefined : <AboutBacktest backtest={data} />}
       actions={data !== undefined && <Actions backtest={data} onAskDay={() => setOpen(true)} />}
     >
-      {error !== null && <ErrorNotice error={error} title="The backtest could not be read" />}
+      {error !== null && (
+        <ErrorNotice
+          error={error}
+          title="The backtest could not be read"
+          onRetry={() => void backtest.refetch()}
+        />
+      )}
       {other.error !== null && (
         <ErrorNotice error={other.error} title="The backtest beside it could not be read" />
       )}

@@ -64,7 +64,9 @@ export function PricePanel({ detail }: { readonly detail: DecisionDetail }) {
           days={days}
           knownTo={asOf}
           marks={
-            days.some(({ date }) => date > asOf) ? [{ date: end, label: `${formatPlural(horizonDays, "day")} later` }] : []
+            days.some(({ date }) => date > asOf)
+              ? [{ date: end, label: `${formatPlural(horizonDays, "day")} later` }]
+              : []
           }
         />
       )}

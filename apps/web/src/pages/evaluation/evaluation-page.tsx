@@ -10,6 +10,7 @@ import { paths } from "../../app/paths.ts";
 import { LineChart } from "../../charts/line-chart.tsx";
 import { Badge } from "../../design/badge.tsx";
 import { Button } from "../../design/button.tsx";
+import { Dialog } from "../../design/dialog.tsx";
 import { ErrorNotice } from "../../design/error-notice.tsx";
 import { Select } from "../../design/field.tsx";
 import { formatCount, formatNumber, formatPercent, formatPlural } from "../../design/format.ts";
@@ -31,7 +32,7 @@ type Competitor = Report["competitors"][number];
 export function EvaluationPage() {
   const { id = "" } = useParams();
   const [rests, setRests] = useState(false);
-  const { data, error, isPending } = useApi(
+  const { data, error, isPending, refetch } = useApi(
     "getEvaluation",
     { params: { id } },
     { everyMs: rests ? false : 1_000 },
@@ -51,7 +52,9 @@ export function EvaluationPage() {
       }
       actions={data !== undefined && <Forget evaluation={data} />}
     >
-      {error !== null && <ErrorNotice error={error} title="The evaluation could not be read" />}
+      {error !== null && (
+        <ErrorNotice error={error} title="The evaluation could not be read" onRetry={() => void refetch()} />
+      )}
       {isPending && <Skeleton lines={8} />}
       {data !== undefined && data.report === null && (
         <Panel title={data.job?.status === "running" ? "Under way" : "Not finished"}>
@@ -81,15 +84,33 @@ function Forget({ evaluation: { id } }: { readonly evaluation: EvaluationDetail 
   const mayChange = useMay("operator");
   const navigate = useNavigate();
   const forget = useChange("forgetEvaluation", { renews: ["listEvaluations"] });
+  const [isAsking, setAsking] = useState(false);
   if (!mayChange) return null;
   return (
-    <Button
-      kind="danger"
-      isBusy={forget.isPending}
-      onClick={() => forget.mutate({ params: { id } }, { onSuccess: () => void navigate(paths.experiments) })}
-    >
-      Forget
-    </Button>
+    <>
+      <Button kind="danger" onClick={() => setAsking(true)}>
+        Forget
+      </Button>
+      <Dialog
+        title="Forget this evaluation?"
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        actions={
+          <Button
+            kind="danger"
+            isBusy={forget.isPending}
+            onClick={() =>
+              forget.mutate({ params: { id } }, { onSuccess: () => void navigate(paths.experiments) })
+            }
+          >
+            Forget it
+          </Button>
+        }
+      >
+        {forget.error !== null && <ErrorNotice error={forget.error} />}
+        <p>Its figures are taken from the record. What it was made of, if that was a file, was not kept.</p>
+      </Dialog>
+    </>
   );
 }
 

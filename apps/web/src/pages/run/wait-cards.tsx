@@ -35,7 +35,7 @@ function WaitCard({ view, wait }: { readonly view: RunView; readonly wait: WaitV
         {wait.runId !== view.run.runId && `In a child run of ${wait.workflow}. `}
         {wait.since !== null && (
           <>
-            Since <Time at={wait.since} />.{" "}
+            Asked <Time at={wait.since} />.{" "}
           </>
         )}
         {wait.until === null && "Without a deadline."}
@@ -51,7 +51,7 @@ function WaitCard({ view, wait }: { readonly view: RunView; readonly wait: WaitV
           <SignalButton view={view} to={{ runId: wait.runId, signal: wait.signal, key: wait.key }} />
         </div>
       )}
-      {wait.kind === "signal" && !may && <p className="quiet">To answer, sign in as an operator.</p>}
+      {wait.kind === "signal" && !may && <p className="quiet">To send it, sign in as an operator.</p>}
     </article>
   );
 }

@@ -43,7 +43,7 @@ export function WaitsPanel() {
                 </Link>
                 {wait.since !== null && (
                   <span className="quiet">
-                    since <Time at={wait.since} />
+                    asked <Time at={wait.since} />
                   </span>
                 )}
               </p>

@@ -40,7 +40,7 @@ export function WorkflowPage() {
       title={plainText(name, 100)}
       trail={<Link to={paths.workflows}>Workflows</Link>}
       {...(workflow !== undefined && { about: <SafeText text={workflow.description} /> })}
-      actions={<StartButton name={name} />}
+      actions={workflow !== undefined && <StartButton name={name} />}
     >
       {workflow === undefined && answer.error === null && <Skeleton lines={8} label="Loading the workflow" />}
       {workflow === undefined && answer.error !== null && (

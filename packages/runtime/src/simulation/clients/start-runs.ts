@@ -19,10 +19,11 @@ async function startRun(options: ClientOptions, run: ScenarioRun): Promise<void>
 async function startOnce(options: ClientOptions, run: ScenarioRun): Promise<void> {
   const { outside, witness, names } = options;
   const start = startOf(options, run);
-  // Here a run has the same id whoever starts it: one that an earlier life of the client has on its way may come between.
+  // Here a run has the same id whoever starts it: of several processes, what an earlier life of the client has on its way may come
+  // between.
   const answer = await ask(
     options,
-    ["STORE_CONFLICT"],
+    witness.recordsAtOnce ? [] : ["STORE_CONFLICT"],
     () => names.give(run.name, () => outside.startRun(start)),
     () => witness.durable.get(run.name)?.header.runId,
   );

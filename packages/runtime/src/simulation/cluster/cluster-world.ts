@@ -328,7 +328,8 @@ export class ClusterWorld implements World {
 
   /** Whoever has lost the shard of the name meanwhile begins nothing. */
   #ownName(): string {
-    if (this.#names.wanted !== null) return this.#names.take();
+    const name = this.#names.takeOnce();
+    if (name !== null) return name;
     throw new MycroftError("SERVER_UNREACHABLE", "simulated: the shard has gone to others");
   }
 

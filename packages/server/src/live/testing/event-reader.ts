@@ -1,7 +1,8 @@
 /** A client of server-sent events for tests: reads event by event, and can stop reading, or go, at any byte. */
 import assert from "node:assert/strict";
 import { get, type IncomingMessage } from "node:http";
-import { createGunzip, type Gunzip } from "node:zlib";
+import type { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
 
 export interface ReadEvent {
   readonly event: string;
@@ -18,8 +19,8 @@ export class EventReader {
 
   private constructor(response: IncomingMessage) {
     this.#response = response;
-    const isGzipped = response.headers["content-encoding"] === "gzip";
-    const content: IncomingMessage | Gunzip = isGzipped ? response.pipe(createGunzip()) : response;
+    const gunzip = response.headers["content-encoding"] === "gzip" ? createGunzip() : null;
+    const content: Readable = gunzip === null ? response : response.pipe(gunzip);
     content.setEncoding("utf8");
     content.on("data", (text: string) => {
       this.#text += text;
@@ -35,7 +36,7 @@ export class EventReader {
       end();
     });
     // What is cut off in the middle ends as well, once all that has come is unzipped.
-    response.on("close", () => (content === response ? end() : content.end()));
+    response.on("close", () => (gunzip === null ? end() : gunzip.end()));
   }
 
   /** What was wrong with the stream, such as a gzip that broke off; null as long as nothing was. */
