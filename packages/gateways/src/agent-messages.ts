@@ -75,7 +75,7 @@ async function hear(
     received.body,
     `A message of ${from.name} to topic ${topic.name}, for ${name},`,
   );
-  const blackboard = blackboardOf(received.blackboard);
+  const blackboard = blackboardOver(() => received.blackboard);
   const context = { market: viewOf(received), signal, idempotencyKey, asOf, blackboard };
   await handle({ topic: topic.name, body, from, at }, context);
 }
@@ -121,22 +121,22 @@ export function messagesOver(channelOf: () => MessageChannel): Messages {
       if (schema === undefined) return answer as Answer;
       return parseWith(schema, answer, `The answer of agent ${agent}`, "AGENT_ANSWER_INVALID");
     },
-    blackboard: blackboardOver(channelOf),
+    blackboard: blackboardOver(() => channelOf().blackboard),
   };
 }
 
 /** Not made when it is first looked at: an accessor would cost each attempt more than these functions. */
-function blackboardOver(channelOf: () => MessageChannel): Blackboard {
+function blackboardOver(of: () => MessageChannel["blackboard"]): Blackboard {
   return {
     async read<Value>(key: string, schema?: z.ZodType<Value>) {
-      const entry = await channelOf().blackboard.read(key);
+      const entry = await of().read(key);
       if (entry === null) return null;
       if (schema === undefined) return { ...entry, value: entry.value as Value };
       return { ...entry, value: parseWith(schema, entry.value, `What ${entry.by} wrote under ${key}`) };
     },
     async write(key, value, { replaces } = {}) {
-      return channelOf().blackboard.write(key, toJson(value, `The value under ${key}`), replaces);
+      return of().write(key, toJson(value, `The value under ${key}`), replaces);
     },
-    entries: async () => channelOf().blackboard.entries(),
+    entries: async () => of().entries(),
   };
 }

@@ -17,6 +17,7 @@ export {
 } from "./agent-contract.ts";
 export type { ApiKeyView, AuditEntry, SessionView, VersionView } from "./api/access.ts";
 export type {
+  AgentCases,
   AgentDetail,
   AgentHealth,
   AgentSummary,

@@ -56,6 +56,7 @@ export const routes = {
   listProcesses: ["GET", "/api/processes"],
   listAgents: ["GET", "/api/agents"],
   getAgent: ["GET", "/api/agents/:name"],
+  listAgentCases: ["GET", "/api/agents/:name/cases"],
   compareAgents: ["GET", "/api/head-to-head"],
   getMarket: ["GET", "/api/market"],
   getPrices: ["GET", "/api/market/:name/prices"],

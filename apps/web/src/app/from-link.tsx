@@ -1,4 +1,4 @@
-/** Where a number came from: a small link to the task that made it. */
+/** Where a number came from: a small link to the task that made it, or to the part of the page that it is made of. */
 import "./from-link.css";
 import { Link } from "react-router";
 import { Icon } from "../design/icon.tsx";
@@ -21,5 +21,35 @@ export function FromLink({ runId, task, what }: FromLinkProps) {
       <Icon name="from" size={12} />
       from
     </Link>
+  );
+}
+
+interface FromHereProps {
+  /** Of the element on this page. */
+  readonly id: string;
+  readonly what: string;
+  /** What is found there: "the cases". */
+  readonly place: string;
+}
+
+export function FromHere({ id, what, place }: FromHereProps) {
+  const name = `Where ${what} came from: ${place}`;
+  return (
+    <a
+      className="from-link"
+      href={`#${id}`}
+      title={name}
+      aria-label={name}
+      onClick={(event) => {
+        // The address keeps what it says of the page.
+        event.preventDefault();
+        const target = document.getElementById(id);
+        target?.scrollIntoView({ block: "start" });
+        target?.focus({ preventScroll: true });
+      }}
+    >
+      <Icon name="from" size={12} />
+      from
+    </a>
   );
 }

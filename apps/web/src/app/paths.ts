@@ -59,6 +59,11 @@ export function labPath(
   return withQuery(paths.lab, from ?? {});
 }
 
+/** Of a company as of a day of its history. */
+export function labCasePath(subject: string, asOf: string): string {
+  return withQuery(paths.lab, { subject, asOf });
+}
+
 /** @param next where to go when it is done. */
 export function signInPath(next: string): string {
   return withQuery(paths.signIn, { next });

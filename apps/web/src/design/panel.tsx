@@ -13,6 +13,8 @@ interface PanelProps {
   /** No space around the content, as for tables. */
   readonly isFlush?: boolean;
   readonly className?: string;
+  /** By what other parts of the page link to it. */
+  readonly anchor?: string;
   readonly children: ReactNode;
 }
 
@@ -23,12 +25,17 @@ export function Panel({
   level = 2,
   isFlush = false,
   className,
+  anchor,
   children,
 }: PanelProps) {
   const id = useId();
   const Heading = level === 2 ? "h2" : "h3";
   return (
-    <section className={classNames("panel", className)} aria-labelledby={id}>
+    <section
+      className={classNames("panel", className)}
+      aria-labelledby={id}
+      {...(anchor !== undefined && { id: anchor, tabIndex: -1 })}
+    >
       <header className="panel-head">
         <div className="panel-titles">
           <Heading id={id} className="panel-title">

@@ -45,16 +45,24 @@ describe("migrations of a Postgres store", { skip: whyNoPostgres() }, () => {
     assert.notDeepEqual(await describeSchema(server, written), description);
   });
 
-  test("a store of this version or a later one is brought to the same schema as a new one, with its runs", async () => {
+  test("a store of any version is brought to the same schema as a new one, with its runs", async () => {
     const newest = newSchema();
     await (await open(newest, imagined)).close();
-    for (let version = migrations.length; version <= imagined.length; version += 1) {
+    for (let version = 1; version <= imagined.length; version += 1) {
       const schema = newSchema();
       const old = await open(schema, imagined.slice(0, version));
-      await old.append([creation("run-1")]);
+      const parent = { runId: "run-1", task: "t", attempt: 1 };
+      await old.append([creation("run-1"), creation("run-1.child", { parent })]);
       await old.close();
       const store = await open(schema, imagined);
       assert.equal((await store.getRun("run-1"))?.events, 1);
+      for (const status of [undefined, "running"] as const) {
+        const query = { parentRunId: null, limit: 9, ...(status && { status }) };
+        assert.deepEqual(
+          (await store.listRuns(query)).runs.map(({ runId }) => runId),
+          ["run-1"],
+        );
+      }
       assert.deepEqual(await store.append([creation("run-2")]), ["stored"]);
       await store.close();
       assert.deepEqual(await describeSchema(server, schema), await describeSchema(server, newest));

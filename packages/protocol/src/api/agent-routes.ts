@@ -20,6 +20,15 @@ export const agentRoutes = {
     params: nameParams,
     response: agents.agentDetail,
   },
+  listAgentCases: {
+    ...get,
+    area: "agents",
+    path: "/api/agents/:name/cases",
+    summary: "The cases of history that an agent's figures are made of",
+    params: nameParams,
+    query: agents.agentCasesQuery,
+    response: agents.agentCases,
+  },
   compareAgents: {
     ...get,
     area: "agents",

@@ -1,6 +1,6 @@
 /** Agents and their records, and market data, as the HTTP API tells them. */
 import { z } from "zod";
-import { calibration, day, interval, moment, runId, taskId } from "./shared-values.ts";
+import { calibration, day, interval, moment, nextCursor, runId, taskId } from "./shared-values.ts";
 
 /** How an agent did in the runs on record, of which the newest `runs` were looked through. */
 export const agentHealth = z.object({
@@ -99,6 +99,47 @@ export const agentDetail = z.object({
   trackAbsent: z.string().nullable(),
 });
 export type AgentDetail = z.infer<typeof agentDetail>;
+
+export const agentCasesQuery = z.object({
+  /** Only cases on which this agent had an opinion too. */
+  against: z.string().min(1).max(100).optional(),
+  /** Only those of this day of the grid. */
+  day: day.optional(),
+  /** By the agent's own score, unless they are to begin with the newest day. */
+  sort: z.enum(["newest", "best", "worst"]).default("newest"),
+  limit: z.coerce.number().int().min(1).max(200).default(20),
+  cursor: z
+    .string()
+    .regex(/^\d{1,6}$/u)
+    .optional(),
+});
+/** The cases of history that an agent's figures are made of: what it said on each, what followed, and its score. */
+export const agentCases = z.object({
+  agent: z.string(),
+  against: z.string().nullable(),
+  outcomes: z.array(z.string()),
+  horizonDays: z.number().int(),
+  /** As many fit. */
+  total: z.number().int(),
+  cases: z.array(
+    z.object({
+      subject: z.string(),
+      /** Of the grid; `asOf` is the day of the prices that it was asked on. */
+      day,
+      asOf: day,
+      probabilities: z.array(z.number()),
+      score: z.number(),
+      /** Of the other agent, where one was named. */
+      other: z.object({ probabilities: z.array(z.number()), score: z.number() }).nullable(),
+      /** The base rates known on the day, and their score. */
+      usual: z.array(z.number()),
+      reference: z.number(),
+      outcome: z.object({ date: day, index: z.number().int(), return: z.number() }),
+    }),
+  ),
+  nextCursor,
+});
+export type AgentCases = z.infer<typeof agentCases>;
 
 export const headToHeadQuery = z.object({ a: z.string().min(1).max(100), b: z.string().min(1).max(100) });
 /** Two agents on the cases in which both gave an opinion. */

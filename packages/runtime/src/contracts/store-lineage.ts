@@ -73,7 +73,9 @@ function testChildren(host: CurrentHost): void {
         return creation(id, { parent: parentOf(id), tags: ["all"], workflow });
       }),
     );
-    await store.append(["run-1", "run-2", "run-2.a", "run-5.c"].map((id, index) => settlement(id, index + 10)));
+    await store.append(
+      ["run-1", "run-2", "run-2.a", "run-5.c"].map((id, index) => settlement(id, index + 10)),
+    );
     const parentRunId = null;
     assert.deepEqual(await listPages(store, { parentRunId, limit: 4 }), [
       ["run-5", "run-4", "run-3", "run-2"],

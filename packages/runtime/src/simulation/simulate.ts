@@ -50,7 +50,10 @@ export interface SimulationFigures {
 
 /** Far longer than any fault, wait and sleep: when nothing becomes durable for so long, nothing ever will. */
 const longestQuietMs = 6 * 3_600_000;
-const maxSteps = 200_000;
+/** Or for so many steps: processes that look for work take some while they wait, of hours too. */
+const longestQuietSteps = 200_000;
+/** Far more than any scenario takes: what goes on for longer never ends. */
+const maxSteps = 10 * longestQuietSteps;
 
 export function simulate(scenario: Scenario, options: SimulationOptions = {}): Promise<SimulationReport> {
   return new Simulation(scenario, options).run();
@@ -63,8 +66,9 @@ class Simulation {
   readonly #clock = new VirtualClock(startAt);
   readonly #world: World;
   #steps = 0;
-  /** When something has become durable at last. */
+  /** When something has become durable at last, and in which step. */
   #storedAt = startAt;
+  #storedAtStep = 0;
 
   constructor(scenario: Scenario, options: SimulationOptions) {
     this.#scenario = scenario;
@@ -78,6 +82,7 @@ class Simulation {
       note: (text) => this.#note(text),
       onStored: () => {
         this.#storedAt = this.#clock.now();
+        this.#storedAtStep = this.#steps;
       },
     };
     const { cluster } = scenario;
@@ -126,8 +131,10 @@ class Simulation {
   /** Lets time pass until something happens. */
   #goOn(): void {
     this.#steps += 1;
-    const isLate = this.#clock.now() > this.#storedAt + longestQuietMs || this.#steps > maxSteps;
-    if (isLate || !this.#clock.advance()) {
+    const isQuiet =
+      this.#clock.now() > this.#storedAt + longestQuietMs ||
+      this.#steps > this.#storedAtStep + longestQuietSteps;
+    if (isQuiet || this.#steps > maxSteps || !this.#clock.advance()) {
       const { witness } = this.#world;
       const open = Array.from(witness.durable.all()).filter((run) => !isSettled(run));
       const ids = open.map((run) => run.header.runId).join(", ");

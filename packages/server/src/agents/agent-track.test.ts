@@ -5,7 +5,8 @@ import { certainOutcome } from "@mycroft/ensemble";
 import { type EvaluationData, evaluate } from "@mycroft/evaluation";
 import { builtInAgents, createMarketData } from "@mycroft/investing";
 import { fixtureMarket } from "@mycroft/investing/testing";
-import { apiRoutes } from "@mycroft/protocol";
+import { type AgentCases, apiRoutes } from "@mycroft/protocol";
+import { casesOf } from "./agent-cases.ts";
 import { trackInBrief, trackOf } from "./agent-track.ts";
 import { compareAgents } from "./head-to-head.ts";
 
@@ -137,6 +138,38 @@ describe("an agent's track and head to head", () => {
       [best?.meanScore, best?.skill, best?.hitRate, best?.calibration?.expectedError],
       [0, 1, 1, 0],
     );
+  });
+
+  it("tells the cases that its figures are made of, page by page", () => {
+    const track = trackOf(history, "trend");
+    const pages = [];
+    let cursor: string | null = "0";
+    while (cursor !== null) {
+      const page: AgentCases = casesOf(history, "trend", { sort: "newest", limit: 50, cursor });
+      apiRoutes.listAgentCases.response.parse(page);
+      assert.equal(page.total, track?.cases);
+      pages.push(...page.cases);
+      cursor = page.nextCursor;
+    }
+    const meanOf = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
+    assert.equal(pages.length, track?.cases);
+    assert.ok(Math.abs(meanOf(pages.map(({ score }) => score)) - (track?.meanScore ?? 1)) < 1e-12);
+    assert.ok(Math.abs(meanOf(pages.map(({ reference }) => reference)) - (track?.reference ?? 1)) < 1e-12);
+    const days = pages.map(({ day }) => day);
+    assert.deepEqual(days, days.toSorted().toReversed());
+    const [{ day, score } = { day: "", score: 0 }] = track?.series ?? [];
+    const ofDay = casesOf(history, "trend", { sort: "best", limit: 200, day });
+    const scores = ofDay.cases.map((one) => one.score);
+    assert.deepEqual(
+      scores,
+      scores.toSorted((a, b) => a - b),
+    );
+    assert.ok(Math.abs(meanOf(scores) - score) < 1e-12);
+    const pair = compareAgents(history, "trend", "reversal");
+    const both = casesOf(history, "trend", { sort: "worst", limit: 200, against: "reversal" });
+    assert.equal(both.total, pair.cases);
+    assert.ok(both.cases.every(({ other }) => other !== null));
+    assert.equal(casesOf(history, "nobody", { sort: "newest", limit: 5 }).total, 0);
   });
 
   it("rolls over the last twelve days, and counts who was silent", () => {

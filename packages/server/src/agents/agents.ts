@@ -1,12 +1,14 @@
 /** The project's agents as the API tells them: what they are, how they did in the newest runs, and what they were worth. */
+import type { AgentHistory } from "@mycroft/backtest";
 import { bodyOf, type StepDefinition } from "@mycroft/engine";
 import { MycroftError } from "@mycroft/errors";
-import type { AgentDetail, AgentHealth, AgentSummary, HeadToHead } from "@mycroft/protocol";
+import type { AgentCases, AgentDetail, AgentHealth, AgentSummary, HeadToHead } from "@mycroft/protocol";
 import { counted, existing, suggestion } from "@mycroft/record/text";
 import type { AgentDefinition, Project, Workflow } from "@mycroft/sdk";
 import type { RunFamilies } from "../decisions/run-families.ts";
 import { newBudget, type RunReadings } from "../decisions/run-readings.ts";
 import type { AgentAttempts } from "./agent-attempts.ts";
+import { type AskedCases, casesOf } from "./agent-cases.ts";
 import { healthOf } from "./agent-health.ts";
 import type { AgentHistories } from "./agent-histories.ts";
 import { trackInBrief } from "./agent-track.ts";
@@ -62,8 +64,22 @@ export class Agents {
         details: { field: "b", value: b },
       });
     }
+    return compareAgents(await this.#history(), a, b);
+  }
+
+  /**
+   * Waits as `compare` does.
+   * @throws {MycroftError} AGENT_UNKNOWN, of either agent; DATA_EMPTY when there is no history.
+   */
+  async cases(name: string, asked: AskedCases): Promise<AgentCases> {
+    this.#agent(name);
+    if (asked.against !== undefined) this.#agent(asked.against);
+    return casesOf(await this.#history(), name, asked);
+  }
+
+  async #history(): Promise<AgentHistory> {
     const standing = await this.#ports.histories.ended();
-    if (standing.kind === "ready") return compareAgents(standing.history, a, b);
+    if (standing.kind === "ready") return standing.history;
     const reason = standing.kind === "absent" ? standing.reason : "The walk through history was ended.";
     throw new MycroftError("DATA_EMPTY", `The agents have no history. ${reason}`);
   }

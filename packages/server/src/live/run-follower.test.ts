@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, it, mock } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import type { RunFrame } from "@mycroft/protocol";
 import { type RunRecord, readRun, type Store } from "@mycroft/runtime";
 import { RunPlace } from "../runs/testing/run-place.ts";
-import { RunFollower } from "./run-follower.ts";
+import { followLimits, RunFollower } from "./run-follower.ts";
 import { HandStream } from "./testing/hand-stream.ts";
 
 /** A store of one run, of which as many events are durable as its test says. */
@@ -100,6 +100,45 @@ describe("following a run", () => {
     await run.become(1, follower);
     assert.deepEqual(framesOf(stream).map(seqsOf), [[0]]);
     follower.close();
+  });
+
+  it("P4 looks often once it has found what the bus did not tell, and seldom again when it tells or nothing comes", async () => {
+    const { run, follower: ended } = await openRun([1, 2, 3, 4, 5, 6]);
+    ended.close();
+    mock.timers.enable({ apis: ["setTimeout"] });
+    const follower = await RunFollower.open(run.asStore, "", (thrown) => assert.fail(String(thrown)));
+    const { pollMs, untoldPollMs, emptyPolls, frameMs } = followLimits;
+    /** How many looks there are meanwhile. */
+    const looksIn = async (ms: number) => {
+      const before = run.looks;
+      for (let passed = 0; passed < ms; passed += 10) {
+        mock.timers.tick(10);
+        for (let turn = 0; turn < 3; turn += 1) await setImmediate();
+      }
+      return run.looks - before;
+    };
+    try {
+      const stream = new HandStream();
+      follower.watch(stream.asStream, 0);
+      await looksIn(frameMs + 10);
+      assert.equal(await looksIn(pollMs - 200), 0, "nothing is known to be untold");
+      run.durable = 2;
+      assert.equal(await looksIn(300), 2, "one that finds it, and one soon after that");
+      run.durable = 3;
+      assert.equal(await looksIn(untoldPollMs), 1);
+      assert.deepEqual(framesOf(stream).flatMap(seqsOf), [0, 1, 2]);
+      run.durable = 4;
+      follower.wake();
+      assert.equal(await looksIn(frameMs + 10), 1);
+      assert.equal(await looksIn(pollMs - 100), 0, "it is told of again");
+      run.durable = 5;
+      await looksIn(pollMs);
+      assert.ok((await looksIn(2 * emptyPolls * untoldPollMs)) < emptyPolls + 10, "nothing comes");
+      assert.equal(await looksIn(pollMs), 1);
+    } finally {
+      follower.close();
+      mock.timers.reset();
+    }
   });
 
   it("tells who has left nothing more", async () => {

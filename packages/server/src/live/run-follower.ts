@@ -1,6 +1,6 @@
 /**
  * Follows one run for all who watch it. The store's events are the truth: what is told is durable (P1), and comes from there,
- * each event once and in order; updates on the bus, which may be lost, and a slow look only wake it. Each event is folded once,
+ * each event once and in order; updates on the bus, which may be lost, and a look now and then only wake it. Each event is folded once,
  * however many watch.
  *
  * A watcher is a place: the next event that it has not been told, and the version of the tasks that it knows. Whenever its
@@ -16,12 +16,15 @@ import { ToldRun } from "../runs/told-run.ts";
 import { type EncodedEvents, encodeEvent } from "./encoded-event.ts";
 import type { EventStream } from "./event-stream.ts";
 
-const followLimits = {
+export const followLimits = {
   /** Frames are at least so far apart, and so many times what it took to fold the last one: large runs must not take the processor. */
   frameMs: 40,
   frameShare: 5,
-  /** How often the store is looked at when nothing wakes. */
+  /** How often the store is looked at when nothing wakes, and when that has shown what nobody had told of. */
   pollMs: 1_000,
+  untoldPollMs: 100,
+  /** Looks of the second kind that may find nothing, until it is one of the first kind again. */
+  emptyPolls: 30,
   tasks: 5_000,
   /** Events of one frame. Whoever missed more is told them in several. */
   events: 2_000,
@@ -52,7 +55,10 @@ export class RunFollower {
   /** Each task that has changed since this began, as it is now; those that changed last are the last. */
   readonly #changes = new Map<string, Change>();
   readonly #watchers = new Set<Watcher>();
-  readonly #poll: ReturnType<typeof setInterval>;
+  #poll: ReturnType<typeof setTimeout> | null = null;
+  /** How many looks without news are still to be quick ones: as long as the bus says nothing, it is away. */
+  #quickPolls = 0;
+  #hasNews = false;
   #counts: RunFrame["counts"] = {};
   #version = 0;
   /** Of this version: most watchers are at the same place. */
@@ -67,8 +73,7 @@ export class RunFollower {
     this.#store = store;
     this.#told = told;
     this.#onError = onError;
-    this.#poll = setInterval(() => this.wake(), followLimits.pollMs);
-    this.#poll.unref();
+    this.#pollLater();
   }
 
   /** @throws {MycroftError} RUN_UNKNOWN; what a damaged record is told by. */
@@ -90,12 +95,17 @@ export class RunFollower {
     this.#watchers.add(watcher);
     stream.onReady(() => this.#tell(watcher));
     this.#tell(watcher);
-    this.wake();
+    this.#lookSoon();
     return () => this.#watchers.delete(watcher);
   }
 
-  /** There may be something new. */
+  /** There is something new, as somebody says. */
   wake(): void {
+    this.#hasNews = true;
+    this.#lookSoon();
+  }
+
+  #lookSoon(): void {
     if (this.#isClosed || this.#told.isSettled) return;
     this.#isWoken = true;
     if (this.#isReading || this.#timer !== null) return;
@@ -110,16 +120,42 @@ export class RunFollower {
 
   close(): void {
     this.#isClosed = true;
-    clearInterval(this.#poll);
+    if (this.#poll !== null) clearTimeout(this.#poll);
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
+  }
+
+  #pollLater(): void {
+    if (this.#poll !== null) clearTimeout(this.#poll);
+    if (this.#isClosed || this.#told.isSettled) return;
+    const { pollMs, untoldPollMs } = followLimits;
+    this.#poll = setTimeout(
+      () => {
+        this.#lookSoon();
+        this.#pollLater();
+      },
+      this.#quickPolls > 0 ? untoldPollMs : pollMs,
+    );
+    this.#poll.unref();
+  }
+
+  /** Where nobody tells of what is new, it is looked for more often. */
+  #learn(hadNews: boolean, isNew: boolean): void {
+    const before = this.#quickPolls;
+    if (hadNews) this.#quickPolls = 0;
+    else if (isNew) this.#quickPolls = followLimits.emptyPolls;
+    else if (before > 0) this.#quickPolls = before - 1;
+    if (before > 0 !== this.#quickPolls > 0) this.#pollLater();
   }
 
   async #look(): Promise<void> {
     this.#isReading = true;
     this.#isWoken = false;
+    const hadNews = this.#hasNews;
+    this.#hasNews = false;
     try {
       const fresh = await this.#store.readEvents(this.#told.header.runId, this.#told.events);
+      this.#learn(hadNews || this.#hasNews, fresh.length > 0);
       if (fresh.length === 0 || this.#isClosed) return;
       const began = performance.now();
       this.#take(fresh);
@@ -131,7 +167,7 @@ export class RunFollower {
       this.#onError(thrown);
     } finally {
       this.#isReading = false;
-      if (this.#isWoken) this.wake();
+      if (this.#isWoken) this.#lookSoon();
     }
   }
 

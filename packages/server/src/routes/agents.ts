@@ -18,6 +18,7 @@ export function agentRoutes({ backend, readings, families }: ReadingPorts): Agen
     handlers: {
       listAgents: async () => ({ agents: await agents.list() }),
       getAgent: ({ params: { name } }) => agents.find(name),
+      listAgentCases: ({ params: { name }, query }) => agents.cases(name, query),
       compareAgents: ({ query: { a, b } }) => agents.compare(a, b),
     },
     close: () => histories.close(),

@@ -114,6 +114,12 @@ describe("agents, market and Lab over HTTP", () => {
     assert.ok(compared.cases > 50);
     const detail = apiRoutes.getAgent.response.parse(await getOk<AgentDetail>("/api/agents/trend"));
     assert.ok((detail.track?.series.length ?? 0) > 20);
+    const behind = apiRoutes.listAgentCases.response.parse(
+      await getOk("/api/agents/trend/cases?against=reversal&sort=worst&limit=200"),
+    );
+    assert.equal(behind.total, compared.cases);
+    assert.equal((await getProblem("/api/agents/trend/cases?against=nobody")).code, "AGENT_UNKNOWN");
+    assert.equal((await getProblem("/api/agents/trend/cases?cursor=-1")).code, "INPUT_INVALID");
     assert.equal((await getProblem("/api/agents/nobody")).status, 404);
     assert.equal((await getProblem("/api/head-to-head?a=trend&b=trend")).code, "INPUT_INVALID");
     assert.equal((await getProblem("/api/head-to-head?a=trend")).code, "INPUT_INVALID");

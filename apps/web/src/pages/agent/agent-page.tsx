@@ -1,21 +1,26 @@
 /** One agent: what its opinions were worth over time, how well it is calibrated, and how reliably it answers. */
 import "../agents/agents.css";
 import type { AgentDetail } from "@mycroft/protocol";
+import { Fragment } from "react";
 import { Link, useParams } from "react-router";
 import { useApi } from "../../api/use-api.ts";
 import { Page } from "../../app/page.tsx";
-import { paths } from "../../app/paths.ts";
+import { paths, workflowPath } from "../../app/paths.ts";
 import { Badge } from "../../design/badge.tsx";
 import { ErrorNotice } from "../../design/error-notice.tsx";
 import { Panel } from "../../design/panel.tsx";
 import { SafeText } from "../../design/safe-text.tsx";
 import { Skeleton } from "../../design/skeleton.tsx";
+import { CasesPanel } from "../agents/cases-panel.tsx";
 import { DriftBadge } from "../agents/drift-badge.tsx";
 import { PairForm } from "../agents/pair-form.tsx";
 import { HealthPanel } from "./health-panel.tsx";
 import { OpinionsPanel } from "./opinions-panel.tsx";
-import { TrackPanels } from "./track-panels.tsx";
+import { CalibrationPanel, TrackPanel } from "./track-panels.tsx";
 import { TroublesPanel } from "./troubles-panel.tsx";
+
+/** An agent that is asked everywhere is not told from where. */
+const mostWorkflows = 6;
 
 export function AgentPage() {
   const { name = "" } = useParams();
@@ -53,7 +58,16 @@ function Agent({ agent }: { readonly agent: AgentDetail }) {
         {drift !== undefined && <DriftBadge drift={drift} />}
         {agent.workflows.length > 0 && (
           <span className="quiet">
-            in <SafeText text={agent.workflows.join(", ")} foldAt={200} />
+            asked in{" "}
+            {agent.workflows.slice(0, mostWorkflows).map((workflow, place) => (
+              <Fragment key={workflow}>
+                {place > 0 && ", "}
+                <Link to={workflowPath(workflow)}>
+                  <SafeText text={workflow} foldAt={60} />
+                </Link>
+              </Fragment>
+            ))}
+            {agent.workflows.length > mostWorkflows && ` and ${agent.workflows.length - mostWorkflows} more`}
           </span>
         )}
       </p>
@@ -64,13 +78,15 @@ function Agent({ agent }: { readonly agent: AgentDetail }) {
           </p>
         </Panel>
       ) : (
-        <TrackPanels track={track} />
+        <TrackPanel track={track} />
       )}
-      <HealthPanel health={agent.health} />
       <div className="columns">
-        <TroublesPanel troubles={agent.health.troubles} />
-        <OpinionsPanel agent={agent.name} />
+        {track !== null && track.calibration !== null && <CalibrationPanel calibration={track.calibration} />}
+        <HealthPanel health={agent.health} />
       </div>
+      <TroublesPanel troubles={agent.health.troubles} />
+      {track !== null && <CasesPanel agent={agent.name} days={track.series.map(({ day }) => day)} />}
+      <OpinionsPanel agent={agent.name} />
       <Others name={agent.name} />
     </>
   );

@@ -10,10 +10,17 @@ import { SafeText } from "../../design/safe-text.tsx";
 import { Skeleton } from "../../design/skeleton.tsx";
 import { type Column, Table } from "../../design/table.tsx";
 
+export const opinionsId = "opinions";
+
 export function OpinionsPanel({ agent }: { readonly agent: string }) {
   const { data, error, refetch } = useApi("listOpinions", { query: { agent, limit: 12 } });
   return (
-    <Panel title="Newest opinions" about="Each leads to the task in which it was asked.">
+    <Panel
+      title="Newest opinions"
+      anchor={opinionsId}
+      about="Each leads to the task in which it was asked."
+      isFlush={data !== undefined && data.opinions.length > 0}
+    >
       {error !== null && (
         <ErrorNotice title="The opinions could not be loaded" error={error} onRetry={() => void refetch()} />
       )}
@@ -36,7 +43,7 @@ const columns: readonly Column<OpinionView>[] = [
     key: "subject",
     header: "On",
     cell: ({ runId, task, subject, asOf }) => (
-      <Link to={runPath(runId, { task })}>
+      <Link className="case-link" to={runPath(runId, { task })}>
         <SafeText text={subject} foldAt={32} /> of {asOf}
       </Link>
     ),

@@ -1,5 +1,6 @@
 /** What an agent's opinions over history were worth: against the base rates, over time with its drifts, and as a calibration curve. */
 import type { AgentTrack } from "@mycroft/protocol";
+import { FromHere } from "../../app/from-link.tsx";
 import { LineChart } from "../../charts/line-chart.tsx";
 import { ScatterChart } from "../../charts/scatter-chart.tsx";
 import {
@@ -12,24 +13,22 @@ import {
 import { Panel } from "../../design/panel.tsx";
 import { Decimal, Percent } from "../../design/percent.tsx";
 import { Stat, Stats } from "../../design/stat.tsx";
+import { casesId } from "../agents/cases-panel.tsx";
 import { DriftBadge } from "../agents/drift-badge.tsx";
 import { dayAtOrAfter } from "./chart-days.ts";
 
-export function TrackPanels({ track }: { readonly track: AgentTrack }) {
+export function TrackPanel({ track }: { readonly track: AgentTrack }) {
   return (
-    <>
-      <Panel
-        title="What its opinions were worth"
-        about={`Asked as of the days of a grid from ${track.from} to ${track.to} whose outcome is known, over ${formatPlural(track.horizonDays, "day")}; it saw nothing later than the day. Scores are ranked probability scores: lower is better.`}
-      >
-        <div className="stack">
-          <Figures track={track} />
-          <ScoreChart track={track} />
-          <Drifts track={track} />
-        </div>
-      </Panel>
-      {track.calibration !== null && <Calibration calibration={track.calibration} />}
-    </>
+    <Panel
+      title="What its opinions were worth"
+      about={`Asked as of the days of a grid from ${track.from} to ${track.to} whose outcome is known, over ${formatPlural(track.horizonDays, "day")}; it saw nothing later than the day. Scores are ranked probability scores: lower is better.`}
+    >
+      <div className="stack">
+        <Figures track={track} />
+        <ScoreChart track={track} />
+        <Drifts track={track} />
+      </div>
+    </Panel>
   );
 }
 
@@ -41,29 +40,44 @@ function Figures({ track }: { readonly track: AgentTrack }) {
         label="Skill"
         value={<Percent value={track.skill} isSigned />}
         note={
-          interval === null
-            ? "against the base rates"
-            : `${formatSignedPercent(interval.low)} to ${formatSignedPercent(interval.high)} with 95% confidence`
+          <>
+            {interval === null
+              ? "against the base rates "
+              : `${formatSignedPercent(interval.low)} to ${formatSignedPercent(interval.high)} with 95% confidence `}
+            {cases("the skill")}
+          </>
         }
       />
-      <Stat label="Mean score" value={<Decimal value={track.meanScore} digits={4} />} note="its own" />
+      <Stat
+        label="Mean score"
+        value={<Decimal value={track.meanScore} digits={4} />}
+        note={<>its own {cases("the mean score")}</>}
+      />
       <Stat
         label="Base rates' score"
         value={<Decimal value={track.reference} digits={4} />}
-        note="on the same cases, as known on the day"
+        note={<>on the same cases, as known on the day {cases("the base rates' score")}</>}
       />
       <Stat
         label="Hit rate"
         value={<Percent value={track.hitRate} />}
-        note="of the opinions that leaned, on cases that went up or down"
+        note={<>of the opinions that leaned, on cases that went up or down {cases("the hit rate")}</>}
       />
       <Stat
         label="Cases"
         value={formatCount(track.cases)}
-        note={`${formatCount(track.abstained)} more on which it abstained`}
+        note={
+          <>
+            {formatCount(track.abstained)} more on which it abstained {cases("the number of cases")}
+          </>
+        }
       />
     </Stats>
   );
+}
+
+function cases(what: string) {
+  return <FromHere id={casesId} what={what} place="the cases that it judged" />;
 }
 
 function ScoreChart({ track: { series, drifts } }: { readonly track: AgentTrack }) {
@@ -114,7 +128,11 @@ function Drifts({ track: { drifts } }: { readonly track: AgentTrack }) {
   );
 }
 
-function Calibration({ calibration }: { readonly calibration: NonNullable<AgentTrack["calibration"]> }) {
+export function CalibrationPanel({
+  calibration,
+}: {
+  readonly calibration: NonNullable<AgentTrack["calibration"]>;
+}) {
   const { bins, expectedError, largestError } = calibration;
   const filled = bins.filter(({ count }) => count > 0);
   const most = Math.max(1, ...filled.map(({ count }) => count));

@@ -7,35 +7,34 @@ import { Panel } from "../../design/panel.tsx";
 import { SafeText } from "../../design/safe-text.tsx";
 import { Time } from "../../design/time.tsx";
 
+export const troublesId = "troubles";
+
 export function TroublesPanel({ troubles }: { readonly troubles: AgentHealth["troubles"] }) {
+  if (troubles.length === 0) return null;
   return (
-    <Panel title="Failures and abstentions" about="The newest, at most ten.">
-      {troubles.length === 0 ? (
-        <p className="quiet">It has always given an opinion.</p>
-      ) : (
-        <ul className="troubles">
-          {troubles.map(({ runId, task, at, kind, code, text }) => (
-            <li key={`${runId} ${task} ${kind}`} className="trouble">
-              <span className="trouble-head">
-                <Badge
-                  tone={kind === "failure" ? "bad" : "neutral"}
-                  icon={kind === "failure" ? "cross" : "ban"}
-                >
-                  {kind}
-                </Badge>
-                {code !== null && <code>{code}</code>}
-                <span className="quiet">
-                  <Time at={at} />
-                </span>
+    <Panel title="Failures and abstentions" anchor={troublesId} about="The newest, at most ten.">
+      <ul className="troubles">
+        {troubles.map(({ runId, task, at, kind, code, text }) => (
+          <li key={`${runId} ${task} ${kind}`} className="trouble">
+            <span className="trouble-head">
+              <Badge
+                tone={kind === "failure" ? "bad" : "neutral"}
+                icon={kind === "failure" ? "cross" : "ban"}
+              >
+                {kind}
+              </Badge>
+              {code !== null && <code>{code}</code>}
+              <span className="quiet">
+                <Time at={at} />
               </span>
-              <SafeText text={text} foldAt={240} />
-              <Link to={runPath(runId, { task })}>
-                <SafeText text={task} foldAt={80} />
-              </Link>
-            </li>
-          ))}
-        </ul>
-      )}
+            </span>
+            <SafeText text={text} foldAt={240} />
+            <Link to={runPath(runId, { task })}>
+              <SafeText text={task} foldAt={80} />
+            </Link>
+          </li>
+        ))}
+      </ul>
     </Panel>
   );
 }

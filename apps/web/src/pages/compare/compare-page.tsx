@@ -3,6 +3,7 @@ import "../agents/agents.css";
 import type { HeadToHead } from "@mycroft/protocol";
 import { Link, useSearchParams } from "react-router";
 import { useApi } from "../../api/use-api.ts";
+import { FromHere } from "../../app/from-link.tsx";
 import { Page } from "../../app/page.tsx";
 import { agentPath, paths } from "../../app/paths.ts";
 import { LineChart } from "../../charts/line-chart.tsx";
@@ -15,6 +16,7 @@ import { SafeText } from "../../design/safe-text.tsx";
 import { Skeleton } from "../../design/skeleton.tsx";
 import { Stat, Stats } from "../../design/stat.tsx";
 import { plainText } from "../../design/visible-text.ts";
+import { CasesPanel, casesId } from "../agents/cases-panel.tsx";
 import { PairForm } from "../agents/pair-form.tsx";
 import { FurthestCases } from "./furthest-cases.tsx";
 import { verdictOf } from "./verdict.ts";
@@ -72,6 +74,7 @@ function Comparison({ pair }: { readonly pair: HeadToHead }) {
         </div>
       </Panel>
       <FurthestCases pair={pair} />
+      <CasesPanel agent={pair.a} against={pair.b} days={pair.series.map(({ day }) => day)} />
     </>
   );
 }
@@ -83,39 +86,56 @@ function Figures({ pair }: { readonly pair: HeadToHead }) {
       <Stat
         label={<AgentLink name={a} />}
         value={<Decimal value={pair.meanA} digits={4} />}
-        note="mean score"
+        note={<>mean score {cases("the mean score of the first")}</>}
       />
       <Stat
         label={<AgentLink name={b} />}
         value={<Decimal value={pair.meanB} digits={4} />}
-        note="mean score"
+        note={<>mean score {cases("the mean score of the second")}</>}
       />
       <Stat
         label="Difference"
         value={<Decimal value={pair.difference} digits={4} isSigned />}
         note={
-          interval === null
-            ? "no interval: too few cases"
-            : `${formatSigned(interval.low, 4)} to ${formatSigned(interval.high, 4)} with 95% confidence`
+          <>
+            {interval === null
+              ? "no interval: too few cases "
+              : `${formatSigned(interval.low, 4)} to ${formatSigned(interval.high, 4)} with 95% confidence `}
+            {cases("the difference")}
+          </>
         }
       />
       <Stat
         label="p-value"
         value={<Decimal value={pair.pValue} digits={3} />}
-        note="how often so large a difference comes by chance"
+        note={<>how often so large a difference comes by chance {cases("the p-value")}</>}
       />
       <Stat
         label="Better in"
         value={`${formatCount(pair.aBetter)} : ${formatCount(pair.bBetter)}`}
-        note={`of ${formatPlural(pair.cases, "case")}; ${formatPlural(pair.ties, "tie")}`}
+        note={
+          <>
+            {`of ${formatPlural(pair.cases, "case")}; ${formatPlural(pair.ties, "tie")} `}
+            {cases("how often each was better")}
+          </>
+        }
       />
       <Stat
         label="On opposite sides"
         value={<Percent value={pair.opposedShare} />}
-        note={`of the cases; mean distance ${formatNumber(pair.meanDistance)}`}
+        note={
+          <>
+            {`of the cases; mean distance ${formatNumber(pair.meanDistance)} `}
+            {cases("the share of opposite sides")}
+          </>
+        }
       />
     </Stats>
   );
+}
+
+function cases(what: string) {
+  return <FromHere id={casesId} what={what} place="the cases that both judged" />;
 }
 
 function AgentLink({ name }: { readonly name: string }) {

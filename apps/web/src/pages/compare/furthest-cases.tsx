@@ -1,7 +1,7 @@
 /** The cases in which two agents were furthest apart, each to be opened in the Lab. */
 import type { HeadToHead } from "@mycroft/protocol";
 import { Link } from "react-router";
-import { labPath } from "../../app/paths.ts";
+import { labCasePath } from "../../app/paths.ts";
 import { DistributionStrip } from "../../charts/distribution-bars.tsx";
 import { formatNumber } from "../../design/format.ts";
 import { Panel } from "../../design/panel.tsx";
@@ -17,7 +17,7 @@ export function FurthestCases({ pair }: { readonly pair: HeadToHead }) {
   return (
     <Panel
       title="Furthest apart"
-      about="By the Jensen-Shannon distance of their opinions, 0 to 1. The lowest outcome is at the left."
+      about="By the Jensen-Shannon distance of their opinions, 0 to 1. The lowest outcome is at the left. Each opens in the Lab."
       isFlush
     >
       <Table
@@ -57,9 +57,9 @@ function columnsOf(a: string, b: string): readonly Column<Case>[] {
       key: "case",
       header: "Case",
       cell: ({ subject, asOf }) => (
-        <>
+        <Link className="case-link" to={labCasePath(subject, asOf)}>
           <SafeText text={subject} foldAt={32} /> of {asOf}
-        </>
+        </Link>
       ),
       sortBy: ({ asOf }) => asOf,
     },
@@ -75,11 +75,6 @@ function columnsOf(a: string, b: string): readonly Column<Case>[] {
     { key: "outcome", header: "Followed", cell: ({ outcome }) => <SafeText text={outcome} foldAt={40} /> },
     score("scoreA", a),
     score("scoreB", b),
-    {
-      key: "lab",
-      header: "Lab",
-      cell: ({ subject, asOf }) => <Link to={`${labPath({ subject })}&asOf=${asOf}`}>Open in the Lab</Link>,
-    },
   ];
 }
 

@@ -19,8 +19,8 @@ async function startRun(options: ClientOptions, run: ScenarioRun): Promise<void>
 async function startOnce(options: ClientOptions, run: ScenarioRun): Promise<void> {
   const { outside, witness, names } = options;
   const start = startOf(options, run);
-  // Here a run has the same id whoever starts it: of several processes, what an earlier life of the client has on its way may come
-  // between.
+  // Here a run has the same id whoever starts it: where several processes start runs, one that an earlier life of the client has on
+  // its way may come between.
   const answer = await ask(
     options,
     witness.recordsAtOnce ? [] : ["STORE_CONFLICT"],
