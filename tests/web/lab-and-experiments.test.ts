@@ -78,11 +78,13 @@ describe("experiments in the browser", { skip: whyNoChromium() }, () => {
     journey(scene, async (visit) => {
       await visit.goTo("/lab");
       const { page } = visit;
+      // Halfway, with something to be seen.
+      await sees(page.getByRole("region", { name: "Steps of the walk" }), "61 of 120");
       await page.getByRole("button", { name: "A learner forgets a broken agent" }).click();
       await page.getByRole("region", { name: "Tour: A learner forgets a broken agent" }).waitFor();
       const steps = page.getByRole("region", { name: "Steps of the walk" });
       const step = steps.getByRole("slider", { name: "Step" });
-      await step.waitFor();
+      await becomes(() => step.inputValue(), "0");
       const last = Number(await step.getAttribute("max"));
       assert.ok(last > 10);
       // What is not walked yet cannot be gone to.

@@ -243,7 +243,12 @@ const ownRunsApart: Migration = `
     ON runs ((workflow || chr(1) || status::text || CASE WHEN parent_run_id IS NULL THEN '+' ELSE '-' END || run_id));
 `;
 
-export const migrations: readonly Migration[] = [firstSchema, ownRunsApart];
+/** When an offer was last taken since it was due: whoever did so may have died before its message was published. */
+const offersTaken: Migration = `
+  ALTER TABLE offers ADD COLUMN taken_at double precision;
+`;
+
+export const migrations: readonly Migration[] = [firstSchema, ownRunsApart, offersTaken];
 
 /** The version of the store in a schema: 0 for an empty schema, or none. Throws STORE_FOREIGN_FILE, STORE_NEWER. */
 export async function checkVersion(client: Client, schema: string, known: number): Promise<number> {

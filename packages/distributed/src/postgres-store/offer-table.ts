@@ -191,7 +191,7 @@ export async function takeDue(
         SELECT shard, run_id, task, attempt, due_at FROM offers
         WHERE due_at <= now_ms() AND shard = ANY ($1::smallint[])
         ORDER BY due_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED)
-      UPDATE offers SET worker = NULL, deliveries = deliveries + 1,
+      UPDATE offers SET worker = NULL, deliveries = deliveries + 1, taken_at = now_ms(),
         due_at = now_ms() + $3::double precision * 2 ^ least(deliveries, 10)
       FROM due AS given WHERE ${isGiven}
       RETURNING offers.run_id, offers.task, offers.attempt, offers.pool, offers.priority, given.due_at, ${notDurable}`,
@@ -205,15 +205,15 @@ export async function takeDue(
 export async function hurry(
   client: ClientBase,
   shards: readonly number[],
-  offeredWithinMs: number | undefined,
+  withinMs: number | undefined,
 ): Promise<void> {
   await client.query({
     name: "hurry",
     text: `UPDATE offers SET due_at = now_ms()
       WHERE shard = ANY ($1::smallint[]) AND worker IS NULL AND due_at > now_ms()
-        AND ($2::double precision IS NULL OR offered_at > now_ms() - $2)
+        AND ($2::double precision IS NULL OR greatest(offered_at, taken_at) > now_ms() - $2)
       RETURNING ${notDurable}`,
-    values: [shards, offeredWithinMs ?? null],
+    values: [shards, withinMs ?? null],
   });
 }
 

@@ -124,8 +124,8 @@ export class PostgresSharedStore extends PostgresStore implements SharedStore {
     return this.changeOnce("look for what is due", (client) => takeDue(client, query));
   }
 
-  async hurry(shards: readonly number[], offeredWithinMs?: number): Promise<void> {
-    await this.change("hurry offers", (client) => hurry(client, shards, offeredWithinMs));
+  async hurry(shards: readonly number[], withinMs?: number): Promise<void> {
+    await this.change("hurry offers", (client) => hurry(client, shards, withinMs));
   }
 
   async listBacklogs(): Promise<readonly PoolBacklog[]> {

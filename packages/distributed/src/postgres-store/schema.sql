@@ -108,8 +108,9 @@ CREATE TABLE documents (
 CREATE INDEX documents_by_expiry ON documents (expires_at) WHERE expires_at IS NOT NULL;
 
 -- What follows is for the processes that share the store. An offer is an attempt in flight, for whichever worker gets its
--- message. due_at is when its message is published again or, while a worker has it, when that one's lease ends; turn_at is
--- when its agent may be called, as it was told. A task's id is UTF-8, since it may hold what no text of Postgres can.
+-- message. due_at is when its message is published again or, while a worker has it, when that one's lease ends; taken_at is
+-- when somebody last took it, since it was due, to publish its message again; turn_at is when its agent may be called, as it
+-- was told. A task's id is UTF-8, since it may hold what no text of Postgres can.
 CREATE TABLE offers (
   shard smallint NOT NULL,
   attempt integer NOT NULL,
@@ -127,6 +128,7 @@ CREATE TABLE offers (
   worker text COLLATE "C",
   reason text,
   request text NOT NULL,
+  taken_at double precision,
   PRIMARY KEY (shard, run_id, task, attempt)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
   autovacuum_vacuum_cost_delay = 0);

@@ -26,6 +26,8 @@ export interface OfferText {
 interface KeptOffer extends OfferText {
   readonly shard: number;
   readonly offeredAt: number;
+  /** When it was last made, or taken since it was due: its message was published then, unless whoever did it has died. */
+  publishedAt: number;
   dueAt: number;
   deliveries: number;
   worker: string | null;
@@ -65,6 +67,7 @@ export class MemoryOffers {
       ...offer,
       shard: shardOf(message.runId),
       offeredAt,
+      publishedAt: offeredAt,
       dueAt: offeredAt + dueInMs,
       deliveries: 0,
       worker: null,
@@ -129,18 +132,19 @@ export class MemoryOffers {
     const taken = due.sort((left, right) => left.dueAt - right.dueAt).slice(0, limit);
     for (const offer of taken) {
       offer.worker = null;
+      offer.publishedAt = now;
       offer.dueAt = now + againInMs * 2 ** Math.min(offer.deliveries, mostDoublings);
       offer.deliveries += 1;
     }
     return taken.map(({ message }) => ({ ...message }));
   }
 
-  hurry(shards: readonly number[], offeredWithinMs = Number.POSITIVE_INFINITY): void {
+  hurry(shards: readonly number[], withinMs = Number.POSITIVE_INFINITY): void {
     const now = this.#now();
     const asked = new Set(shards);
     for (const offer of this.#offers.values()) {
       if (offer.worker !== null || offer.dueAt <= now || !asked.has(offer.shard)) continue;
-      if (now - offer.offeredAt < offeredWithinMs) offer.dueAt = now;
+      if (now - offer.publishedAt < withinMs) offer.dueAt = now;
     }
   }
 

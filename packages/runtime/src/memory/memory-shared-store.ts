@@ -191,9 +191,9 @@ export class MemorySharedStore extends MemoryStore implements SharedStore {
     return this.#offers.takeDue(query);
   }
 
-  async hurry(shards: readonly number[], offeredWithinMs?: number): Promise<void> {
+  async hurry(shards: readonly number[], withinMs?: number): Promise<void> {
     this.assertOpen();
-    this.#offers.hurry(shards, offeredWithinMs);
+    this.#offers.hurry(shards, withinMs);
   }
 
   async listBacklogs(): Promise<readonly PoolBacklog[]> {

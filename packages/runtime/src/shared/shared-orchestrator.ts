@@ -62,6 +62,8 @@ export interface SharedOrchestratorOptions extends Omit<RunLoopOptions, "store">
  */
 export const defaultLeaseMs = 10_000;
 const pageSize = 1_000;
+/** How long ago a process that died may have stored or taken offers whose messages it has not published. */
+const publishingMs = 60_000;
 /** What those are told who ask for something that a run has not come to yet, or that others are about to do. */
 const mayBeOld: ReadonlySet<string> = new Set(["STORE_CONFLICT", "TASK_NOT_WAITING", "TASK_UNKNOWN"]);
 
@@ -330,12 +332,7 @@ export class SharedOrchestrator extends RunLoop {
     await this.takeOver(this.#load(shard, isStillHeld));
     if (!isStillHeld()) return;
     // What the one before may not have come to publish.
-    await this.#store.hurry([shard], this.#offersInDoubtMs);
-  }
-
-  /** How old an offer may be whose message a process that died has not published. */
-  get #offersInDoubtMs(): number {
-    return 60_000;
+    await this.#store.hurry([shard], publishingMs);
   }
 
   async #loseShard(shard: number): Promise<void> {

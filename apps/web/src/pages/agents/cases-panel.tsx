@@ -116,7 +116,7 @@ function columnsOf({ agent, against, outcomes }: AgentCases): readonly Column<Ca
     </div>
   );
   const isPair = against !== null;
-  const otherName = against ?? "base rates";
+  const otherName = against ?? "Base rates";
   return [
     {
       key: "case",

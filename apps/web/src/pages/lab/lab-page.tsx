@@ -88,6 +88,7 @@ function LabFrom({ origin }: { readonly origin: string }) {
           <TimePanel
             state={state}
             progress={progress}
+            step={lab.step}
             onSetup={lab.setTime}
             onStep={lab.goTo}
             onFollow={lab.follow}

@@ -21,8 +21,8 @@ export type TimeSetup =
 export interface LabState {
   readonly case: LabCase;
   readonly time: TimeSetup;
-  /** Where the walk stands, from 0. */
-  readonly step: number;
+  /** Where the walk stands, from 0. Null until somebody goes to a step: halfway, with much learned and much to come. */
+  readonly step: number | null;
   /** The step of the walk whose lessons the case is resolved with; null for a case that does not come from the walk. */
   readonly taughtAt: number | null;
   readonly tour: TourName | null;
@@ -50,7 +50,7 @@ export function initialState(): LabState {
       { name: "sentiment", probabilities: [0.3, 0.4, 0.3] },
     ]),
     time: { type: "world", world: usualWorld },
-    step: 0,
+    step: null,
     taughtAt: null,
     tour: null,
   };
@@ -71,7 +71,7 @@ function readState(value: unknown): LabState {
   return {
     case: readLabCase(given),
     time: readTime(time),
-    step: integer(step, 0, 10_000),
+    step: step === null ? null : integer(step, 0, 10_000),
     taughtAt: taughtAt === null ? null : integer(taughtAt, 0, 10_000),
     tour: tourNames.find((name) => name === tour) ?? null,
   };

@@ -187,6 +187,7 @@ describe("links", () => {
       1,
       {},
       { ...state, step: -1 },
+      { ...state, step: undefined },
       { ...state, time: { type: "world", world: { seed: 1, rounds: 1e9, agents: [] } } },
       {
         ...state,

@@ -20,6 +20,7 @@ import type { RuleTrace, Walk } from "./walk.ts";
 interface TimePanelProps {
   readonly state: LabState;
   readonly progress: WalkProgress;
+  readonly step: number;
   readonly onSetup: (time: TimeSetup) => void;
   readonly onStep: (step: number) => void;
   readonly onFollow: (follows: boolean) => void;
@@ -28,7 +29,7 @@ interface TimePanelProps {
 const usualRules: readonly string[] = ["boa", "fixed-share", "past-score", "recalibrated-pool"];
 const mostRules = 6;
 
-export function TimePanel({ state, progress, onSetup, onStep, onFollow }: TimePanelProps) {
+export function TimePanel({ state, progress, step, onSetup, onStep, onFollow }: TimePanelProps) {
   const { walk, steps, error, onRetry } = progress;
   const [chosen, setChosen] = useState<readonly string[] | null>(null);
   const rules = chosen ?? (state.tour === "forgetting" ? forgettingRules : usualRules);
@@ -50,15 +51,13 @@ export function TimePanel({ state, progress, onSetup, onStep, onFollow }: TimePa
               key={walk.source.subject + walk.source.cases.length}
               walk={walk}
               steps={steps}
-              step={state.step}
+              step={step}
               isFollowed={state.taughtAt !== null}
               onStep={onStep}
               onFollow={onFollow}
             />
             <RuleChoice walk={walk} rules={rules} onChange={setChosen} />
-            {steps > 0 && (
-              <Charts walk={walk} steps={steps} step={Math.min(state.step, steps - 1)} rules={rules} />
-            )}
+            {steps > 0 && <Charts walk={walk} steps={steps} step={Math.min(step, steps - 1)} rules={rules} />}
           </>
         )}
       </div>

@@ -64,6 +64,7 @@ export const tours: readonly Tour[] = [
     begin: () => ({
       ...initialState(),
       tour: "forgetting",
+      step: 0,
       time: {
         type: "world",
         world: {

@@ -13,6 +13,8 @@ export interface Lab {
   readonly state: LabState;
   readonly results: readonly PolicyResult[];
   readonly progress: WalkProgress;
+  /** Where the walk stands, from 0. */
+  readonly step: number;
   /** The policy that is shown in full. */
   readonly chosen: string;
   readonly choose: (policy: string) => void;
@@ -38,6 +40,7 @@ export function useLab(origin: string): Lab {
     return () => clearTimeout(timer);
   }, [state, origin]);
 
+  const step = state.step ?? Math.floor((walk?.source.cases.length ?? 0) / 2);
   const { taughtAt } = state;
   const isWalked = taughtAt !== null && steps > taughtAt;
   const taught = useMemo(
@@ -56,28 +59,31 @@ export function useLab(origin: string): Lab {
     (change: (given: LabCase) => LabCase) => setState((before) => ({ ...before, case: change(before.case) })),
     [],
   );
-  const showStep = (before: LabState, step: number): LabState => {
-    const walked = walk?.source.cases[step];
-    if (walk === null || walked === undefined) return { ...before, step };
-    const records = walk.taughtAt(step).get(defaultPolicyName)?.agents ?? [];
-    return { ...before, step, taughtAt: step, case: caseOfWalk(walk.source, walked, records) };
+  const showStep = (before: LabState, to: number): LabState => {
+    const walked = walk?.source.cases[to];
+    if (walk === null || walked === undefined) return { ...before, step: to };
+    const records = walk.taughtAt(to).get(defaultPolicyName)?.agents ?? [];
+    return { ...before, step: to, taughtAt: to, case: caseOfWalk(walk.source, walked, records) };
   };
   return {
     state,
     results,
     progress,
+    step,
     chosen: choice ?? state.case.policy ?? defaultPolicyName,
     choose,
     changeCase,
-    setTime: (time) => setState((before) => ({ ...before, time, step: 0, taughtAt: null })),
-    goTo: (step) => {
-      if (step < steps)
-        setState((before) => (before.taughtAt === null ? { ...before, step } : showStep(before, step)));
+    setTime: (time) => setState((before) => ({ ...before, time, step: null, taughtAt: null })),
+    goTo: (to) => {
+      if (to < steps)
+        setState((before) => (before.taughtAt === null ? { ...before, step: to } : showStep(before, to)));
     },
-    openStep: (step) => setState((before) => showStep(before, step)),
+    openStep: (to) => setState((before) => showStep(before, to)),
     follow: (follows) =>
       setState((before) =>
-        follows ? showStep(before, before.step) : { ...before, case: initialState().case, taughtAt: null },
+        follows
+          ? showStep(before, Math.min(step, Math.max(0, steps - 1)))
+          : { ...before, case: initialState().case, taughtAt: null },
       ),
     show: (shown) => {
       setState(shown);

@@ -140,9 +140,8 @@ export class ClusterWitness extends Witness implements StoreWatch {
     this.#letters.drops(ids);
   }
 
-  override queues(message: TaskMessage): void {
-    super.queues(message);
-    this.#stuck.publishes(message);
+  takes(messages: readonly TaskMessage[]): void {
+    this.#stuck.takes(messages);
   }
 
   override executes(execution: Execution): void {

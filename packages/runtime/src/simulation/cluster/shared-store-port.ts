@@ -35,7 +35,7 @@ export function sharedStorePort(store: SharedStore, read: Through, write: Throug
     handBackAttempts: (worker, handedBack) => write(() => store.handBackAttempts(worker, handedBack)),
     reportAttempts: (letters) => write(() => store.reportAttempts(letters)),
     takeDue: (query) => write(() => store.takeDue(query)),
-    hurry: (shards, offeredWithinMs) => write(() => store.hurry(shards, offeredWithinMs)),
+    hurry: (shards, withinMs) => write(() => store.hurry(shards, withinMs)),
     sendLetters: (letters) => write(() => store.sendLetters(letters)),
     dropLetters: (ids) => write(() => store.dropLetters(ids)),
     listen: (listener) => store.listen(listener),

@@ -25,8 +25,8 @@ const lookEveryMs = 10_000;
 
 export class StuckWork {
   readonly #options: StuckWorkOptions;
-  /** How often each attempt's message was published. */
-  readonly #published = new Map<string, number>();
+  /** How often each attempt's offer was taken since it was due: with each time it is longer until it is due again. */
+  readonly #taken = new Map<string, number>();
   /** Since when nobody has what is to be done. */
   #idleSince = new Map<string, number>();
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -35,9 +35,11 @@ export class StuckWork {
     this.#options = options;
   }
 
-  publishes(message: TaskMessage): void {
-    const name = nameOf(message);
-    this.#published.set(name, (this.#published.get(name) ?? 0) + 1);
+  takes(messages: readonly TaskMessage[]): void {
+    for (const message of messages) {
+      const name = nameOf(message);
+      this.#taken.set(name, (this.#taken.get(name) ?? 0) + 1);
+    }
   }
 
   /** @param now in milliseconds since the epoch, when nothing befalls anybody any more. */
@@ -73,7 +75,7 @@ export class StuckWork {
     } else if (command.type === "startAttempt") {
       const name = nameOf({ runId, ...command });
       if (isHeld(name) || letters.tellsOf(name)) return;
-      const times = Math.min(this.#published.get(name) ?? 0, 10);
+      const times = Math.min(this.#taken.get(name) ?? 0, 10);
       yield [`attempt ${name}`, boundMs + redeliverAfterMs * 2 ** times];
     }
   }

@@ -2,6 +2,7 @@
  * The store's server, which outlives all processes: it does one thing after the other, each whole, and tells the witness of all
  * that changes.
  */
+import type { TaskMessage } from "../../ports/queue.ts";
 import type { AttemptKey, Letter, SharedAppend, SharedStore } from "../../ports/shared-store.ts";
 import type { AppendOutcome } from "../../ports/store.ts";
 import { sharedStorePort, type Through } from "./shared-store-port.ts";
@@ -13,6 +14,8 @@ export interface StoreWatch {
   renews(worker: string, leaseMs: number, key: AttemptKey): void;
   /** The lease is over, whoever has it; `worker` when it was that one's to end. */
   releases(key: AttemptKey, worker?: string): void;
+  /** Offers that were due are taken by somebody, who may never hear of it. */
+  takes(messages: readonly TaskMessage[]): void;
   receives(letters: readonly Letter[]): void;
   drops(ids: readonly string[]): void;
 }
@@ -63,6 +66,12 @@ export function watchedServer(store: SharedStore, watch: StoreWatch): SharedStor
         await store.reportAttempts(letters);
         for (const { body } of letters) if (body.kind === "outcome") watch.releases(body.key);
         watch.receives(letters);
+      }),
+    takeDue: (query) =>
+      inTurn(async () => {
+        const messages = await store.takeDue(query);
+        watch.takes(messages);
+        return messages;
       }),
     sendLetters: (letters) =>
       inTurn(async () => {
