@@ -8,12 +8,12 @@ import { type SubjectDecision, type TaskStory, wordDecision } from "@mycroft/rec
 import type { MarketData } from "@mycroft/sdk";
 import { z } from "zod";
 import { boundedJson } from "../runs/bounded-json.ts";
+import { hashInTurns } from "../turns/hash-in-turns.ts";
+import type { Turns } from "../turns/turns.ts";
 import { AskedTasks } from "./asked-tasks.ts";
 import { findOrigins } from "./decision-origins.ts";
 import { decisionSummary } from "./decision-summary.ts";
 import type { FoldedRun } from "./folded-run.ts";
-import { hashInTurns } from "./hash-in-turns.ts";
-import type { Turns } from "./turns.ts";
 import { eachWholeDecision } from "./whole-decisions.ts";
 
 export interface DecisionDetailOptions {

@@ -15,6 +15,7 @@ import {
   workflow,
 } from "@mycroft/sdk";
 import { z } from "zod";
+import { Turns } from "../turns/turns.ts";
 import { decisionDetail } from "./decision-detail.ts";
 import { DecisionLists } from "./decision-lists.ts";
 import { foldRun } from "./folded-run.ts";
@@ -29,7 +30,6 @@ import {
   said,
 } from "./testing/committees.ts";
 import { Workplace } from "./testing/workplace.ts";
-import { Turns } from "./turns.ts";
 
 function listsOf({ store }: Workplace, { workflows }: Pick<Project, "workflows">) {
   const readings = new RunReadings(store, (error) => assert.fail(error.message));

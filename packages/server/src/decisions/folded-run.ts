@@ -5,7 +5,7 @@
 import type { Plan, RunState } from "@mycroft/engine";
 import { type TaskStory, type Timeline, TimelineFold } from "@mycroft/record";
 import { findRun, type RunHeader, readRunPlan, type Store } from "@mycroft/runtime";
-import type { Turns } from "./turns.ts";
+import type { Turns } from "../turns/turns.ts";
 
 /** Events that are read at once. */
 const piece = 250;

@@ -4,10 +4,10 @@ import { apiLimits, type DecisionSummary, type OpinionView } from "@mycroft/prot
 import type { TaskStory } from "@mycroft/record";
 import { cut } from "@mycroft/record/text";
 import { type AgentAttempts, eachAgentAttempts } from "../agents/agent-attempts.ts";
+import type { Turns } from "../turns/turns.ts";
 import { AskedTasks } from "./asked-tasks.ts";
 import { decisionSummary, viewSummaries } from "./decision-summary.ts";
 import type { FoldedRun } from "./folded-run.ts";
-import type { Turns } from "./turns.ts";
 import { eachWholeDecision } from "./whole-decisions.ts";
 
 export interface RunReading {

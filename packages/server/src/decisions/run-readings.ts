@@ -6,9 +6,9 @@ import { setImmediate } from "node:timers/promises";
 import type { Plan } from "@mycroft/engine";
 import { asMycroftError, type MycroftError } from "@mycroft/errors";
 import { type RunHeader, readRunPlan, type Store } from "@mycroft/runtime";
+import { Turns } from "../turns/turns.ts";
 import { foldRun } from "./folded-run.ts";
 import { type RunReading, readRunReading } from "./run-reading.ts";
-import { Turns } from "./turns.ts";
 
 export const readingLimits = {
   /** What is kept in all: views of agents, plus a little for each run. */

@@ -7,7 +7,7 @@ import { foldRun } from "../decisions/folded-run.ts";
 import { canDecide, type KnownPlans } from "../decisions/known-plans.ts";
 import type { RunFamilies } from "../decisions/run-families.ts";
 import type { RunReadings } from "../decisions/run-readings.ts";
-import { Turns } from "../decisions/turns.ts";
+import { Turns } from "../turns/turns.ts";
 import type { Handlers } from "./handlers.ts";
 
 export interface ReadingPorts {

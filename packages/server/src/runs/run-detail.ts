@@ -1,9 +1,9 @@
 /** A run with its tasks, as one answer. */
-import { contentHash, type JsonValue, type RunResult } from "@mycroft/engine";
+import type { JsonValue, RunResult } from "@mycroft/engine";
 import { apiLimits, type RunDetail } from "@mycroft/protocol";
 import { cut } from "@mycroft/record/text";
-import { decisionHash } from "@mycroft/runtime";
 import { boundedJson } from "./bounded-json.ts";
+import { runHashes } from "./run-hashes.ts";
 import { runSummary } from "./run-summary.ts";
 import type { ToldRun } from "./told-run.ts";
 
@@ -12,7 +12,9 @@ const mostTasks = 5_000;
 /** What else is told of it, which other records and other processes say. */
 export type AroundRun = Pick<RunDetail, "waits" | "obstacle">;
 
-export function runDetail(told: ToldRun, around: AroundRun): RunDetail {
+export async function runDetail(told: ToldRun, around: AroundRun): Promise<RunDetail> {
+  // It may go on meanwhile: what is told of it is looked at when they are there.
+  const hashes = await runHashes(told);
   const { header, fold } = told;
   const { state } = fold;
   const { tasks, counts, omitted } = told.everything(mostTasks);
@@ -21,8 +23,8 @@ export function runDetail(told: ToldRun, around: AroundRun): RunDetail {
   return {
     run: runSummary(header),
     input: boundedJson(input),
-    inputHash: contentHash(input),
-    decisionHash: result === null ? null : decisionHash(result),
+    inputHash: hashes.input,
+    decisionHash: hashes.decision,
     result: result === null ? null : resultView(result),
     ...{ counts, tasks, omittedTasks: omitted },
     ignoredEvents: state.ignored,

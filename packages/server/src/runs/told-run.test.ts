@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type MemoryStore, type RunRecord, readRun } from "@mycroft/runtime";
+import { contentHash } from "@mycroft/engine";
+import { decisionHash, type MemoryStore, type RunRecord, readRun } from "@mycroft/runtime";
+import { runHashes } from "./run-hashes.ts";
 import { RunPlace } from "./testing/run-place.ts";
 import { doubling, stepwise } from "./testing/sample-project.ts";
 import { ToldRun } from "./told-run.ts";
@@ -45,6 +47,22 @@ describe("a told run", () => {
     assert.deepEqual(new Map(tasks.map((task) => [task.task, task])), known);
     assert.deepEqual(stepByStep.everything(100).counts, counts);
     assert.deepEqual(stepByStep.changes(100).tasks, [], "nothing has changed since");
+  });
+
+  it("P6 has the hashes of what it was given and what it came to, as soon as it has come to something", async () => {
+    const record = await recordOf(stepwise.name, { numbers: [1, 2, 3] }, [
+      ["go", { value: 1 }],
+      ["on", null],
+    ]);
+    const run = told(record);
+    run.take(record.events.slice(0, -1));
+    const { input, decision } = await runHashes(run);
+    assert.deepEqual([input, decision], [contentHash(record.state.input ?? null), null]);
+    const meanwhile = runHashes(run);
+    run.take(record.events.slice(-1));
+    assert.ok(record.state.result);
+    assert.deepEqual(await meanwhile, { input, decision: decisionHash(record.state.result) });
+    assert.deepEqual(await runHashes(run), await meanwhile);
   });
 
   it("P8 lists the same tasks from beginning to end, those of no body first, and counts all of them", async () => {
