@@ -2,7 +2,7 @@
 import { asMycroftError, type MycroftError } from "@mycroft/errors";
 import type { WaitView } from "@mycroft/protocol";
 import { type RunWait, waitOf } from "@mycroft/record";
-import { maxRunDepth, ownRuns, type RunHeader, type Store } from "@mycroft/runtime";
+import { maxRunDepth, type RunHeader, type Store } from "@mycroft/runtime";
 import { boundedJson, ValueBudget } from "./bounded-json.ts";
 import { rootRunId } from "./run-summary.ts";
 import type { ToldRun } from "./told-run.ts";
@@ -92,10 +92,16 @@ async function readWaits(
   }
 }
 
+/** Child runs among them. */
 async function* underWay(store: Store): AsyncIterable<RunHeader> {
-  for await (const header of ownRuns(store, { status: "running" })) {
-    yield header;
-    yield* childrenUnderWay(store, header.runId, waitLimits.runs);
+  let cursor: string | null | undefined;
+  while (cursor !== null) {
+    const page = await store.listRuns({
+      ...{ status: "running", limit: waitLimits.runs },
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    yield* page.runs;
+    cursor = page.nextCursor;
   }
 }
 
