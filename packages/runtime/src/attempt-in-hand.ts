@@ -63,6 +63,11 @@ export class AttemptInHand implements AttemptControl {
     return this.#controller.signal;
   }
 
+  /** Whether it has been granted. */
+  get isClaimed(): boolean {
+    return this.#stage !== "claiming";
+  }
+
   heartbeat(): void {
     this.#heardAt = this.#hands.clock.elapsed();
   }

@@ -374,6 +374,18 @@ describe("Worker: leases", () => {
     ]);
   });
 
+  it("P3 renews nothing that it has not been granted: it would be told that it is not its own, and forget it", async () => {
+    const claimed = Promise.withResolvers<AttemptRequest | null>();
+    const { deliver, renewals, ledgerState, pass } = await start(() => new Promise(() => {}));
+    ledgerState.claim = () => claimed.promise;
+    void deliver();
+    await pass(700);
+    assert.deepEqual(renewals, []);
+    claimed.resolve(request);
+    await pass(300);
+    assert.deepEqual(renewals, [[900, "w1: r/t#1"]]);
+  });
+
   it("renews also what is still being reported", async () => {
     const { deliver, renewals, ledgerState, pass } = await start(() => Promise.resolve(done));
     ledgerState.report = () => new Promise(() => {});

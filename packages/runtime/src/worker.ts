@@ -1,6 +1,6 @@
 /**
  * Executes tasks: takes messages of one pool, claims the attempts behind them, has the gateway carry them out, and reports
- * their outcomes. It says every third of a lease what it has in hand, so that nobody else takes that meanwhile.
+ * their outcomes. It says every third of a lease what it has claimed, so that nobody else takes that meanwhile.
  *
  * At least once (P2): a message is done only when its outcome is durable, so a worker that dies on the way leaves a message
  * that is delivered again, or a lease that is lost. A worker that stands still for longer than a lease lasts, and then goes
@@ -106,10 +106,14 @@ export class Worker {
     this.#renewal = clock.setDelay(ledger.leaseMs / renewalsPerLease, () => {
       this.#renewal = null;
       if (this.#inHand.isEmpty) return;
-      ledger.renew(
-        name,
-        this.#inHand.values().map(({ message }) => message),
-      );
+      // Whoever renews what it has not been granted yet is told that it is not its own, and lets go of it.
+      const claimed = this.#inHand.values().filter(({ isClaimed }) => isClaimed);
+      if (claimed.length > 0) {
+        ledger.renew(
+          name,
+          claimed.map(({ message }) => message),
+        );
+      }
       this.#renewLater();
     });
   }

@@ -192,7 +192,7 @@ export async function takeDue(
         WHERE due_at <= now_ms() AND shard = ANY ($1::smallint[])
         ORDER BY due_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED)
       UPDATE offers SET worker = NULL, deliveries = deliveries + 1, taken_at = now_ms(),
-        due_at = now_ms() + $3::double precision * 2 ^ least(deliveries, 10)
+        due_at = now_ms() + $3::double precision * 2 ^ least(deliveries, 6)
       FROM due AS given WHERE ${isGiven}
       RETURNING offers.run_id, offers.task, offers.attempt, offers.pool, offers.priority, given.due_at, ${notDurable}`,
     values: [shards, limit, againInMs],
@@ -209,7 +209,7 @@ export async function hurry(
 ): Promise<void> {
   await client.query({
     name: "hurry",
-    text: `UPDATE offers SET due_at = now_ms()
+    text: `UPDATE offers SET due_at = now_ms(), deliveries = 0
       WHERE shard = ANY ($1::smallint[]) AND worker IS NULL AND due_at > now_ms()
         AND ($2::double precision IS NULL OR greatest(offered_at, taken_at) > now_ms() - $2)
       RETURNING ${notDurable}`,

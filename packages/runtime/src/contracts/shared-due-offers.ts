@@ -117,6 +117,26 @@ function testTaking(host: CurrentSharedHost): void {
     }
   });
 
+  test("P3 it never takes more than 64 times as long, and begins anew when all are hurried", async () => {
+    const { store } = host();
+    await offerAll(store, [key("a")]);
+    const untilTaken = () =>
+      untilTrue("it is due again", async () => {
+        const due = await store.takeDue({ shards: allShards, limit: 9, againInMs: 1 });
+        return due.length === 1;
+      });
+    // Twice as long each time would be minutes by now.
+    for (let times = 0; times < 20; times += 1) await untilTaken();
+    // A machine that stands still meanwhile says nothing: it is tried again.
+    await untilTrue("it is due again soon", async () => {
+      await store.hurry(allShards);
+      await untilTaken();
+      const before = await store.now();
+      await untilTaken();
+      return (await store.now()) - before < 32;
+    });
+  });
+
   test("what a worker has in hand is not due, until its lease has run out", async () => {
     const { store } = host();
     await offerAll(store, [key("silent"), key("busy")]);

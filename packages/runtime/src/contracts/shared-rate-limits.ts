@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { ClaimAnswer, SharedStore } from "../ports/shared-store.ts";
-import { claims, key, longMs, sampleOffer } from "./sample-offers.ts";
+import { claims, key, longMs, sampleOffer, takenTasks } from "./sample-offers.ts";
 import { type CurrentSharedHost, instances } from "./shared-store-host.ts";
 import { untilTrue } from "./until-true.ts";
 
@@ -106,6 +106,15 @@ export function testRateLimits(host: CurrentSharedHost): void {
       const told = againInMs(answer);
       const passed = (await store.now()) - before;
       assert.ok(told <= longMs + roundingMs && told >= longMs - passed - roundingMs, `${told} ms`);
+    });
+
+    test("P8 one that was told when to come again is not due before that", async () => {
+      const { store } = host();
+      const rare = { calls: 1, perMs: longMs };
+      await store.ensureOffers(["a", "b", "c"].map((task) => sampleOffer(key(task), { rateLimit: rare })));
+      const answers = await claims(store, "worker", [key("a"), key("b")]);
+      assert.ok(answers.includes("later"));
+      assert.deepEqual(await takenTasks(store), ["c"]);
     });
 
     test("each agent has its own, and one without a limit none", async () => {

@@ -35,7 +35,10 @@ interface KeptOffer extends OfferText {
 }
 
 const mostReasons = 10;
-const mostDoublings = 10;
+/** The most that comes between two deliveries is 64 times the least. */
+const mostDoublings = 6;
+/** How long after its turn an offer is due that nobody has come back for. */
+const missedTurnMs = 60_000;
 
 export function offerText({ message, request, rateLimit }: AttemptOffer): OfferText {
   return {
@@ -86,7 +89,11 @@ export class MemoryOffers {
     if (offer === undefined) return null;
     if (offer.worker !== null && offer.worker !== worker && offer.dueAt > now) return null;
     const againInMs = this.#call(offer, now);
-    if (againInMs > 0) return { againInMs };
+    if (againInMs > 0) {
+      offer.worker = null;
+      offer.dueAt = now + againInMs + missedTurnMs;
+      return { againInMs };
+    }
     offer.worker = worker;
     offer.dueAt = now + leaseMs;
     offer.reason = null;
@@ -144,7 +151,9 @@ export class MemoryOffers {
     const asked = new Set(shards);
     for (const offer of this.#offers.values()) {
       if (offer.worker !== null || offer.dueAt <= now || !asked.has(offer.shard)) continue;
-      if (now - offer.publishedAt < withinMs) offer.dueAt = now;
+      if (now - offer.publishedAt >= withinMs) continue;
+      offer.dueAt = now;
+      offer.deliveries = 0;
     }
   }
 

@@ -176,7 +176,10 @@ export interface SharedStore extends Store {
   reportAttempts(letters: readonly Letter[]): Promise<void>;
   /** Offers whose time has come: their message may be lost, or their worker has lost its lease. */
   takeDue(query: DueQuery): Promise<readonly TaskMessage[]>;
-  /** Makes waiting offers due at once: all, or those that were made, or taken when they were due, in the last `withinMs`. */
+  /**
+   * Makes waiting offers due at once, as if none of their messages had been delivered: all, or those that were made, or taken
+   * when they were due, in the last `withinMs`.
+   */
   hurry(shards: readonly number[], withinMs?: number): Promise<void>;
   /** By pool. */
   listBacklogs(): Promise<readonly PoolBacklog[]>;

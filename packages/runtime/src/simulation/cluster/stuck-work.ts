@@ -22,6 +22,8 @@ export interface StuckWorkOptions {
 }
 
 const lookEveryMs = 10_000;
+/** Of the time until an offer is due again, as stores have it. */
+const mostDoublings = 6;
 
 export class StuckWork {
   readonly #options: StuckWorkOptions;
@@ -75,7 +77,7 @@ export class StuckWork {
     } else if (command.type === "startAttempt") {
       const name = nameOf({ runId, ...command });
       if (isHeld(name) || letters.tellsOf(name)) return;
-      const times = Math.min(this.#taken.get(name) ?? 0, 10);
+      const times = Math.min(this.#taken.get(name) ?? 0, mostDoublings);
       yield [`attempt ${name}`, boundMs + redeliverAfterMs * 2 ** times];
     }
   }
