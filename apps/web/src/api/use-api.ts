@@ -12,11 +12,11 @@ import { type CallOptions, callApi } from "./call-api.ts";
 import { queryKey } from "./query-client.ts";
 import type { QueryName, RouteAnswer, RouteArgs, RouteName } from "./routes.ts";
 
-export interface AskOptions {
+export interface AskOptions<Answer = unknown> {
   /** False: it is not asked. */
   readonly enabled?: boolean;
-  /** Asked anew every so often, for what no live update tells. */
-  readonly everyMs?: number | false;
+  /** Asked anew every so often, for what no live update tells; as the answer at hand says, if it is a function. */
+  readonly everyMs?: number | false | ((answer: Answer | undefined) => number | false);
   /** Keeps showing the answer before while another is asked for. */
   readonly keepsPrevious?: boolean;
   /** How long an answer is taken for true without asking again; Infinity for what never changes. */
@@ -27,14 +27,14 @@ export interface AskOptions {
 export function useApi<Name extends QueryName>(
   name: Name,
   args: RouteArgs<Name>,
-  options: AskOptions = {},
+  options: AskOptions<RouteAnswer<Name>> = {},
 ): UseQueryResult<RouteAnswer<Name>, ApiProblem> {
   const { enabled = true, everyMs = false, keepsPrevious = false, staleMs } = options;
   return useQuery<RouteAnswer<Name>, ApiProblem, RouteAnswer<Name>, QueryKey>({
     queryKey: queryKey(name, args),
     queryFn: ({ signal }) => callApi(name, args, { signal }),
     enabled,
-    refetchInterval: everyMs,
+    refetchInterval: typeof everyMs === "function" ? ({ state }) => everyMs(state.data) : everyMs,
     ...(keepsPrevious && { placeholderData: (previous) => previous }),
     ...(staleMs !== undefined && { staleTime: staleMs }),
   });

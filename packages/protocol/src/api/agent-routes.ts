@@ -10,7 +10,7 @@ export const agentRoutes = {
     area: "agents",
     path: "/api/agents",
     summary: "The project's agents, how they do, and what their opinions were worth",
-    response: z.object({ agents: z.array(agents.agentSummary) }),
+    response: z.object({ agents: z.array(agents.agentSummary), walkShare: agents.walkShare }),
   },
   getAgent: {
     ...get,

@@ -2,6 +2,9 @@
 import { z } from "zod";
 import { calibration, day, interval, moment, nextCursor, runId, taskId } from "./shared-values.ts";
 
+/** How much of the walk through history is done, 0 to 1, while it is under way: until then there are no scores. */
+export const walkShare = z.number().min(0).max(1).nullable();
+
 /** How an agent did in the runs on record, of which the newest `runs` were looked through. */
 export const agentHealth = z.object({
   runs: z.number().int(),
@@ -97,6 +100,7 @@ export const agentDetail = z.object({
   track: agentTrack.nullable(),
   /** Why there is no track. */
   trackAbsent: z.string().nullable(),
+  walkShare,
 });
 export type AgentDetail = z.infer<typeof agentDetail>;
 

@@ -54,19 +54,22 @@ describe("the agents of committee runs", () => {
   it("are told at once, and scored when their history has been walked", async () => {
     const { agents, histories } = agentsOf(place.store, committeeProject, () => market);
     const early = await agents.list();
-    apiRoutes.listAgents.response.parse({ agents: early });
-    assert.ok(early.every(({ score }) => score === null));
+    apiRoutes.listAgents.response.parse(early);
+    assert.ok(early.walkShare !== null && early.walkShare < 1);
+    assert.ok(early.agents.every(({ score }) => score === null));
     const waiting = await agents.find("trend");
     assert.equal(waiting.track, null);
     assert.match(waiting.trackAbsent ?? "", /under way/u);
+    assert.notEqual(waiting.walkShare, null);
     await histories.ended();
     const later = await agents.list();
-    apiRoutes.listAgents.response.parse({ agents: later });
-    assert.ok(later.every(({ score }) => score !== null && score.scored > 50));
+    apiRoutes.listAgents.response.parse(later);
+    assert.equal(later.walkShare, null);
+    assert.ok(later.agents.every(({ score }) => score !== null && score.scored > 50));
     const found = await agents.find("trend");
     apiRoutes.getAgent.response.parse(found);
-    assert.equal(found.trackAbsent, null);
-    assert.equal(found.track?.meanScore, later.find(({ name }) => name === "trend")?.score?.meanScore);
+    assert.deepEqual([found.trackAbsent, found.walkShare], [null, null]);
+    assert.equal(found.track?.meanScore, later.agents.find(({ name }) => name === "trend")?.score?.meanScore);
     assert.deepEqual(found.workflows, ["investment-committee"]);
   });
 

@@ -10,7 +10,7 @@ import { newBudget, type RunReadings } from "../decisions/run-readings.ts";
 import type { AgentAttempts } from "./agent-attempts.ts";
 import { type AskedCases, casesOf } from "./agent-cases.ts";
 import { healthOf } from "./agent-health.ts";
-import type { AgentHistories } from "./agent-histories.ts";
+import type { AgentHistories, HistoryState } from "./agent-histories.ts";
 import { trackInBrief } from "./agent-track.ts";
 import { compareAgents } from "./head-to-head.ts";
 
@@ -32,16 +32,17 @@ export class Agents {
   }
 
   /** Answers at once: scores are null until the walk through history has been made. */
-  async list(): Promise<AgentSummary[]> {
+  async list(): Promise<{ readonly agents: AgentSummary[]; readonly walkShare: number | null }> {
     const { project, histories } = this.#ports;
     const { attempts, runs } = await this.#attempts();
     const standing = histories.now();
-    return project.agents.map((agent) => {
+    const agents = project.agents.map((agent) => {
       const { troubles: _, versions: __, ...health } = healthOf(attempts.get(agent.name) ?? [], runs);
       const track = standing.kind === "ready" ? (standing.tracks.get(agent.name) ?? null) : null;
       const score = standing.kind === "ready" ? trackInBrief(standing.history, agent.name, track) : null;
       return { ...this.#about(agent), health, score };
     });
+    return { agents, walkShare: shareOf(standing) };
   }
 
   /** @throws {MycroftError} AGENT_UNKNOWN. */
@@ -84,25 +85,27 @@ export class Agents {
     throw new MycroftError("DATA_EMPTY", `The agents have no history. ${reason}`);
   }
 
-  #track(name: string): Pick<AgentDetail, "track" | "trackAbsent"> {
+  #track(name: string): Pick<AgentDetail, "track" | "trackAbsent" | "walkShare"> {
     const standing = this.#ports.histories.now();
+    const walkShare = shareOf(standing);
     switch (standing.kind) {
       case "absent":
-        return { track: null, trackAbsent: standing.reason };
+        return { track: null, trackAbsent: standing.reason, walkShare };
       case "underWay": {
         const done = Math.round(100 * standing.share);
-        return { track: null, trackAbsent: `The walk through history is under way: ${done}% are done.` };
+        const trackAbsent = `The walk through history is under way: ${done}% are done.`;
+        return { track: null, trackAbsent, walkShare };
       }
       case "ready": {
         const track = standing.tracks.get(name) ?? null;
-        if (track !== null) return { track, trackAbsent: null };
+        if (track !== null) return { track, trackAbsent: null, walkShare };
         const agent = standing.history.agents.find((one) => one.name === name);
         const cases = standing.history.days.reduce((sum, day) => sum + day.cases.length, 0);
         const none =
           cases === 0
             ? "The market data has no case whose outcome is known."
             : `It had no opinion on any of ${counted(cases, "case")} of history.`;
-        return { track: null, trackAbsent: agent?.givenUp ?? none };
+        return { track: null, trackAbsent: agent?.givenUp ?? none, walkShare };
       }
     }
   }
@@ -163,4 +166,8 @@ function hasAgent(steps: readonly StepDefinition[], agent: string): boolean {
     if (step.kind === "call" && step.target.kind === "agent" && step.target.name === agent) return true;
     return hasAgent(bodyOf(step)?.steps ?? [], agent);
   });
+}
+
+function shareOf(standing: HistoryState): number | null {
+  return standing.kind === "underWay" ? standing.share : null;
 }

@@ -16,7 +16,7 @@ export function agentRoutes({ backend, readings, families }: ReadingPorts): Agen
   const agents = new Agents({ project, readings, families, histories });
   return {
     handlers: {
-      listAgents: async () => ({ agents: await agents.list() }),
+      listAgents: () => agents.list(),
       getAgent: ({ params: { name } }) => agents.find(name),
       listAgentCases: ({ params: { name }, query }) => agents.cases(name, query),
       compareAgents: ({ query: { a, b } }) => agents.compare(a, b),

@@ -14,6 +14,7 @@ import { Skeleton } from "../../design/skeleton.tsx";
 import { CasesPanel } from "../agents/cases-panel.tsx";
 import { DriftBadge } from "../agents/drift-badge.tsx";
 import { PairForm } from "../agents/pair-form.tsx";
+import { whileWalking } from "../agents/walk-poll.ts";
 import { HealthPanel } from "./health-panel.tsx";
 import { OpinionsPanel } from "./opinions-panel.tsx";
 import { CalibrationPanel, TrackPanel } from "./track-panels.tsx";
@@ -24,7 +25,7 @@ const mostWorkflows = 6;
 
 export function AgentPage() {
   const { name = "" } = useParams();
-  const { data, error, refetch } = useApi("getAgent", { params: { name } });
+  const { data, error, refetch } = useApi("getAgent", { params: { name } }, { everyMs: whileWalking });
   return (
     <Page
       title={name}

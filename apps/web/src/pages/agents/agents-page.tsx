@@ -16,9 +16,10 @@ import { type Column, Table } from "../../design/table.tsx";
 import { Time } from "../../design/time.tsx";
 import { DriftBadge } from "./drift-badge.tsx";
 import { PairForm } from "./pair-form.tsx";
+import { whileWalking } from "./walk-poll.ts";
 
 export function AgentsPage() {
-  const { data, error, refetch } = useApi("listAgents", {});
+  const { data, error, refetch } = useApi("listAgents", {}, { everyMs: whileWalking });
   return (
     <Page
       title="Agents"
@@ -34,12 +35,19 @@ export function AgentsPage() {
           begin with.
         </EmptyState>
       )}
-      {data !== undefined && data.agents.length > 0 && <Agents agents={data.agents} />}
+      {data !== undefined && data.agents.length > 0 && (
+        <Agents agents={data.agents} walkShare={data.walkShare} />
+      )}
     </Page>
   );
 }
 
-function Agents({ agents }: { readonly agents: readonly AgentSummary[] }) {
+interface AgentsProps {
+  readonly agents: readonly AgentSummary[];
+  readonly walkShare: number | null;
+}
+
+function Agents({ agents, walkShare }: AgentsProps) {
   return (
     <>
       <Panel
@@ -54,6 +62,11 @@ function Agents({ agents }: { readonly agents: readonly AgentSummary[] }) {
           rowKey={({ name }) => name}
           initialSort={{ key: "skill", descending: true }}
         />
+        {walkShare !== null && (
+          <p className="agents-foot quiet" role="status">
+            What they would have said of the past is being worked out: {formatPercent(walkShare, 0)}.
+          </p>
+        )}
       </Panel>
       {agents.length > 1 && (
         <Panel title="Head to head" about="Two agents on the cases that both judged.">

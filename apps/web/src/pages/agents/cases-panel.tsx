@@ -92,7 +92,7 @@ export function CasesPanel({ agent, against, days }: CasesPanelProps) {
         />
       )}
       {first !== undefined && (
-        <p className="cases-foot">
+        <p className="agents-foot">
           <span className="quiet">
             {cases.length === first.total
               ? formatPlural(first.total, "case")

@@ -19,13 +19,14 @@ export function BacktestList() {
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const navigate = useNavigate();
   const mayChange = useMay("operator");
-  const [isPolling, setPolling] = useState<number | false>(false);
-  const asked = useApi("listBacktests", {}, { everyMs: isPolling });
+  const asked = useApi(
+    "listBacktests",
+    {},
+    { everyMs: (answer) => pollMs(answer?.backtests.map(({ job }) => job) ?? []) },
+  );
   const rows = (asked.data?.backtests ?? []).toSorted(
     (a, b) => Number(isUnderWay(b)) - Number(isUnderWay(a)),
   );
-  const wanted = pollMs(rows.map(({ job }) => job));
-  if (wanted !== isPolling) setPolling(wanted);
   const resume = useChange("startBacktest", { renews: ["listBacktests"] });
   const choose = (id: string, isChosen: boolean): void =>
     setChosen((before) => (isChosen ? [...before, id].slice(-2) : before.filter((one) => one !== id)));

@@ -1,6 +1,5 @@
 /** The evaluations: who was best in each, and how far those under way are. */
 import type { EvaluationSummary } from "@mycroft/protocol";
-import { useState } from "react";
 import { Link } from "react-router";
 import { useApi } from "../../api/use-api.ts";
 import { evaluationPath } from "../../app/paths.ts";
@@ -60,11 +59,12 @@ const columns: readonly Column<EvaluationSummary>[] = [
 ];
 
 export function EvaluationList() {
-  const [isPolling, setPolling] = useState<number | false>(false);
-  const asked = useApi("listEvaluations", {}, { everyMs: isPolling });
+  const asked = useApi(
+    "listEvaluations",
+    {},
+    { everyMs: (answer) => pollMs(answer?.evaluations.map(({ job }) => job) ?? []) },
+  );
   const rows = asked.data?.evaluations ?? [];
-  const wanted = pollMs(rows.map(({ job }) => job));
-  if (wanted !== isPolling) setPolling(wanted);
   return (
     <Panel
       title="Evaluations"

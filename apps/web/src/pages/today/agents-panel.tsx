@@ -11,9 +11,10 @@ import { formatDuration } from "../../design/format.ts";
 import type { IconName } from "../../design/icon.tsx";
 import { Panel } from "../../design/panel.tsx";
 import { Skeleton } from "../../design/skeleton.tsx";
+import { whileWalking } from "../agents/walk-poll.ts";
 
 export function AgentsPanel() {
-  const { data, error } = useApi("listAgents", {});
+  const { data, error } = useApi("listAgents", {}, { everyMs: whileWalking });
   return (
     <Panel title="Agents" actions={<Link to={paths.agents}>All agents</Link>}>
       {error !== null && <ErrorNotice error={error} />}
