@@ -3,21 +3,19 @@ import "./agents.css";
 import type { AgentCases } from "@mycroft/protocol";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link } from "react-router";
 import { callApi } from "../../api/call-api.ts";
 import { queryKey } from "../../api/query-client.ts";
-import { labCasePath } from "../../app/paths.ts";
 import { DistributionStrip } from "../../charts/distribution-bars.tsx";
 import { Button } from "../../design/button.tsx";
 import { ErrorNotice } from "../../design/error-notice.tsx";
 import { Select } from "../../design/field.tsx";
 import { formatNumber, formatPlural, formatSigned, formatSignedPercent } from "../../design/format.ts";
 import { Panel } from "../../design/panel.tsx";
-import { SafeText } from "../../design/safe-text.tsx";
 import { SideBadge } from "../../design/side-badge.tsx";
 import { Skeleton } from "../../design/skeleton.tsx";
 import { type Column, Table } from "../../design/table.tsx";
 import { plainText } from "../../design/visible-text.ts";
+import { CaseLink } from "./case-link.tsx";
 
 /** What numbers on the page link to. */
 export const casesId = "cases";
@@ -121,11 +119,7 @@ function columnsOf({ agent, against, outcomes }: AgentCases): readonly Column<Ca
     {
       key: "case",
       header: "Case",
-      cell: ({ subject, asOf }) => (
-        <Link className="case-link" to={labCasePath(subject, asOf)}>
-          <SafeText text={subject} foldAt={32} /> of {asOf}
-        </Link>
-      ),
+      cell: ({ subject, asOf }) => <CaseLink subject={subject} asOf={asOf} />,
     },
     {
       key: "said",

@@ -2,7 +2,7 @@
 import "../experiments/experiments.css";
 import type { BacktestDetail } from "@mycroft/protocol";
 import { useState } from "react";
-import { Link, useNavigate, useParams, useSearchParams } from "react-router";
+import { Link, useParams, useSearchParams } from "react-router";
 import { useApi, useChange } from "../../api/use-api.ts";
 import { useMay } from "../../api/use-session.ts";
 import { Page } from "../../app/page.tsx";
@@ -18,6 +18,7 @@ import { Panel } from "../../design/panel.tsx";
 import { Skeleton } from "../../design/skeleton.tsx";
 import { Stat, Stats } from "../../design/stat.tsx";
 import { shownSettings } from "../experiments/backtest-settings-text.ts";
+import { ForgetButton } from "../experiments/forget-button.tsx";
 import { JobProgress } from "../experiments/job-progress.tsx";
 import { BacktestFigures } from "./backtest-figures.tsx";
 import { ComparedSettings } from "./compared-settings.tsx";
@@ -98,10 +99,7 @@ function Actions({
 }) {
   const { id, job } = backtest;
   const mayChange = useMay("operator");
-  const navigate = useNavigate();
   const cancel = useChange("cancelBacktest", { renews: ["getBacktest", "listBacktests"] });
-  const forget = useChange("forgetBacktest", { renews: ["listBacktests"] });
-  const [isAsking, setAsking] = useState(false);
   return (
     <>
       {backtest.report !== null && <Button onClick={onAskDay}>Explain a day</Button>}
@@ -111,29 +109,10 @@ function Actions({
         </Button>
       )}
       {mayChange && job?.status !== "running" && (
-        <Button kind="danger" onClick={() => setAsking(true)}>
-          Forget
-        </Button>
+        <ForgetButton what="backtest" id={id}>
+          Its days are taken from the record. The same settings give the same backtest again.
+        </ForgetButton>
       )}
-      <Dialog
-        title="Forget this backtest?"
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
-        actions={
-          <Button
-            kind="danger"
-            isBusy={forget.isPending}
-            onClick={() =>
-              forget.mutate({ params: { id } }, { onSuccess: () => void navigate(paths.experiments) })
-            }
-          >
-            Forget it
-          </Button>
-        }
-      >
-        {forget.error !== null && <ErrorNotice error={forget.error} />}
-        <p>Its days are taken from the record. The same settings give the same backtest again.</p>
-      </Dialog>
     </>
   );
 }

@@ -1,13 +1,12 @@
 /** The cases in which two agents were furthest apart, each to be opened in the Lab. */
 import type { HeadToHead } from "@mycroft/protocol";
-import { Link } from "react-router";
-import { labCasePath } from "../../app/paths.ts";
 import { DistributionStrip } from "../../charts/distribution-bars.tsx";
 import { formatNumber } from "../../design/format.ts";
 import { Panel } from "../../design/panel.tsx";
 import { SafeText } from "../../design/safe-text.tsx";
 import { type Column, Table } from "../../design/table.tsx";
 import { plainText } from "../../design/visible-text.ts";
+import { CaseLink } from "../agents/case-link.tsx";
 
 type Case = HeadToHead["furthest"][number];
 
@@ -56,11 +55,7 @@ function columnsOf(a: string, b: string): readonly Column<Case>[] {
     {
       key: "case",
       header: "Case",
-      cell: ({ subject, asOf }) => (
-        <Link className="case-link" to={labCasePath(subject, asOf)}>
-          <SafeText text={subject} foldAt={32} /> of {asOf}
-        </Link>
-      ),
+      cell: ({ subject, asOf }) => <CaseLink subject={subject} asOf={asOf} />,
       sortBy: ({ asOf }) => asOf,
     },
     {

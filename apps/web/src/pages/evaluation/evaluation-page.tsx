@@ -2,15 +2,13 @@
 import "../experiments/experiments.css";
 import type { EvaluationDetail } from "@mycroft/protocol";
 import { useState } from "react";
-import { Link, useNavigate, useParams } from "react-router";
-import { useApi, useChange } from "../../api/use-api.ts";
+import { Link, useParams } from "react-router";
+import { useApi } from "../../api/use-api.ts";
 import { useMay } from "../../api/use-session.ts";
 import { Page } from "../../app/page.tsx";
 import { paths } from "../../app/paths.ts";
 import { LineChart } from "../../charts/line-chart.tsx";
 import { Badge } from "../../design/badge.tsx";
-import { Button } from "../../design/button.tsx";
-import { Dialog } from "../../design/dialog.tsx";
 import { ErrorNotice } from "../../design/error-notice.tsx";
 import { Select } from "../../design/field.tsx";
 import { formatCount, formatNumber, formatPercent, formatPlural } from "../../design/format.ts";
@@ -19,6 +17,7 @@ import { Decimal, Percent } from "../../design/percent.tsx";
 import { SafeText } from "../../design/safe-text.tsx";
 import { Skeleton } from "../../design/skeleton.tsx";
 import { type Column, Table } from "../../design/table.tsx";
+import { ForgetButton } from "../experiments/forget-button.tsx";
 import { IntervalPlot } from "../experiments/interval-plot.tsx";
 import { JobProgress } from "../experiments/job-progress.tsx";
 
@@ -82,35 +81,11 @@ function delayText(periods: number): string {
 
 function Forget({ evaluation: { id } }: { readonly evaluation: EvaluationDetail }) {
   const mayChange = useMay("operator");
-  const navigate = useNavigate();
-  const forget = useChange("forgetEvaluation", { renews: ["listEvaluations"] });
-  const [isAsking, setAsking] = useState(false);
   if (!mayChange) return null;
   return (
-    <>
-      <Button kind="danger" onClick={() => setAsking(true)}>
-        Forget
-      </Button>
-      <Dialog
-        title="Forget this evaluation?"
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
-        actions={
-          <Button
-            kind="danger"
-            isBusy={forget.isPending}
-            onClick={() =>
-              forget.mutate({ params: { id } }, { onSuccess: () => void navigate(paths.experiments) })
-            }
-          >
-            Forget it
-          </Button>
-        }
-      >
-        {forget.error !== null && <ErrorNotice error={forget.error} />}
-        <p>Its figures are taken from the record. What it was made of, if that was a file, was not kept.</p>
-      </Dialog>
-    </>
+    <ForgetButton what="evaluation" id={id}>
+      Its figures are taken from the record. What it was made of, if that was a file, was not kept.
+    </ForgetButton>
   );
 }
 
