@@ -4,12 +4,14 @@
  */
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { openBrowser } from "./web/open-browser.ts";
 import { Site } from "./web/site.ts";
 import { fillSite } from "./web/site-pages.ts";
 import { Visit, type VisitOptions } from "./web/visit.ts";
 
-const folder = resolve(process.argv[2] ?? ".screenshots");
+const { positionals } = parseArgs({ allowPositionals: true });
+const folder = resolve(positionals[0] ?? ".screenshots");
 const looks: readonly (VisitOptions & { readonly name: string })[] = [
   { name: "light", scheme: "light" },
   { name: "dark", scheme: "dark" },

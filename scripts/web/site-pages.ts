@@ -1,6 +1,6 @@
 /** Every page of the web application on a site with something on each: what the accessibility tests and the screenshots visit. */
 import { setTimeout as delay } from "node:timers/promises";
-import type { Page } from "playwright-core";
+import type { APIResponse, Page } from "playwright-core";
 import type { Site } from "./site.ts";
 
 const patienceMs = 30_000;
@@ -12,7 +12,7 @@ export interface SitePage {
   readonly path: string;
 }
 
-/** Puts runs, one that waits for a person, one that goes on, a fork, a key and a backtest on record. */
+/** Puts runs, one that waits for a person, one that goes on, a fork, a key, a backtest and an evaluation on record. */
 export async function fillSite(site: Site, page: Page): Promise<readonly SitePage[]> {
   const runOf = (printed: string): string => JSON.parse(printed).run.runId;
   const first = JSON.parse(site.run("runs", "--json")).runs[0].runId;
@@ -34,9 +34,14 @@ export async function fillSite(site: Site, page: Page): Promise<readonly SitePag
     },
     headers: sameOrigin(page),
   });
-  const { id } = await started.json();
-  if (typeof id !== "string") throw new Error(`The backtest was not started: ${await started.text()}`);
-  await untilWhole(page, id);
+  const evaluating = await api.post("/api/evaluations", {
+    data: { name: "The committee's record" },
+    headers: sameOrigin(page),
+  });
+  const backtest = await experimentOf(started);
+  const evaluation = await experimentOf(evaluating);
+  await untilWhole(page, `/api/backtests/${backtest}`);
+  await untilWhole(page, `/api/evaluations/${evaluation}`);
   const decision = `/runs/${run}/decisions/${encodeURIComponent("companies[0]/resolution")}`;
   return [
     { name: "today", path: "/" },
@@ -62,7 +67,8 @@ export async function fillSite(site: Site, page: Page): Promise<readonly SitePag
     { name: "agent", path: "/agents/momentum" },
     { name: "compare", path: "/agents/compare?a=momentum&b=reversal" },
     { name: "experiments", path: "/experiments" },
-    { name: "backtest", path: `/experiments/backtests/${id}` },
+    { name: "backtest", path: `/experiments/backtests/${backtest}` },
+    { name: "evaluation", path: `/experiments/evaluations/${evaluation}` },
     { name: "lab", path: "/lab" },
     { name: "about", path: "/about" },
     { name: "sign-in", path: "/sign-in" },
@@ -70,12 +76,18 @@ export async function fillSite(site: Site, page: Page): Promise<readonly SitePag
   ];
 }
 
-async function untilWhole(page: Page, backtest: string): Promise<void> {
+async function experimentOf(answer: APIResponse): Promise<string> {
+  const { id } = await answer.json();
+  if (typeof id !== "string") throw new Error(`It was not started: ${await answer.text()}`);
+  return id;
+}
+
+async function untilWhole(page: Page, experiment: string): Promise<void> {
   const until = performance.now() + patienceMs;
   for (;;) {
-    const { report, job } = await (await page.request.get(`/api/backtests/${backtest}`)).json();
+    const { report, job } = await (await page.request.get(experiment)).json();
     if (report !== null) return;
-    if (performance.now() > until) throw new Error(`The backtest has no figures: ${JSON.stringify(job)}`);
+    if (performance.now() > until) throw new Error(`${experiment} has no figures: ${JSON.stringify(job)}`);
     await delay(lookEveryMs);
   }
 }

@@ -93,7 +93,7 @@ function Player({ walk, steps, step, isFollowed, onStep, onFollow }: PlayerProps
   const current = cases[step];
   const followed = current?.outcome;
   return (
-    <section className="lab-player" aria-label="Steps of the walk">
+    <section className="lab-player" aria-label="Steps of the walk" aria-busy={!walk.isDone}>
       <IconButton icon="replay" label="Back to the first step" disabled={step === 0} onClick={() => go(0)} />
       <Button size="small" disabled={step === 0} onClick={() => go(step - 1)}>
         Step back
