@@ -56,6 +56,12 @@ describe("experiments in the browser", { skip: whyNoChromium() }, () => {
       await slider.focus();
       for (let presses = 0; presses < 5; presses += 1) await page.keyboard.press("ArrowRight");
       await row.filter({ hasNotText: new RegExp(before.match(/[\d.]+%/u)?.[0] ?? "%", "") }).waitFor();
+      // It is kept a moment after the last change: by then all that follows from it is shown.
+      const moved = await slider.inputValue();
+      await becomes(
+        () => page.evaluate(`localStorage.getItem("mycroft.lab")?.includes("${moved}") ?? false`),
+        true,
+      );
       const sum = await Promise.all(
         ["down", "flat", "up"].map(async (outcome) =>
           Number(await page.getByRole("slider", { name: `momentum: ${outcome}` }).inputValue()),
@@ -64,12 +70,6 @@ describe("experiments in the browser", { skip: whyNoChromium() }, () => {
       assert.ok(Math.abs(sum.reduce((total, one) => total + one, 0) - 1) < 0.02, `${sum}`);
       const after = await row.innerText();
       assert.notEqual(after, before);
-      // It is kept a moment after the last change.
-      const moved = await slider.inputValue();
-      await becomes(
-        () => page.evaluate(`localStorage.getItem("mycroft.lab")?.includes("${moved}") ?? false`),
-        true,
-      );
       await page.reload();
       await becomes(() => row.innerText(), after);
     }));
