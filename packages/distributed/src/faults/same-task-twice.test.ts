@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { shardCount } from "@mycroft/runtime";
 import type { Announcement, Execution } from "../testing/cluster-messages.ts";
 import type { ClusterProcess } from "../testing/cluster-process.ts";
@@ -16,6 +17,9 @@ import { whyNoPostgres } from "../testing/postgres-server.ts";
 import { flushAll, whyNoRedis } from "../testing/private-redis.ts";
 
 const flushes = 2;
+/** Until a worker that wakes has reported what it had in hand. */
+const wakingMs = 3_000;
+const lookMs = 50;
 
 function isSlow(said: Announcement): said is Execution {
   return said.type === "execution" && said.target === "slow";
@@ -23,6 +27,11 @@ function isSlow(said: Announcement): said is Execution {
 
 function isForgetful({ kind, index }: Seat): boolean {
   return kind === "worker" && index < 2;
+}
+
+/** Whether somebody else has executed the attempt. */
+function isOthers({ executions }: FaultScene, said: Execution, { name }: ClusterProcess): boolean {
+  return executions.some((one) => one.worker !== name && attemptName(one) === attemptName(said));
 }
 
 /** They lose their leases while they execute, and nothing in Redis says any more that they have anything in hand. */
@@ -35,22 +44,56 @@ async function makeRedisForget({ processes, redis }: FaultScene): Promise<void> 
   }
 }
 
-/** Gives the worker, which wakes when another one's outcome has counted. */
+/**
+ * Gives the worker, which wakes when another one's outcome has counted, and reports its own all the same. One that hears as it
+ * wakes that nobody wants that any more reports nothing (E11): then it is tried with another.
+ */
 async function stopWorker(scene: FaultScene): Promise<ClusterProcess> {
-  const { processes, store } = scene;
-  const worker = await processes.untilAnybody((said, { settings }) => !settings.neverRenews && isSlow(said));
-  const held = worker.executions.findLast(isSlow) ?? assert.fail();
-  const elsewhere = processes.untilAnybody(
-    (said, by) => by !== worker && said.type === "execution" && attemptName(said) === attemptName(held),
-  );
-  worker.signal("SIGSTOP");
-  await elsewhere;
-  await scene.until("the other one's outcome counts", async () => {
-    const events = await store.readEvents(held.runId);
-    return events.some((event) => event.type === "attemptSucceeded" && event.task === held.task);
+  for (;;) {
+    const { worker, held } = await someHolder(scene);
+    const elsewhere = scene.processes.untilAnybody(
+      (said, by) => by !== worker && said.type === "execution" && attemptName(said) === attemptName(held),
+    );
+    worker.signal("SIGSTOP");
+    await elsewhere;
+    await scene.until(
+      "the other one's outcome counts",
+      async () => (await outcomesOf(scene, held)).length > 0,
+    );
+    worker.signal("SIGCONT");
+    if (await isReported(scene, worker, held)) return worker;
+  }
+}
+
+/**
+ * A worker that executes what nobody else has begun: else that one's outcome might come so soon that the worker wakes in the
+ * middle of it.
+ */
+async function someHolder(scene: FaultScene) {
+  let held: Execution | null = null;
+  const worker = await scene.processes.untilAnybody((said, by) => {
+    if (by.settings.neverRenews === true || !isSlow(said) || isOthers(scene, said, by)) return false;
+    held ??= said;
+    return true;
   });
-  worker.signal("SIGCONT");
-  return worker;
+  return { worker, held: held ?? assert.fail() };
+}
+
+/** Who reported the outcomes of its task, those that counted for nothing among them. */
+async function outcomesOf({ store }: FaultScene, { runId, task }: Execution): Promise<readonly string[]> {
+  const events = await store.readEvents(runId);
+  return events.flatMap((event) =>
+    event.type === "attemptSucceeded" && event.task === task ? [event.report?.worker ?? ""] : [],
+  );
+}
+
+async function isReported(scene: FaultScene, { name }: ClusterProcess, held: Execution): Promise<boolean> {
+  const until = performance.now() + wakingMs;
+  while (performance.now() < until) {
+    if ((await outcomesOf(scene, held)).includes(name)) return true;
+    await pause(lookMs);
+  }
+  return false;
 }
 
 /** It wakes when the other one has all its runs. */
