@@ -70,6 +70,13 @@ export class LiveRuns {
     if (live !== undefined) return live;
     // What somebody else asked for a moment ago may be older than what this caller has seen.
     if (!this.#keepsLoaded) return this.#read(runId);
+    const isBegun = this.#loading.has(runId);
+    const found = await this.#loadOnce(runId);
+    // The run may have come into the store after others had begun to look for it.
+    return found === null && isBegun ? this.#loadOnce(runId) : found;
+  }
+
+  async #loadOnce(runId: string): Promise<LiveRun | null> {
     const loading = this.#loading.get(runId) ?? this.#read(runId);
     this.#loading.set(runId, loading);
     try {
