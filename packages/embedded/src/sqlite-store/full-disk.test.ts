@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { MycroftError } from "@mycroft/errors";
 import type { Store } from "@mycroft/runtime";
 import { smallDisk } from "../testing/small-disk.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 import { creation, succeeded } from "./sample-run.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 /** Calls `action` until it fails, and gives the code of the failure. */
 async function untilFailure(action: (turn: number) => Promise<unknown>): Promise<string> {
@@ -65,4 +67,28 @@ test("P1 a disk that is really full: STORE_FULL, nothing torn, and on it goes on
   } finally {
     await store.close();
   }
+});
+
+test("P8 the file of an artifact that there was no room to note is gone with the next opening", async (context) => {
+  const folder = temporaryFolder(context);
+  const files = () =>
+    readdirSync(join(folder, "artifacts"), { recursive: true })
+      .map(String)
+      .filter((file) => file.endsWith(".json"));
+  const store = await openSqliteStore({ folder, maxFileBytes: 400_000 });
+  assert.equal(
+    await untilFailure((turn) => store.append([creation(`run-${turn}`), creation(`more-${turn}`)])),
+    "STORE_FULL",
+  );
+  assert.equal(await untilFailure((turn) => store.putArtifact(`stray ${turn}`)), "STORE_FULL");
+  await store.close();
+  assert.ok(files().length > 0);
+  const tidied = Promise.withResolvers<unknown>();
+  const next = await openSqliteStore({ folder, onRetention: tidied.resolve });
+  await tidied.promise;
+  const database = new DatabaseSync(join(folder, "mycroft.sqlite"), { readOnly: true });
+  const known = database.prepare("SELECT hash FROM artifacts").all();
+  database.close();
+  await next.close();
+  assert.equal(files().length, known.length);
 });

@@ -12,7 +12,7 @@ import { checkSchema, inspectStoreFile } from "./inspect-store-file.ts";
 import { type Migration, migrate, migrations, olderStore } from "./migrations.ts";
 import { createDatabase, openForReading, openForWriting } from "./open-database.ts";
 import { type RetentionOutcome, startRetention } from "./retention.ts";
-import { SqliteStore } from "./sqlite-store.ts";
+import { SqliteStore, type SqliteStoreParts } from "./sqlite-store.ts";
 import { asStoreError } from "./store-error.ts";
 import { type StoreFiles, storeFiles } from "./store-files.ts";
 import { acquireStoreLock } from "./store-lock.ts";
@@ -110,7 +110,7 @@ function openReadOnly(settings: Settings, files: StoreFiles, steps: readonly Mig
   return closingOnFailure(database, () => {
     const version = checkSchema(database, files, steps.length);
     if (version < steps.length) throw olderStore(files.folder, version, steps.length);
-    return buildStore(settings, files, database, undefined, () => {});
+    return buildStore(settings, files, database, undefined, { onWriteFailed: () => {}, onClosed: () => {} });
   });
 }
 
@@ -123,7 +123,7 @@ function openWritable(
   inspectStoreFile(files, steps.length);
   makeFolder(files.folder);
   const lock = acquireStoreLock(files, settings.clock.now());
-  // A holder that died may have left files that no row knows of.
+  // A holder that died, or could not write, may have left files that no row knows of.
   let isTidy = !lock.wasAbandoned;
   try {
     // Once more: only now can nobody else create it.
@@ -135,9 +135,14 @@ function openWritable(
       migrate(database, steps);
       onConnected(database);
       let stopRetention = (): void => {};
-      const store = buildStore(settings, files, database, threadProgram, () => {
-        stopRetention();
-        lock.release(isTidy);
+      const store = buildStore(settings, files, database, threadProgram, {
+        onWriteFailed: () => {
+          isTidy = false;
+        },
+        onClosed: () => {
+          stopRetention();
+          lock.release(isTidy);
+        },
       });
       stopRetention = startRetention({
         clock: settings.clock,
@@ -162,13 +167,22 @@ function buildStore(
   files: StoreFiles,
   database: DatabaseSync,
   program: URL | undefined,
-  onClosed: () => void,
+  events: Pick<SqliteStoreParts, "onWriteFailed" | "onClosed">,
 ): SqliteStore {
   const { readOnly: isReadOnly, clock, appendThread, onThreadLost } = settings;
   const limits = { inlineEventBytes: settings.inlineEventBytes, maxPayloadBytes: settings.maxPayloadBytes };
   const thread = { folder: files.folder, limits, maxFileBytes: settings.maxFileBytes };
   const startThread = () => new AppendThread({ settings: thread, program, onLost: onThreadLost });
-  return new SqliteStore({ files, database, isReadOnly, limits, clock, appendThread, startThread, onClosed });
+  return new SqliteStore({
+    files,
+    database,
+    isReadOnly,
+    limits,
+    clock,
+    appendThread,
+    startThread,
+    ...events,
+  });
 }
 
 function closingOnFailure<Result>(database: DatabaseSync, work: () => Result): Result {

@@ -39,11 +39,14 @@ export interface SqliteStoreParts {
   readonly clock: Clock;
   readonly appendThread: AppendThreadUse;
   readonly startThread: () => AppendThread;
+  /** Called when something could not be written: files may be left that no row knows of. */
+  readonly onWriteFailed: () => void;
   /** Called once, when the database is closed. */
   readonly onClosed: () => void;
 }
 
 const hashForm = /^[0-9a-f]{64}$/;
+const writeFailures: ReadonlySet<string> = new Set(["STORE_IO", "STORE_FULL", "STORE_DAMAGED"]);
 
 export class SqliteStore implements Store {
   readonly #parts: SqliteStoreParts;
@@ -185,7 +188,9 @@ export class SqliteStore implements Store {
     try {
       return await work();
     } catch (thrown) {
-      throw asStoreError(thrown, doing, this.#parts.files.folder);
+      const error = asStoreError(thrown, doing, this.#parts.files.folder);
+      if (writeFailures.has(error.code)) this.#parts.onWriteFailed();
+      throw error;
     }
   }
 
