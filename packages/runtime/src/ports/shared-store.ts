@@ -82,7 +82,7 @@ export interface DueQuery {
   readonly shards: readonly number[];
   /** 1 to 1,000. */
   readonly limit: number;
-  /** They are due again after this long, and then after twice as long each time. */
+  /** They are due again after this long, and then after twice as long each time, up to 64 times as long. */
   readonly againInMs: number;
 }
 

@@ -13,6 +13,15 @@ export interface AskedCases {
 }
 
 type Case = AgentCases["cases"][number];
+type Day = AgentHistory["days"][number];
+
+/** A case that fits, and what was said of it: what is not on the page is not worked out. */
+interface Fitting {
+  readonly day: string;
+  readonly one: Day["cases"][number];
+  readonly said: readonly number[];
+  readonly otherSaid: readonly number[] | null;
+}
 
 /** None of an agent that had no opinion, was asked no more, or is not in the history. */
 export function casesOf(history: AgentHistory, name: string, asked: AskedCases): AgentCases {
@@ -26,44 +35,53 @@ export function casesOf(history: AgentHistory, name: string, asked: AskedCases):
     outcomes: [...history.outcomes],
     horizonDays: history.horizonDays,
     total: fitting.length,
-    cases: fitting.slice(from, from + limit),
+    cases: fitting.slice(from, from + limit).map(caseOf),
     nextCursor: rest > 0 ? String(from + limit) : null,
   };
 }
 
-function fittingCases(history: AgentHistory, name: string, { against, day }: AskedCases): readonly Case[] {
+function fittingCases(
+  history: AgentHistory,
+  name: string,
+  { against, day: onlyDay }: AskedCases,
+): readonly Fitting[] {
   const placeOf = (one: string) =>
     history.agents.findIndex((agent) => agent.name === one && agent.givenUp === null);
   const place = placeOf(name);
   const otherPlace = against === undefined ? null : placeOf(against);
-  const days = day === undefined ? history.days : history.days.filter(({ date }) => date === day);
-  return days.flatMap(({ date, cases }) =>
-    cases.flatMap(({ subject, asOf, outcome, usual, opinions }): readonly Case[] => {
-      const said = opinions[place] ?? null;
-      const otherSaid = otherPlace === null ? null : (opinions[otherPlace] ?? null);
-      if (said === null || (otherPlace !== null && otherSaid === null)) return [];
-      const { index } = outcome;
-      return [
-        {
-          subject,
-          day: date,
-          asOf,
-          probabilities: [...said],
-          score: scoreOf(said, index),
-          other:
-            otherSaid === null ? null : { probabilities: [...otherSaid], score: scoreOf(otherSaid, index) },
-          usual: [...usual],
-          reference: scoreOf(usual, index),
-          outcome: { date: outcome.to, index, return: Math.expm1(outcome.logReturn) },
-        },
-      ];
-    }),
-  );
+  const fitting: Fitting[] = [];
+  for (const { date: day, cases } of history.days) {
+    if (onlyDay !== undefined && day !== onlyDay) continue;
+    for (const one of cases) {
+      const said = one.opinions[place] ?? null;
+      const otherSaid = otherPlace === null ? null : (one.opinions[otherPlace] ?? null);
+      if (said === null || (otherPlace !== null && otherSaid === null)) continue;
+      fitting.push({ day, one, said, otherSaid });
+    }
+  }
+  return fitting;
 }
 
 /** Cases that score the same stay in the order of their days. */
-function sorted(cases: readonly Case[], order: AskedCases["sort"]): readonly Case[] {
-  if (order === "newest") return cases.toReversed();
+function sorted(fitting: readonly Fitting[], order: AskedCases["sort"]): readonly Fitting[] {
+  if (order === "newest") return fitting.toReversed();
   const direction = order === "best" ? 1 : -1;
-  return cases.toSorted((a, b) => direction * (a.score - b.score));
+  const scored = fitting.map((one) => ({ one, score: scoreOf(one.said, one.one.outcome.index) }));
+  return scored.sort((a, b) => direction * (a.score - b.score)).map(({ one }) => one);
+}
+
+function caseOf({ day, one, said, otherSaid }: Fitting): Case {
+  const { subject, asOf, outcome, usual } = one;
+  const { index } = outcome;
+  return {
+    subject,
+    day,
+    asOf,
+    probabilities: [...said],
+    score: scoreOf(said, index),
+    other: otherSaid === null ? null : { probabilities: [...otherSaid], score: scoreOf(otherSaid, index) },
+    usual: [...usual],
+    reference: scoreOf(usual, index),
+    outcome: { date: outcome.to, index, return: Math.expm1(outcome.logReturn) },
+  };
 }
