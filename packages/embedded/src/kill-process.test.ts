@@ -20,6 +20,9 @@ import { Workplace } from "./testing/workplace.ts";
 const kills = Number(process.env["MYCROFT_KILLS"] ?? 100);
 const seed = Number(process.env["MYCROFT_SEED"] ?? Date.now() % 1_000_000);
 
+/** For more than a hundred processes, on a machine that has much else to do. */
+const timeout = 600_000;
+
 /** A process is killed after the bus has told of at most so many commits: a few percent of what the runs take. */
 const maxUpdates = 20;
 /** Or so long after the first one, at most. */
@@ -154,7 +157,9 @@ class Victims {
 }
 
 describe("a process that is killed", () => {
-  it(`P1 P2 P3 reaches the same end as an undisturbed one, ${kills} times kill -9 (seed ${seed})`, async (context) => {
+  it(`P1 P2 P3 reaches the same end as an undisturbed one, ${kills} times kill -9 (seed ${seed})`, {
+    timeout,
+  }, async (context) => {
     // First, since it also leaves the others what it has compiled.
     await workplace.undisturbed();
     const victims = new Victims(workplace.newFolder());

@@ -1,7 +1,7 @@
 /** Workers and orchestrators are killed, again and again: who, and when, follows from the seed. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { FaultScene, seedOf } from "../testing/fault-scene.ts";
+import { FaultScene, sceneTimeoutMs, seedOf } from "../testing/fault-scene.ts";
 import { whyNoPostgres } from "../testing/postgres-server.ts";
 import { whyNoRedis } from "../testing/private-redis.ts";
 
@@ -10,7 +10,9 @@ const kills = Number(process.env["MYCROFT_KILLS"] ?? 12);
 
 describe("processes that are killed", { skip: whyNoPostgres() || whyNoRedis() }, () => {
   const seed = seedOf();
-  it(`P2 P3 E12 a thousand runs end as if nobody had been, ${kills} times kill -9 (seed ${seed})`, async (context) => {
+  it(`P2 P3 E12 a thousand runs end as if nobody had been, ${kills} times kill -9 (seed ${seed})`, {
+    timeout: sceneTimeoutMs,
+  }, async (context) => {
     const { scene, ends } = await FaultScene.play({ seed }, async (scene) => {
       const { random, processes } = scene;
       const moments = Array.from({ length: kills }, () => 1 + random.below(95));

@@ -1,13 +1,15 @@
 /** Redis loses all that it holds, in every way, while a thousand runs are worked on. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { FaultScene, seedOf } from "../testing/fault-scene.ts";
+import { FaultScene, sceneTimeoutMs, seedOf } from "../testing/fault-scene.ts";
 import { whyNoPostgres } from "../testing/postgres-server.ts";
 import { flushAll, keysOf, whyNoRedis } from "../testing/private-redis.ts";
 
 describe("a Redis that loses all", { skip: whyNoPostgres() || whyNoRedis() }, () => {
   const seed = seedOf();
-  it(`P4 FLUSHALL, and a server that is killed and comes back empty, cost nothing but time (seed ${seed})`, async (context) => {
+  it(`P4 FLUSHALL, and a server that is killed and comes back empty, cost nothing but time (seed ${seed})`, {
+    timeout: sceneTimeoutMs,
+  }, async (context) => {
     let lostKeys = 0;
     const { scene } = await FaultScene.play({ seed }, async (scene) => {
       const { random, redis, processes } = scene;

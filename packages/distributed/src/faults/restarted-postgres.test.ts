@@ -1,14 +1,16 @@
 /** Postgres dies and comes back while a thousand runs are worked on; the second time while an orchestrator takes runs over. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { FaultScene, seedOf } from "../testing/fault-scene.ts";
+import { FaultScene, sceneTimeoutMs, seedOf } from "../testing/fault-scene.ts";
 import { whyNoPostgres } from "../testing/postgres-server.ts";
 import { whyNoRedis } from "../testing/private-redis.ts";
 
 describe("a Postgres that dies", { skip: whyNoPostgres() || whyNoRedis() }, () => {
   const seed = seedOf();
-  it(`P1 P2 P3 twice, once during a recovery: nothing that was acknowledged is lost (seed ${seed})`, async () => {
-    const { scene } = await FaultScene.play({ seed }, async (scene) => {
+  it(`P1 P2 P3 twice, once during a recovery: nothing that was acknowledged is lost (seed ${seed})`, {
+    timeout: sceneTimeoutMs,
+  }, async () => {
+    const { scene } = await FaultScene.play({ seed, isSure: true }, async (scene) => {
       const { random, postgres, processes, driver } = scene;
       const restart = async (): Promise<void> => {
         const noticed = processes.untilAnybody(

@@ -1,7 +1,7 @@
 /** All processes are replaced, one after the other, by those of a next version that has changed a workflow. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { FaultScene, seedOf } from "../testing/fault-scene.ts";
+import { FaultScene, sceneTimeoutMs, seedOf } from "../testing/fault-scene.ts";
 import { runCount } from "../testing/mixed-runs.ts";
 import { whyNoPostgres } from "../testing/postgres-server.ts";
 import { whyNoRedis } from "../testing/private-redis.ts";
@@ -10,8 +10,10 @@ const deployedAt = Math.floor(runCount / 2);
 
 describe("a rolling deploy", { skip: whyNoPostgres() || whyNoRedis() }, () => {
   const seed = seedOf();
-  it(`E12 P2 runs in flight stay on their plans, and nobody notices (seed ${seed})`, async () => {
-    const { scene, ends } = await FaultScene.play({ seed, deployedAt }, async (scene) => {
+  it(`E12 P2 runs in flight stay on their plans, and nobody notices (seed ${seed})`, {
+    timeout: sceneTimeoutMs,
+  }, async () => {
+    const { scene, ends } = await FaultScene.play({ seed, deployedAt, isSure: true }, async (scene) => {
       const { processes, driver } = scene;
       driver.holdFrom(deployedAt);
       await scene.untilPercent(20);

@@ -10,7 +10,7 @@ import { shardCount } from "@mycroft/runtime";
 import type { Announcement, Execution } from "../testing/cluster-messages.ts";
 import type { ClusterProcess } from "../testing/cluster-process.ts";
 import type { Seat } from "../testing/cluster-processes.ts";
-import { FaultScene, seedOf } from "../testing/fault-scene.ts";
+import { FaultScene, sceneTimeoutMs, seedOf } from "../testing/fault-scene.ts";
 import { isVerySlow } from "../testing/mixed-functions.ts";
 import { attemptName } from "../testing/mixed-runs-ends.ts";
 import { whyNoPostgres } from "../testing/postgres-server.ts";
@@ -112,7 +112,9 @@ async function stopOrchestrator(scene: FaultScene): Promise<void> {
 
 describe("one task, two workers", { skip: whyNoPostgres() || whyNoRedis() }, () => {
   const seed = seedOf();
-  it(`P2 E10 what two have executed counts once (seed ${seed})`, async (context) => {
+  it(`P2 E10 what two have executed counts once (seed ${seed})`, {
+    timeout: sceneTimeoutMs,
+  }, async (context) => {
     let sleeper = "";
     const settingsOf = (seat: Seat) => ({ neverRenews: isForgetful(seat) });
     const { scene, ends } = await FaultScene.play({ seed, settingsOf }, async (scene) => {

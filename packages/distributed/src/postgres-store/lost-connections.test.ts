@@ -103,7 +103,7 @@ describe("a Postgres store whose connections are lost", { skip: whyNoPostgres() 
   });
 
   test("P2 what cannot be decided says so, and is decided when it is tried again", async (context) => {
-    const { store, proxy } = await openBehindProxy(context, { decideWithinMs: 1, connectTimeoutMs: 1_000 });
+    const { store, proxy } = await openBehindProxy(context, { decideWithinMs: 1 });
     await store.append([creation("a")]);
     const batch = [continuation("a", 1), continuation("a", 2)];
     // The answer is cut off, and nobody can ask any more.
@@ -139,8 +139,11 @@ describe("a Postgres store whose connections are lost", { skip: whyNoPostgres() 
         cut += killed.length;
       }
     })();
+    let last = 0;
     try {
-      for (let seq = 1; seq <= 25; seq += 1) {
+      // Whoever cuts may be the slower one.
+      for (let seq = 1; seq <= 25 || cut <= 3; seq += 1) {
+        last = seq;
         await appendUntilStored(
           store,
           runIds.map((runId) => continuation(runId, seq)),
@@ -151,7 +154,7 @@ describe("a Postgres store whose connections are lost", { skip: whyNoPostgres() 
       await cutting;
     }
     assert.ok(cut > 3, `only ${cut} connections were cut`);
-    const expected = Array.from({ length: 25 }, (_, index) => eventNumber(index + 1));
+    const expected = Array.from({ length: last }, (_, index) => eventNumber(index + 1));
     for (const runId of runIds) assert.deepEqual((await store.readEvents(runId)).slice(1), expected);
   });
 

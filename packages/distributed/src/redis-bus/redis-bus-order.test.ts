@@ -17,7 +17,7 @@ const anyTraffic = fc.array(
   { minLength: 1, maxLength: 60 },
 );
 
-describe("order on the Redis bus", { skip: whyNoRedis(), timeout: 60_000 }, () => {
+describe("order on the Redis bus", { skip: whyNoRedis() }, () => {
   let redis: PrivateRedis;
   let opened = 0;
   before(async () => {

@@ -35,6 +35,8 @@ return #redis.call('XINFO', 'GROUPS', KEYS[2]) > 0 and 1 or 0
 
 interface Watched {
   isHeard: boolean;
+  /** Up to when somebody listened for sure, by this process's clock; null: nobody was ever seen. */
+  heardAt: number | null;
   askedAt: number;
 }
 
@@ -65,7 +67,7 @@ export class TopicPresence {
       return known.isHeard;
     }
     if (this.#watched.size < mostWatched) {
-      const watched = { isHeard: true, askedAt: performance.now() };
+      const watched = { isHeard: true, heardAt: null, askedAt: performance.now() };
       this.#watched.set(topic, watched);
       void this.#look(topic, watched);
     }
@@ -121,7 +123,10 @@ export class TopicPresence {
     const isAnswered = await this.#quietly(`look who listens to topic ${topic}`, async () => {
       found = await look.run(this.#options.link.commands, [heard, log], []);
     });
-    watched.isHeard = !isAnswered || found !== 0;
+    const now = performance.now();
+    // A server that has lost all is told again who listens, but not at once: so long they count as present in any case.
+    if (isAnswered ? found !== 0 : watched.heardAt !== null) watched.heardAt = now;
+    watched.isHeard = !isAnswered || (watched.heardAt !== null && now - watched.heardAt < presentForMs);
   }
 
   /** Whether it worked. */

@@ -112,6 +112,8 @@ export class ClusterProcesses {
   async close(): Promise<void> {
     this.#isStopping = true;
     const living = [...this.#seats.values()];
+    // One that was started last, in the place of another, may not know yet what the signal means.
+    await Promise.all(living.map((process) => process.untilReady()));
     for (const process of living) process.signal("SIGTERM");
     const endings = await Promise.all(living.map(async ({ name, ended }) => ({ name, ...(await ended) })));
     for (const { name, code, signal } of endings)

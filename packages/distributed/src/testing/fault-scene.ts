@@ -26,6 +26,8 @@ export interface FaultSceneOptions {
   readonly settingsOf?: (seat: Seat) => Partial<ClusterProcessSettings>;
   /** How the process of a seat reaches the servers: straight, unless given. */
   readonly serversOf?: (seat: Seat, ports: ServerPorts) => ServerPorts;
+  /** Whether all that `disturb` waits for comes also when the runs have ended: then it is played once, to its end. */
+  readonly isSure?: boolean;
   /** Called when the servers are there, and before anybody is at work. */
   readonly onServers?: (ports: ServerPorts) => Promise<void>;
 }
@@ -38,8 +40,10 @@ export interface ServerPorts {
 /** How long leases last: many times as long as it takes to renew them. */
 const leaseMs = 1_500;
 const cluster = "faults";
-/** Longer than all that is ever waited for, one after the other. */
-const patienceMs = 75_000;
+/** Much longer than anything takes that is ever waited for, also on a machine that has much else to do. */
+const patienceMs = 240_000;
+/** As `timeout` of a test that plays a scene: whatever is late has been told of by then, with what there was to see. */
+export const sceneTimeoutMs = 600_000;
 /** How long it may go on to be disturbed when all runs have ended: for processes to wake, and others to notice. */
 const longestSearchMs = 12_000;
 const mostTries = 3;
@@ -123,6 +127,7 @@ export class FaultScene {
       const disturbing = disturb(scene).then(() => true);
       disturbing.catch(() => {});
       await scene.#within("the runs settle", Promise.race([scene.driver.drive(), rejection(disturbing)]));
+      if (options.isSure === true) await scene.#within("it is disturbed", disturbing);
       const given = pause(longestSearchMs).then(() => false);
       if (!(await Promise.race([disturbing, given]))) return null;
       return { scene, ends: await scene.#checkEnd(states) };

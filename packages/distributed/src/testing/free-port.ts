@@ -12,6 +12,20 @@ export async function freePort(): Promise<number> {
   throw new Error("No port is free.");
 }
 
+/** Starts a server on a free port, or on another one when somebody else has taken that before the server could. */
+export async function startOnFreePort<Server>(
+  start: (port: number) => Promise<Server>,
+): Promise<{ readonly port: number; readonly server: Server }> {
+  for (;;) {
+    const port = await freePort();
+    try {
+      return { port, server: await start(port) };
+    } catch (thrown) {
+      if (!/address already in use/iu.test(String(thrown))) throw thrown;
+    }
+  }
+}
+
 export async function isFreePort(port: number): Promise<boolean> {
   const server = createServer().listen(port, "127.0.0.1");
   try {

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import pg from "pg";
 import { findServer, missingServer, whyNoServer } from "./find-server.ts";
-import { freePort } from "./free-port.ts";
+import { startOnFreePort } from "./free-port.ts";
 import { createCluster, otherUser, type UnixUser } from "./postgres-cluster.ts";
 import { startWatched, type WatchedServer } from "./watched-server.ts";
 
@@ -60,27 +60,29 @@ export async function startPostgres({
   const data = join(folder, "data");
   createCluster({ program, data, user, isDurable: false });
   writeFileSync(join(data, "pg_hba.conf"), access);
-  const port = await freePort();
   const all = {
-    port: String(port),
     listen_addresses: "127.0.0.1",
     unix_socket_directories: folder,
     shared_buffers: "64MB",
     fsync: isDurable ? "on" : "off",
     ...settings,
   };
-  const args = ["-D", data, ...Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`])];
-  const start = (): Promise<WatchedServer> =>
+  const start = (port: number): Promise<WatchedServer> =>
     startWatched({
       program,
-      args,
+      args: [
+        "-D",
+        data,
+        ...Object.entries({ ...all, port }).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+      ],
       user,
       ready: "database system is ready to accept connections",
       // Nothing of it is kept, so it need not end in good order.
       stopSignal: "QUIT",
       temporaryFolder: folder,
     });
-  let server = await start();
+  const { port, server: first } = await startOnFreePort(start);
+  let server = first;
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   return {
     port,
@@ -93,7 +95,7 @@ export async function startPostgres({
     },
     crash: () => server.crash(),
     restart: async () => {
-      server = await start();
+      server = await start(port);
     },
     stop: () => server.stop(),
   };

@@ -5,11 +5,12 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { findServer, missingServer, whyNoServer } from "./find-server.ts";
-import { freePort } from "./free-port.ts";
+import { startOnFreePort } from "./free-port.ts";
 
 export interface PrivateRedis {
   readonly port: number;
@@ -34,12 +35,14 @@ export async function startPrivateRedis(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<PrivateRedis> {
   const folder = await mkdtemp(join(tmpdir(), "mycroft-redis-"));
-  const port = await freePort();
-  const start = (): Promise<ChildProcess> => startServer({ port: `${port}`, dir: folder, ...settings });
-  let server = await start();
+  const start = (at: number): Promise<ChildProcess> =>
+    startServer({ port: `${at}`, dir: folder, ...settings });
+  const { port, server: first } = await startOnFreePort(start);
+  let server = first;
   const end = async (): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) return;
     const ended = once(server, "exit");
+    server.ref();
     server.kill("SIGKILL");
     await ended;
   };
@@ -49,7 +52,7 @@ export async function startPrivateRedis(
     kill: end,
     restart: async () => {
       await end();
-      server = await start();
+      server = await start(port);
     },
     freeze: () => void server.kill("SIGSTOP"),
     thaw: () => void server.kill("SIGCONT"),
@@ -87,16 +90,25 @@ async function startServer(settings: Readonly<Record<string, string>>): Promise<
   process.once("exit", endWithUs);
   server.once("exit", () => process.off("exit", endWithUs));
   await isReady(server);
+  doNotWaitFor(server);
   return server;
+}
+
+/** A test that fails before it stops its server is to end all the same. */
+function doNotWaitFor(server: ChildProcess): void {
+  for (const stream of [server.stdout, server.stderr]) if (stream instanceof Socket) stream.unref();
+  server.unref();
 }
 
 function isReady(server: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let said = "";
-    server.stdout?.on("data", (chunk: Buffer) => {
-      said = `${said}${chunk}`.slice(-4_000);
-      if (said.includes("Ready to accept connections")) resolve();
-    });
+    for (const stream of [server.stdout, server.stderr]) {
+      stream?.on("data", (chunk: Buffer) => {
+        said = `${said}${chunk}`.slice(-4_000);
+        if (said.includes("Ready to accept connections")) resolve();
+      });
+    }
     server.once("error", reject);
     server.once("exit", () => reject(new Error(`redis-server did not start: ${said}`)));
   });

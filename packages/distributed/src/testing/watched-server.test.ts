@@ -16,7 +16,7 @@ const program = `
 
 const unixOnly = process.platform === "win32" && "a Unix shell watches over the servers";
 
-describe("a watched server", { skip: unixOnly, timeout: 30_000 }, () => {
+describe("a watched server", { skip: unixOnly }, () => {
   let phone: Server;
   let folder: string;
 

@@ -32,7 +32,8 @@ export interface WatchedServer {
 
 /**
  * Listens on its standard input: `crash`, or anything else, or its end. A shell gives what it starts in the background
- * no standard input, hence the 3.
+ * no standard input, hence the 3. A crash leaves nobody: a server that stands still begets no children while they are counted,
+ * and while one of them lives, the next server would find its data in use.
  */
 const watch = `
   exec 3<&0
@@ -41,7 +42,10 @@ const watch = `
     read -r word <&3
     trap "" TERM
     if [ "$word" = crash ]; then
-      kill -9 $server $(ps -A -o pid= -o ppid= | awk -v parent=$server '$2 == parent { print $1 }')
+      kill -STOP $server
+      all="$server $(ps -A -o pid= -o ppid= | awk -v parent=$server '$2 == parent { print $1 }')"
+      kill -9 $all
+      while ps -o stat= -p "$(echo $all | tr ' ' ,)" | grep -q '^[^Z]'; do sleep 0.02; done
       exit 1
     fi
     kill -s $STOP_SIGNAL $server

@@ -217,9 +217,7 @@ describe("a limit on the size of files", { skip: skipLimiting }, () => {
     assert.ok(opened.includes(true) && opened.includes(false));
   });
 
-  test("P1 P3 appends are refused, go on, and survive kill -9, at any moment", {
-    timeout: 60_000,
-  }, async (context) => {
+  test("P1 P3 appends are refused, go on, and survive kill -9, at any moment", async (context) => {
     const folder = temporaryFolder(context);
     let [stored, refused] = [0, 0];
     for (let life = 0; life < 4; life += 1) {

@@ -75,7 +75,7 @@ async function lockedError(folder: string): Promise<MycroftError> {
   return thrown;
 }
 
-describe("the store's lock", { timeout: 60_000 }, () => {
+describe("the store's lock", () => {
   test("a second process is told who holds the store; reading works; kill -9 frees it (P3)", async (context) => {
     const folder = temporaryFolder(context);
     const before = Date.now();

@@ -272,6 +272,9 @@ function hearCommands({ folder }: WorkSettings, makeRoom: () => void): void {
 }
 
 async function work(settings: WorkSettings): Promise<void> {
+  // Before it says anything on which somebody may tell it to end.
+  const asked = Promise.withResolvers<void>();
+  process.once("SIGTERM", () => asked.resolve());
   const { store, makeRoom } = openWorkStore(settings);
   announce({ type: "open" });
   hearCommands(settings, makeRoom);
@@ -285,10 +288,8 @@ async function work(settings: WorkSettings): Promise<void> {
     await host.close(graceMs === undefined ? {} : { graceMs });
     announce({ type: "closed" });
   };
-  const stopped = Promise.withResolvers<"stopped">();
-  process.once("SIGTERM", () => void close().then(() => stopped.resolve("stopped"), stopped.reject));
   const end = await Promise.race([
-    stopped.promise,
+    asked.promise.then(close).then(() => "stopped" as const),
     untilSettled(host.orchestrator, settings.waves, tally).then(scheduled.finished),
   ]);
   if (end === "stopped") return;

@@ -46,7 +46,7 @@ interface Current {
 
 /** Registers the suite with node:test. */
 export function messagesContract({ name, open }: MessagesContractOptions): void {
-  describe(`messages contract: ${name}`, { timeout: 60_000 }, () => {
+  describe(`messages contract: ${name}`, () => {
     let host: MessagesHost | undefined;
     let office: MessagesOffice | undefined;
     beforeEach(async () => {

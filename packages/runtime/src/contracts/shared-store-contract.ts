@@ -33,7 +33,7 @@ export interface SharedStoreContractOptions {
 
 /** Registers the suite with node:test. */
 export function sharedStoreContract({ name, open, histories = 30 }: SharedStoreContractOptions): void {
-  describe(`shared store contract: ${name}`, { timeout: 180_000 }, () => {
+  describe(`shared store contract: ${name}`, () => {
     let host: SharedStoreHost | undefined;
     beforeEach(async () => {
       host = await open();

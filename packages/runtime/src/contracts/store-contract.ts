@@ -28,7 +28,7 @@ export interface StoreContractOptions {
 
 /** Registers the suite with node:test. */
 export function storeContract({ name, open, histories = 50 }: StoreContractOptions): void {
-  describe(`store contract: ${name}`, { timeout: 120_000 }, () => {
+  describe(`store contract: ${name}`, () => {
     let host: StoreHost | undefined;
     beforeEach(async () => {
       host = await open();

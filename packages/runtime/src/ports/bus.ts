@@ -47,7 +47,7 @@ export interface Bus {
    * False when nobody listens to the topic and no group keeps a place in it: whoever would publish there what is of no use later
    * may leave it out. True when in doubt. Subscribers of this process are known at once, those of others within about a second:
    * one of them may miss what was left out up to then, and what was left out while its process stood still for ten seconds or
-   * more. Absent where nothing is known.
+   * more. That the last of the others has gone is known after about ten seconds. Absent where nothing is known.
    */
   isHeard?(topic: string): boolean;
   /** Messages that could not be handled, oldest first, up to the bus's limit. */
