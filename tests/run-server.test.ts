@@ -95,7 +95,7 @@ function refuse(env: NodeJS.ProcessEnv, ...args: readonly string[]) {
   return stderr;
 }
 
-describe("npm run redis", { skip: whyNoRedis(), timeout: 60_000 }, () => {
+describe("npm run redis", { skip: whyNoRedis() }, () => {
   /** What Redis answers to one command, as it stands on the wire. */
   async function ask(port: number, command: string): Promise<string> {
     const socket = connect(port, "127.0.0.1");
@@ -172,7 +172,7 @@ describe("npm run redis", { skip: whyNoRedis(), timeout: 60_000 }, () => {
   });
 });
 
-describe("npm run postgres", { skip: whyNoPostgres(), timeout: 60_000 }, () => {
+describe("npm run postgres", { skip: whyNoPostgres() }, () => {
   function ask(url: string, sql: string): string {
     const psql = join(dirname(findServer("postgres") ?? ""), "psql");
     return execFileSync(psql, ["--no-psqlrc", "--tuples-only", "--no-align", url, "--command", sql], {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { APIResponse, Page } from "playwright-core";
 import type { Site } from "./site.ts";
 
-const patienceMs = 30_000;
+const patienceMs = 300_000;
 const lookEveryMs = 50;
 
 export interface SitePage {

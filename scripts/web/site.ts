@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@mycroft/distributed/testing";
 import { root } from "../find-tests.ts";
 import { goFile, type MoreOfProject, writeSiteProject } from "./site-project.ts";
 
@@ -44,8 +45,8 @@ export class Site {
 
   /** Resolves when it has printed its address: the committee has decided by then. */
   async start(): Promise<void> {
-    const port = this.#origin === "" ? "0" : new URL(this.#origin).port;
-    const words = ["start", "--no-open", "--port", port, "--grace", "1"];
+    const port = this.#origin === "" ? await freePort() : Number(new URL(this.#origin).port);
+    const words = ["start", "--no-open", "--port", String(port), "--grace", "1"];
     const child = spawn(process.execPath, [program, ...words], { cwd: this.folder, env: environment() });
     this.#child = child;
     const [url = "", origin = ""] = await printed(child, addressForm);

@@ -62,9 +62,16 @@ describe("a decision in the browser", { skip: whyNoChromium() }, () => {
 
   test("P6 a replay from the page decides the same", () =>
     journey(scene, async (visit) => {
+      const asked: string[] = [];
+      visit.page.on("request", (request) => {
+        const [, run] = /^\/api\/runs\/([^/]+)$/u.exec(new URL(request.url()).pathname) ?? [];
+        if (run !== undefined) asked.push(run);
+      });
       await visit.goTo("/runs/latest");
+      await visit.page.waitForURL(/\/runs\/(?!latest$)[^/]+$/u);
       await visit.page.getByRole("button", { name: "Replay" }).click();
       await sees(visit.page.getByRole("dialog"), "It decides the same");
+      assert.deepEqual(asked, ["latest"], "the page is not begun anew with the run's own address");
     }));
 
   test("whoever comes without the address is asked to sign in, and a key lets in", () =>

@@ -6,7 +6,7 @@ import { checkAccessibility } from "../../scripts/web/check-accessibility.ts";
 import { openBrowser } from "../../scripts/web/open-browser.ts";
 import { Site } from "../../scripts/web/site.ts";
 import type { Visit } from "../../scripts/web/visit.ts";
-import { journey, type Scene, sees } from "./scene.ts";
+import { becomes, figuresCome, journey, longTest, type Scene, sees } from "./scene.ts";
 
 const forecasts = [
   "period,subject,agent,p1,p2,p3,outcome",
@@ -49,7 +49,7 @@ describe("evaluations in the browser", { skip: whyNoChromium() }, () => {
     await Promise.allSettled([scene?.browser.close(), scene?.site.close()]);
   });
 
-  test("the project's own agents and every policy are evaluated on its market data", () =>
+  test("the project's own agents and every policy are evaluated on its market data", longTest, () =>
     journey(scene, async (visit) => {
       const { page } = visit;
       await visit.goTo("/experiments");
@@ -58,12 +58,13 @@ describe("evaluations in the browser", { skip: whyNoChromium() }, () => {
       await dialog.getByRole("button", { name: "Start the evaluation" }).click();
       await page.getByRole("heading", { level: 1, name: "all of us" }).waitFor();
       const table = page.getByRole("table", { name: "Agents and policies by rank" });
-      await table.waitFor();
+      await table.waitFor(figuresCome);
       for (const name of [/^momentum /u, /^linear-pool /u, /^uniform /u])
-        assert.equal(await table.getByRole("row", { name }).count(), 1, String(name));
+        await becomes(() => table.getByRole("row", { name }).count(), 1);
       await page.getByRole("img", { name: /^Mean score/u }).waitFor();
       await isAccessible(visit);
-    }));
+    }),
+  );
 
   test("P7 a file's figures are shown, and its hostile names are text", () =>
     journey(scene, async (visit) => {
@@ -88,9 +89,10 @@ describe("evaluations in the browser", { skip: whyNoChromium() }, () => {
       { scheme: "dark", isPhone: true },
     ));
 
-  test("two backtests are set side by side, by the keyboard alone", () =>
+  test("two backtests are set side by side, by the keyboard alone", longTest, () =>
     journey(scene, async (visit) => {
       const { page } = visit;
+      const ids: string[] = [];
       for (const policy of ["linear-pool", "median"]) {
         await visit.goTo("/experiments");
         const dialog = await openForm(visit, "backtest");
@@ -99,14 +101,19 @@ describe("evaluations in the browser", { skip: whyNoChromium() }, () => {
         await page.keyboard.press("Space");
         await dialog.getByRole("button", { name: "Start the backtest" }).focus();
         await page.keyboard.press("Enter");
-        await page.getByRole("heading", { level: 2, name: "Performance" }).waitFor();
+        await page.getByRole("heading", { level: 2, name: "Performance" }).waitFor(figuresCome);
+        ids.push(new URL(page.url()).pathname.split("/").at(-1) ?? "");
       }
       await visit.goTo("/experiments");
-      for (const box of await page.getByRole("checkbox", { name: /^Compare bt-/u }).all()) {
-        await box.focus();
+      // By their names: one that is under way stands above the others, and changes places when it is not any more.
+      for (const id of ids) {
+        await page.getByRole("checkbox", { name: `Compare ${id}` }).focus();
         await page.keyboard.press("Space");
       }
-      await page.getByRole("button", { name: "Compare two" }).focus();
+      const compare = page.getByRole("button", { name: "Compare two" });
+      // What is disabled takes no focus.
+      await becomes(() => compare.isEnabled(), true);
+      await compare.focus();
       await page.keyboard.press("Enter");
       const settings = page.getByRole("table", { name: "Settings of the two backtests" });
       await settings.waitFor();
@@ -114,7 +121,8 @@ describe("evaluations in the browser", { skip: whyNoChromium() }, () => {
       assert.doesNotMatch(await settings.getByRole("row", { name: /^Days/u }).innerText(), /differs/u);
       const figures = page.getByRole("table", { name: "Performance of the strategies" });
       for (const name of [/^[AB] linear-pool /u, /^[AB] median /u])
-        assert.equal(await figures.getByRole("row", { name }).count(), 1, String(name));
+        await becomes(() => figures.getByRole("row", { name }).count(), 1);
       await isAccessible(visit);
-    }));
+    }),
+  );
 });

@@ -37,8 +37,11 @@ describe("what is done from the page", { skip: whyNoChromium() }, () => {
   const runIdOf = (page: Page): string =>
     decodeURIComponent(new URL(page.url()).pathname.split("/").at(-1) ?? "");
   const recordOf = (runId: string) => JSON.parse(scene.site.run("show", runId, "--all", "--json"));
-  const elsewhere = (page: Page, runId: string) =>
-    page.waitForURL((url) => /\/runs\/[^/]+$/u.test(url.pathname) && !url.pathname.includes(runId));
+  /** Until another run's page is shown: its address is there before it, while the heading is still the first run's. */
+  const elsewhere = async (page: Page, runId: string) => {
+    await page.waitForURL((url) => /\/runs\/[^/]+$/u.test(url.pathname) && !url.pathname.includes(runId));
+    await becomes(async () => (await page.title()).includes(runIdOf(page)), true);
+  };
 
   test("a run that failed is retried: what had succeeded is taken over", () =>
     journey(scene, async ({ page }) => {

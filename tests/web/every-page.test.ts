@@ -5,7 +5,7 @@ import { whyNoChromium } from "../../scripts/servers/test-programs.ts";
 import { checkAccessibility } from "../../scripts/web/check-accessibility.ts";
 import { fillSite, type SitePage } from "../../scripts/web/site-pages.ts";
 import { Visit, type VisitOptions } from "../../scripts/web/visit.ts";
-import { closeScene, openScene, type Scene } from "./scene.ts";
+import { closeScene, longTest, openScene, type Scene } from "./scene.ts";
 
 describe("every page", { skip: whyNoChromium(), concurrency: 3 }, () => {
   let scene: Scene;
@@ -16,7 +16,7 @@ describe("every page", { skip: whyNoChromium(), concurrency: 3 }, () => {
     const visit = await Visit.begin(scene.browser, scene.site);
     pages = await fillSite(scene.site, visit.page);
     await visit.end();
-  });
+  }, longTest);
   after(() => closeScene(scene));
 
   const looks: readonly (VisitOptions & { readonly name: string })[] = [
@@ -26,7 +26,8 @@ describe("every page", { skip: whyNoChromium(), concurrency: 3 }, () => {
   ];
 
   for (const { name, ...look } of looks) {
-    test(`${name}: axe finds nothing, nothing is wider than the screen, nothing is complained of`, async () => {
+    const title = `${name}: axe finds nothing, nothing is wider than the screen, nothing is complained of`;
+    test(title, longTest, async () => {
       const visit = await Visit.begin(scene.browser, scene.site, look);
       const found: string[] = [];
       for (const { name: page, path } of pages) {

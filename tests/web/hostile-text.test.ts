@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { whyNoChromium } from "../../scripts/servers/test-programs.ts";
-import { closeScene, journey, openScene, type Scene, sees } from "./scene.ts";
+import { closeScene, journey, longTest, openScene, type Scene, sees } from "./scene.ts";
 
 const markup =
   `<script>window.broken = "script"</script><img src=x onerror="window.broken = 'image'">` +
@@ -78,7 +78,7 @@ describe("text that others wrote", { skip: whyNoChromium() }, () => {
     "/about",
   ];
 
-  test("runs nothing, loads nothing and turns nothing around, on any page", () =>
+  test("runs nothing, loads nothing and turns nothing around, on any page", longTest, () =>
     journey(scene, async (visit) => {
       const { page } = visit;
       for (const path of pages()) {
@@ -94,7 +94,8 @@ describe("text that others wrote", { skip: whyNoChromium() }, () => {
         assert.equal(await visit.overflow(), 0, path);
         assert.ok(characters < 400_000, `${path} puts ${characters} characters on the page`);
       }
-    }));
+    }),
+  );
 
   test("is shown for what it is, folded, and opens when asked", () =>
     journey(scene, async (visit) => {

@@ -7,8 +7,14 @@ import { Site } from "../../scripts/web/site.ts";
 import type { MoreOfProject } from "../../scripts/web/site-project.ts";
 import { Visit, type VisitOptions } from "../../scripts/web/visit.ts";
 
-const patienceMs = 30_000;
+/** For what is waited for: a loaded machine takes many times as long as a quiet one. */
+const patienceMs = 60_000;
 const lookEveryMs = 25;
+
+/** For tests that go through many pages, or wait for figures: more than any other test may take. */
+export const longTest = { timeout: 600_000 } as const;
+/** For figures that take a process of their own many seconds of computing. */
+export const figuresCome = { timeout: 240_000 } as const;
 
 export interface Scene {
   readonly site: Site;
@@ -40,6 +46,7 @@ export async function journey(
   const { mayComplain } = options;
   const visit = await Visit.begin(browser, site, options);
   try {
+    visit.page.context().setDefaultTimeout(patienceMs);
     await walk(visit);
     const complaints = visit.takeComplaints().filter((text) => mayComplain?.test(text) !== true);
     assert.deepEqual(complaints, []);

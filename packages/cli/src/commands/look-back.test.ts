@@ -54,7 +54,7 @@ test("show: a real run with its steps, and what to type next", async () => {
   assert.equal(exitCode, 0);
   assert.match(text, new RegExp(`^Run ${later.runId} {2}succeeded$`, "m"));
   assert.match(text, /^ {2}As of {5}2008-11-28$/m);
-  assert.match(text, /^portfolio +succeeded +1 +\d+ ms .*█$/m);
+  assert.match(text, /^portfolio +succeeded +1 +[\d.]+ m?s .*█$/m);
   assert.match(notes, new RegExp(`^Next: (npx )?mycroft show ${later.runId} --task portfolio --folder `));
 });
 
@@ -62,7 +62,7 @@ test("logs: what the agents of a real run wrote, by weight and by task", async (
   const { exitCode, text } = await call(logs, { run: "latest" });
   assert.equal(exitCode, 0);
   assert.match(text, /^debug +[\d.]+ m?s {2}.*momentum {2}Reads prices\. {2}subject=AAPL {2}bars=\d+ /m);
-  assert.match(text, /^info +\d+ ms {2}.*momentum {2}Compares with the past\. /m);
+  assert.match(text, /^info +[\d.]+ m?s {2}.*momentum {2}Compares with the past\. /m);
   const { text: none, notes } = await call(logs, { run: "latest" }, { level: "error" });
   assert.deepEqual([none, notes], ["", "No line in the log of this run weighs as much as error."]);
   const silent = await call(logs, { run: "latest" }, { task: "portfolio" });

@@ -98,7 +98,7 @@ async function allRuns(store: Store): Promise<readonly RunHeader[]> {
   return (await store.listRuns({ limit: 1_000 })).runs;
 }
 
-describe("mycroft migrate-store", { skip: whyNoPostgres(), timeout: 120_000 }, () => {
+describe("mycroft migrate-store", { skip: whyNoPostgres() }, () => {
   const { path } = temporaryFolder();
   let server: PostgresServer;
   let history: History;

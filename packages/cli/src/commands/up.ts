@@ -19,9 +19,9 @@ export async function execute({ options, terminal }: Invocation): Promise<number
     await withHolderAdvice(place.folder, adviceOfHolder, () =>
       keepRunning({
         ...{ open: held, invocation, graceMs, web },
-        greet: ({ holder, page, log }) => {
+        greet: async ({ holder, page, log }) => {
+          await tellSummary(holder, page?.signInUrl ?? null, held, invocation);
           log.attach(holder.store);
-          return tellSummary(holder, page?.signInUrl ?? null, held, invocation);
         },
       }),
     );

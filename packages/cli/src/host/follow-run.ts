@@ -54,8 +54,13 @@ export async function followRun(following: Following): Promise<"ended" | "stoppe
   }
 }
 
-async function hasEnded(standing: Standing, { isHeard, invocation, now }: Following): Promise<boolean> {
+async function hasEnded(standing: Standing, following: Following): Promise<boolean> {
+  const { store, runId, isHeard, invocation, now } = following;
   if (standing.kind === "settled") return true;
   if (invocation.terminal.isAttended || !isAtRest(standing, now())) return false;
-  return isHeard === undefined || (await isHeard());
+  if (isHeard === undefined) return true;
+  if (!(await isHeard())) return false;
+  // What it has heard since the look may have set it going.
+  const again = await readStanding(store, runId);
+  return again.kind === "settled" || isAtRest(again, now());
 }

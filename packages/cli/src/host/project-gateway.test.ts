@@ -41,7 +41,7 @@ function gatewayOver(feed: MarketFeed, store: MemoryStore) {
   return async (runId: string) => {
     const outcome = await gateway.execute(
       {
-        ...{ runId, task: "t", step: "t", attempt: 1, input: {}, asOf: "2020-01-03", timeoutMs: 1_000 },
+        ...{ runId, task: "t", step: "t", attempt: 1, input: {}, asOf: "2020-01-03", timeoutMs: 60_000 },
         ...{ target: { kind: "function", name: "look" }, idempotencyKey: `${runId}/t` },
         ...{ heartbeatTimeoutMs: null, cacheTtlMs: null },
       },

@@ -5,6 +5,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { MycroftError } from "@mycroft/errors";
+import { readStanding } from "@mycroft/record";
 import { counted } from "@mycroft/record/text";
 import type { BackfillProgress } from "@mycroft/runtime";
 import { type OperationInput, perform } from "@mycroft/server/operations";
@@ -13,7 +14,9 @@ import { askOrDo } from "../control/ask-or-do.ts";
 import type { HolderMark } from "../control/control-protocol.ts";
 import { withClusterControls } from "../host/cluster-store.ts";
 import { findLacking, lackingText } from "../host/follow-in-cluster.ts";
+import { isAtRest } from "../host/run-activity.ts";
 import { inSession, type Session } from "../host/run-session.ts";
+import type { StoreHolder } from "../host/store-holder.ts";
 import type { ClusterPlace } from "../project/host-settings.ts";
 import { loadMarket, noteLoadReport } from "../project/market.ts";
 import { type FolderProject, type OpenProject, openProject } from "../project/open-project.ts";
@@ -27,6 +30,7 @@ export type WantedBackfill =
 type Told = Pick<Invocation, "options" | "terminal">;
 
 const progressEveryMs = 200;
+const mostUnderWay = 1_000;
 
 /**
  * @returns the exit code: 1 when a run of it failed, or could not be started.
@@ -106,10 +110,35 @@ async function workOn(
     if (progress.endedAt !== null) return ended;
     terminal.progress(`${id}: ${backfillText(progress)}`);
     const isFull = progress.underWay >= progress.concurrency || progress.started === progress.planned;
-    // All that may be under way waits for somebody: nobody is there who would wait with it.
-    if (isFull && holder.activity.busy === 0 && !terminal.isAttended) return progress;
+    // Nobody is there who would wait with what waits for somebody.
+    if (isFull && !terminal.isAttended && (await isAllWaiting(progress, holder))) return progress;
     await Promise.race([ended, delay(progressEveryMs)]);
   }
+}
+
+/**
+ * Whether each of the runs under way waits, or must not go on here. Between the end of one and the start of the next, one is
+ * missing; what is being cancelled waits for nobody.
+ */
+async function isAllWaiting(
+  { id, status, underWay }: BackfillProgress,
+  holder: StoreHolder,
+): Promise<boolean> {
+  const { store, clock, activity } = holder;
+  if (underWay === 0 || activity.busy > 0) return false;
+  const ofBackfill = {
+    tag: `backfill:${id}`,
+    status: "running",
+    parentRunId: null,
+    limit: mostUnderWay,
+  } as const;
+  const { runs } = await store.listRuns(ofBackfill);
+  if (runs.length < underWay) return false;
+  for (const { runId } of runs) {
+    if (holder.obstacleOf(runId) !== null) continue;
+    if (status === "cancelling" || !isAtRest(await readStanding(store, runId), clock.now())) return false;
+  }
+  return true;
 }
 
 async function begin(

@@ -4,6 +4,8 @@ import type { TemporaryFolder } from "./temporary-folder.ts";
 
 /** Never, for a test: schedules are triggered. */
 const farAway = "0 0 1 1 *";
+/** Once a day, about twelve hours from now in New York: what keeps running in a test is not to meet it. */
+const farOff = `30 ${(new Date().getUTCHours() + 7) % 24} * * *`;
 
 /**
  * Writes `mycroft.config.ts` and gives its path. Functions say on standard error what they are asked, as `patient asked 1`;
@@ -46,7 +48,7 @@ export function writeWaitingProject(folder: TemporaryFolder, more = ""): string 
        run: (_, { market }) => ({ last: market?.symbols().join(",") ?? "none" }) });
      const data = workflow({ name: "data", input: z.object({}) }, (w) => w.call("see", seeing, {}));
      const on = { cron: "${farAway}", timeZone: "America/New_York", catchUp: "none" } as const;
-     const each = { cron: "30 16 * * *", timeZone: "America/New_York", catchUp: "none" } as const;
+     const each = { cron: "${farOff}", timeZone: "America/New_York", catchUp: "none" } as const;
      export default defineConfig({
        workflows: [review, parent, listening, slow, sleepy, failing, data],
        schedules: [

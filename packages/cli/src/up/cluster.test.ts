@@ -158,6 +158,8 @@ describe("a cluster", { skip, concurrency: 4 }, () => {
     await first.prints(/stopping +Finishing 1 attempt, for 30/u);
     folder.write("go-1", "");
     assert.equal((await first.ended).exitCode, 0);
+    // Its report is on record by then; it is the orchestrator that makes the end of the run of it.
+    await until(async () => (await statusOf("drain", one)) !== "running");
     assert.equal(await statusOf("drain", one), "succeeded");
 
     const second = await start(context, "drain", "worker", "--config", config, "--grace", "0");

@@ -100,8 +100,8 @@ class Start {
     const url = page?.signInUrl ?? "";
     if (this.#isShown) {
       // The store had failed, and is there again.
-      log.attach(holder.store);
-      return tellSummary(holder, url, this.#open, this.#invocation);
+      await tellSummary(holder, url, this.#open, this.#invocation);
+      return log.attach(holder.store);
     }
     const decided = await this.#decide(holder);
     this.#progress.end();
@@ -119,7 +119,7 @@ class Start {
       url,
       "It is there until Ctrl-C ends this process, which meanwhile does what `mycroft up` does.",
     );
-    log.attach(holder.store);
+    log.attach(holder.store, decided.record.header.runId);
     await this.#openPage(url);
   }
 

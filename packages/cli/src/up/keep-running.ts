@@ -28,7 +28,10 @@ export interface KeepRunningOptions {
   readonly web: WebOptions | null;
   /** The data as it has been read already; read here unless given. */
   readonly feed?: MarketFeed;
-  /** Says that it is up, each time that it is: nothing fires before that. From when the log is attached, it tells what happens. */
+  /**
+   * Says that it is up, each time that it is: nothing fires before that. When the log is attached, it tells what has happened
+   * since the store was opened, and from then on what happens.
+   */
   readonly greet: (life: Life) => Promise<void>;
   readonly onUpdate?: (update: RunUpdate) => void;
 }

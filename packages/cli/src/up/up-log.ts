@@ -6,6 +6,12 @@ import type { Invocation } from "../command.ts";
 import { rootOf } from "../host/run-activity.ts";
 import { eventJson, eventLine, originOf, type UpEvent } from "./up-event.ts";
 
+interface Happening {
+  readonly runId: string;
+  readonly at: number;
+  readonly eventsOf: (run: RunHeader, store: Store) => Promise<readonly UpEvent[]>;
+}
+
 export class UpLog {
   readonly #invocation: Pick<Invocation, "options" | "terminal">;
   readonly #now: () => number;
@@ -13,15 +19,24 @@ export class UpLog {
   /** What is told next waits for what is told before. */
   #told: Promise<void> = Promise.resolve();
   #lastWarning = "";
+  /** What happened to runs before there was a store to look them up in. */
+  #held: Happening[] = [];
 
   constructor(invocation: Pick<Invocation, "options" | "terminal">, now: () => number = Date.now) {
     this.#invocation = invocation;
     this.#now = now;
   }
 
-  /** From now on runs are looked up there; null for nowhere. */
-  attach(store: Store | null): void {
+  /**
+   * From now on runs are looked up there, those to which something happened before first; null for nowhere.
+   * @param toldRun what happened before to this run has been told otherwise.
+   */
+  attach(store: Store | null, toldRun: string | null = null): void {
+    const held = this.#held;
+    this.#held = [];
     this.#store = store;
+    if (store === null) return;
+    for (const happening of held) if (happening.runId !== toldRun) this.#look(happening, store);
   }
 
   tell(event: UpEvent): void {
@@ -79,10 +94,13 @@ export class UpLog {
     await this.#told;
   }
 
-  #tellOf(runId: string, eventsOf: (run: RunHeader, store: Store) => Promise<readonly UpEvent[]>): void {
-    const at = this.#now();
-    const store = this.#store;
-    if (store === null) return;
+  #tellOf(runId: string, eventsOf: Happening["eventsOf"]): void {
+    const happening = { runId, at: this.#now(), eventsOf };
+    if (this.#store === null) this.#held.push(happening);
+    else this.#look(happening, this.#store);
+  }
+
+  #look({ runId, at, eventsOf }: Happening, store: Store): void {
     this.#enqueue(async () => {
       const run = await store.getRun(runId);
       const events = run === undefined ? [] : await eventsOf(run, store);

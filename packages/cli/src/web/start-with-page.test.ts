@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { freePort } from "@mycroft/distributed/testing";
 import { failsWith } from "../testing/assert-failure.ts";
 import { callCommand } from "../testing/call-command.ts";
 import { type MycroftProcess, runMycroft, startMycroft } from "../testing/mycroft-process.ts";
@@ -55,7 +56,7 @@ test("start decides, stays with its page, tells another start where that is, and
 }, async (context) => {
   const folder = temporaryFolder();
   const at = processOptions(folder);
-  const first = await serving(context, at, "start", "--port", "0");
+  const first = await serving(context, at, "start", "--port", String(await freePort()));
   const [cookie, second] = await Promise.all([signIn(first), serving(context, at, "start")]);
   const { exitCode, out } = await second.process.ended;
   assert.equal(exitCode, 0, "it ends: the page is the first one's");
@@ -175,4 +176,5 @@ test("where the server is to be is refused when it cannot be there, with nothing
     assert.match(err, new RegExp(`^error ${code}: `, "mu"), words.join(" "));
     assert.equal(exitCode, code === "USAGE" ? 2 : 1);
   }
+  await end(page);
 });

@@ -2,14 +2,18 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 
+/**
+ * Below those that systems give to whoever asks for any: a server that is started anew gets its port again, which no connection
+ * of somebody else has taken meanwhile, nor a client's own that tried to reach the server.
+ */
+const firstPort = 20_000;
+const portCount = 12_000;
+
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (typeof address === "object" && address !== null) return address.port;
-  throw new Error("No port is free.");
+  for (;;) {
+    const port = firstPort + Math.floor(Math.random() * portCount);
+    if (await isFreePort(port)) return port;
+  }
 }
 
 /** Starts a server on a free port, or on another one when somebody else has taken that before the server could. */

@@ -182,15 +182,21 @@ describe("backtests over HTTP", () => {
 
   it("is stopped when it is told, with its days, and tells who asks meanwhile", async () => {
     const hold = holdUp(0);
-    await using place = await openPlace({
-      experiments: workHere({ project, market, beforeKeeping: hold.beforeKeeping }),
-    });
+    const work = workHere({ project, market, beforeKeeping: hold.beforeKeeping });
+    const told = Promise.withResolvers<void>();
+    const backtest: ExperimentWork["backtest"] = (task, ports) => {
+      ports.signal.addEventListener("abort", () => told.resolve());
+      return work.backtest(task, ports);
+    };
+    await using place = await openPlace({ experiments: { ...work, backtest } });
     const { id } = await place.change<BacktestSummary>("POST", "/api/backtests", body, 201);
     await place.change("POST", "/api/backtests", body, 200);
     const early = await place.get<BacktestDetail>(`/api/backtests/${id}`);
     assert.equal(early.job?.status, "running", "it is there from the first moment on");
     await hold.reached;
     const stopping = place.change("POST", `/api/backtests/${id}/cancel`);
+    // Else it might be at its end before it is told.
+    await told.promise;
     hold.goOn();
     assert.deepEqual(await stopping, { cancelled: true });
     const stopped = await place.get<BacktestDetail>(`/api/backtests/${id}`);

@@ -1,5 +1,6 @@
 /** One run: how it stands, what may be done with it, its graph, its times, its events, what went in and what came out. */
 import "./run-page.css";
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { Page } from "../../app/page.tsx";
@@ -20,7 +21,7 @@ import { RunFacts } from "./run-facts.tsx";
 import { RunHeading } from "./run-heading.tsx";
 import { SidePanel } from "./side-panel.tsx";
 import { type Place, type TabId, usePlace } from "./use-place.ts";
-import { type RunView, useRunView } from "./use-run-view.ts";
+import { type RunView, runPageKey, useRunView } from "./use-run-view.ts";
 import { WaitCards } from "./wait-cards.tsx";
 
 export function RunPage() {
@@ -28,12 +29,16 @@ export function RunPage() {
   const { view, error, retry } = useRunView(runId);
   const navigate = useNavigate();
   const [search] = useSearchParams();
-  const canonical = view?.run.runId;
+  const client = useQueryClient();
+  const detail = view?.detail;
   useEffect(() => {
     // `latest` and beginnings of ids are understood, and shown as what they stand for.
-    if (canonical === undefined || canonical === runId) return;
+    if (detail === undefined || detail.run.runId === runId) return;
+    const canonical = detail.run.runId;
+    // It is on the page already, and stays there with all that somebody has begun in it.
+    client.setQueryData(runPageKey(canonical), detail);
     void navigate(`${runPath(canonical)}${search.size === 0 ? "" : `?${search}`}`, { replace: true });
-  }, [canonical, runId, search, navigate]);
+  }, [detail, runId, search, navigate, client]);
   if (view !== null) return <ShownRun view={view} />;
   return (
     <Page title={`Run ${plainText(runId, 40)}`} trail={<Link to={paths.runs}>Runs</Link>}>

@@ -25,14 +25,18 @@ export interface RunView {
   readonly renew: () => void;
 }
 
+/** Not the key of `getRun`: every update of the run would ask for all its tasks again. */
+export function runPageKey(idOrBeginning: string): readonly string[] {
+  return ["runPage", idOrBeginning];
+}
+
 export function useRunView(idOrBeginning: string): {
   readonly view: RunView | null;
   readonly error: ApiProblem | null;
   readonly retry: () => void;
 } {
   const query = useQuery<RunDetail, ApiProblem>({
-    // Not the key of `getRun`: every update of the run would ask for all its tasks again.
-    queryKey: ["runPage", idOrBeginning],
+    queryKey: runPageKey(idOrBeginning),
     queryFn: ({ signal }) => callApi("getRun", { params: { runId: idOrBeginning } }, { signal }),
     staleTime: 5_000,
     refetchOnWindowFocus: true,
