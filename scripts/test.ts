@@ -13,6 +13,9 @@ import { findTests, root } from "./find-tests.ts";
 /** A test that takes longer hangs: it is failed, so that CI says which one it was. */
 const timeoutMs = 120_000;
 
+/** A file whose process does not end, although its tests may have: it is named, before whoever runs this gives up on all. */
+const longestMs = 3_600_000;
+
 const asked = process.argv.slice(2);
 const files = findTests(asked);
 
@@ -33,6 +36,7 @@ if (files.length === 0) {
     cwd: root,
     concurrency: Math.max(2, availableParallelism()),
     timeout: timeoutMs,
+    signal: AbortSignal.timeout(longestMs),
   });
   const report = (source: AsyncIterable<TestEvent>) =>
     conciseReport(source, root, (passed) => {
