@@ -30,11 +30,11 @@ process.exitCode = 1;
 if (files.length === 0) {
   console.error(`There is no test file that matches ${asked.join(", ")}.`);
 } else {
-  // Some tests wait for processes, so that the default of one file fewer than there are cores would leave cores idle.
+  // Many tests wait for processes, servers and timers: one file more than there are cores keeps the cores busy.
   const events = run({
     files,
     cwd: root,
-    concurrency: Math.max(2, availableParallelism()),
+    concurrency: availableParallelism() + 1,
     timeout: timeoutMs,
     signal: AbortSignal.timeout(longestMs),
   });
