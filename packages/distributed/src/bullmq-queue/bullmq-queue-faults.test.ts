@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { MycroftError } from "@mycroft/errors";
 import type { TaskMessage, TaskQueue } from "@mycroft/runtime";
+import { Received } from "@mycroft/runtime/contracts";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { hasCode } from "../testing/has-code.ts";
@@ -13,7 +14,6 @@ import {
   startPrivateRedis,
   whyNoRedis,
 } from "../testing/private-redis.ts";
-import { Received } from "../testing/received.ts";
 import { untilReachable } from "../testing/until-reachable.ts";
 import { type BullmqQueueOptions, openBullmqQueue } from "./bullmq-queue.ts";
 

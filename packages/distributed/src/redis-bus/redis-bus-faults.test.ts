@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { MycroftError } from "@mycroft/errors";
 import type { Bus, BusMessage } from "@mycroft/runtime";
+import { Received } from "@mycroft/runtime/contracts";
 import { hasCode } from "../testing/has-code.ts";
 import { startHolder } from "../testing/other-process.ts";
 import { flushAll, type PrivateRedis, startPrivateRedis, whyNoRedis } from "../testing/private-redis.ts";
-import { Received } from "../testing/received.ts";
 import { untilReachable } from "../testing/until-reachable.ts";
 import { openRedisBus, type RedisBusOptions } from "./redis-bus.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Bus, BusMessage } from "@mycroft/runtime";
+import { Received } from "@mycroft/runtime/contracts";
 import fc from "fast-check";
 import { keysOf, type PrivateRedis, startPrivateRedis, whyNoRedis } from "../testing/private-redis.ts";
-import { Received } from "../testing/received.ts";
 import { openRedisBus } from "./redis-bus.ts";
 
 const deliveryLimit = 3;
