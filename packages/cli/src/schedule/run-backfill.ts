@@ -126,12 +126,7 @@ async function isAllWaiting(
 ): Promise<boolean> {
   const { store, clock, activity } = holder;
   if (underWay === 0 || activity.busy > 0) return false;
-  const ofBackfill = {
-    tag: `backfill:${id}`,
-    status: "running",
-    parentRunId: null,
-    limit: mostUnderWay,
-  } as const;
+  const ofBackfill = { tag: tagOf(id), status: "running", parentRunId: null, limit: mostUnderWay } as const;
   const { runs } = await store.listRuns(ofBackfill);
   if (runs.length < underWay) return false;
   for (const { runId } of runs) {
@@ -139,6 +134,11 @@ async function isAllWaiting(
     if (status === "cancelling" || !isAtRest(await readStanding(store, runId), clock.now())) return false;
   }
   return true;
+}
+
+/** What marks its runs. */
+function tagOf(id: string): string {
+  return `backfill:${id}`;
 }
 
 async function begin(
@@ -156,7 +156,7 @@ function tellEnd(progress: BackfillProgress, { options, terminal }: Told): numbe
     for (const { scheduledAt, code, message } of refusals)
       terminal.print(`  ${scheduledAt}: not started: ${code} ${message}`);
     if (failed > refusals.length) {
-      const [list = ""] = nextCommands([["runs", "--tag", `backfill:${id}`, "--status", "failed"]], options);
+      const [list = ""] = nextCommands([["runs", "--tag", tagOf(id), "--status", "failed"]], options);
       terminal.note(`\`${list}\` lists the runs that failed.`);
     }
     if (endedAt === null)
